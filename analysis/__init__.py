@@ -1,0 +1,1 @@
+"""What the runs say: estimators, effects, figures, reports."""

@@ -1,0 +1,1 @@
+"""The face: command line (and later the studio). Holds no science."""

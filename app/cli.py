@@ -1,0 +1,115 @@
+"""The command line: a table of commands, loaded only when asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from sim.problems import InputError
+
+__all__ = ["COMMANDS", "main"]
+
+# name -> (module in app.commands, one line of help); the order is the order of `bijstand --help`.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "benefit": ("benefit", "the benefit of one household under the law of a date"),
+    "budget": ("budget", "budget curve and effective marginal rates"),
+    "scenarios": ("scenarios", "list, show, check and write scenario files"),
+    "run": ("run", "simulate one scenario"),
+    "compare": ("compare", "compare scenarios under the same luck"),
+    "population": ("population", "list, draw, import and profile populations"),
+    "trace": ("trace", "one person's months, and why each thing happened"),
+    "ablate": ("ablate", "mechanisms off, one at a time"),
+    "runs": ("runs", "list and show what was run"),
+    "report": ("report", "write the report of stored runs"),
+    "bench": ("bench", "the benchmarks of this machine"),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module when the command is used, so that `--help` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the command names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"app.commands.{COMMANDS[cmd_name][0]}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the table without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "nl"]),
+    default=lambda: os.environ.get("BIJSTAND_LANG", "en"),
+    help="Language of tables, reports and messages.",
+)
+@click.pass_context
+def bijstand(ctx: click.Context, lang: str) -> None:
+    """What if social assistance worked differently?
+
+    Example: bijstand compare regular intensive --people 2000
+    """
+    ctx.obj = {"lang": lang}
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; bad input ends with one message and exit code 2."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(run(words))
+
+
+def run(words: Sequence[str]) -> int:
+    """Run `words` and return the exit code: 0 success, 1 failure, 2 bad input, 130 interrupted."""
+    lang = _language(words)
+    try:
+        result: Any = bijstand.main(args=list(words), prog_name="bijstand", standalone_mode=False)
+    except InputError as error:
+        count = len(error.problems)
+        head = (
+            f"{count} {'probleem' if count == 1 else 'problemen'} met de invoer; er is niets opgeslagen:"
+            if lang == "nl"
+            else f"{count} {'problem' if count == 1 else 'problems'} with the input; nothing was stored:"
+        )
+        click.echo("\n".join([head, *(f"  - {problem.to(lang)}" for problem in error.problems)]), err=True)
+        return 2
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 0
+    except click.UsageError as error:
+        error.show()
+        return 2
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except click.Abort:
+        click.echo("afgebroken" if lang == "nl" else "interrupted", err=True)
+        return 130
+    return int(result) if isinstance(result, int) else 0
+
+
+def _language(words: Sequence[str]) -> str:
+    for word, after in zip(words, [*words[1:], ""], strict=False):
+        if word == "--lang":
+            return after
+        if word.startswith("--lang="):
+            return word.split("=", 1)[1]
+    return os.environ.get("BIJSTAND_LANG", "en")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Which parameters fit what was observed: evidence, moments, samplers, diagnostics."""

@@ -1,0 +1,1 @@
+"""Which societies we compare: scenario files, runs, store, provenance."""

@@ -1,0 +1,1 @@
+"""One society, month by month. Knows nothing above it."""

@@ -1,0 +1,1 @@
+"""What people and offices do: one file each, parameters beside it, an off switch."""

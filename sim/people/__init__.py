@@ -1,0 +1,1 @@
+"""What a person is, and how a population is drawn."""

@@ -1,0 +1,1 @@
+"""The law: pure functions beside dated numbers. Imports nothing of ours."""
