@@ -15,7 +15,12 @@ __all__ = ["LEVERS", "Lever"]
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever: `regular` is its value in the regular regime of 2018."""
+    """One lever: `regular` is its value in the regular regime of 2018.
+
+    `felt`: people must get used to a new value (adaptation); what the law or the office does follows at once.
+    `practice`: in the hands of the caseworker, so that incomplete delivery and control drift work on it.
+    `whole`: only whole numbers make sense.
+    """
 
     name: str
     unit: str
@@ -24,12 +29,26 @@ class Lever:
     regular: float
     text: Say
     source: str
+    felt: bool = False
+    practice: bool = False
+    whole: bool = False
 
 
 def _lever(
-    name: str, unit: str, low: float, high: float, regular: float, en: str, nl: str, source: str
+    name: str,
+    unit: str,
+    low: float,
+    high: float,
+    regular: float,
+    en: str,
+    nl: str,
+    source: str,
+    *,
+    felt: bool = False,
+    practice: bool = False,
+    whole: bool = False,
 ) -> Lever:
-    return Lever(name, unit, low, high, regular, Say(en, nl), source)
+    return Lever(name, unit, low, high, regular, Say(en, nl), source, felt, practice, whole)
 
 
 _ALL = (
@@ -42,6 +61,7 @@ _ALL = (
         "duty to look for work",
         "sollicitatieplicht",
         "art. 9.1.a; Nijmegen 2020 par. 3.2 (0 when exempted)",
+        felt=True,
     ),
     _lever(
         "reintegration_duty",
@@ -52,6 +72,7 @@ _ALL = (
         "duty to use reintegration services",
         "re-integratieplicht",
         "art. 9.1.b; Nijmegen 2020 par. 3.2",
+        felt=True,
     ),
     _lever(
         "quid_pro_quo",
@@ -62,6 +83,7 @@ _ALL = (
         "unpaid service in return (tegenprestatie)",
         "tegenprestatie",
         "art. 9.1.c; used by few municipalities: 0.3 is an assumption",
+        felt=True,
     ),
     _lever(
         "enforcement",
@@ -71,7 +93,8 @@ _ALL = (
         1.0,
         "how strictly duties are enforced",
         "handhaving van de plichten",
-        "Oss 2020 (designs: 0.2 where sanctions are exceptional)",
+        "Oss 2020 par. 2.1: sanctions exceptional in the own direction arm (0.2 is an assumption)",
+        felt=True,
     ),
     _lever(
         "sanction_share",
@@ -101,7 +124,8 @@ _ALL = (
         0.25,
         "planned contacts, taken by the office",
         "geplande contacten op initiatief van de gemeente",
-        "Me Judice 2020 table 1: none to every 14 days; Deventer reads 2 a year for the light arm",
+        "Me Judice 2020 table 1: none to every 14 days (26 a year); regular count not published: 0.25 is an assumption",
+        practice=True,
     ),
     _lever(
         "own_initiative",
@@ -112,6 +136,8 @@ _ALL = (
         "room for contact on the client's own initiative",
         "ruimte voor contact op eigen initiatief",
         "Nijmegen 2020 par. 3.3; Utrecht",
+        felt=True,
+        practice=True,
     ),
     _lever(
         "group_share",
@@ -122,6 +148,7 @@ _ALL = (
         "contacts in a group of about ten",
         "deel van de contacten in een groep",
         "Nijmegen 2020 par. 3.3: monthly group coaching",
+        practice=True,
     ),
     _lever(
         "personal_content",
@@ -132,6 +159,7 @@ _ALL = (
         "content: personal development",
         "inhoud: persoonlijke ontwikkeling",
         "Nijmegen 2020 par. 3.3",
+        practice=True,
     ),
     _lever(
         "work_content",
@@ -142,6 +170,7 @@ _ALL = (
         "content: vacancies and brokerage",
         "inhoud: vacatures en bemiddeling",
         "Oss 2020: intensive mediation; Deventer: job broker",
+        practice=True,
     ),
     _lever(
         "caseload",
@@ -162,6 +191,8 @@ _ALL = (
         "own direction: the client decides",
         "eigen regie",
         "Oss 2020 own direction arm; Amsterdam self-direction group",
+        felt=True,
+        practice=True,
     ),
     _lever(
         "self_reliance_training",
@@ -171,7 +202,8 @@ _ALL = (
         0.0,
         "teaching self-reliance",
         "leren zelfredzaamheid",
-        "Tilburg; Oss 2020 par. 3.3",
+        "Me Judice 2020 table 1 (Tilburg, Wageningen); Oss 2020 par. 3.3",
+        practice=True,
     ),
     _lever(
         "tone",
@@ -182,6 +214,8 @@ _ALL = (
         "tone: suspicion (-1) to trust given (+1)",
         "toon: wantrouwen (-1) tot vertrouwen (+1)",
         "Oss 2020 focus groups; regular is an assumption",
+        felt=True,
+        practice=True,
     ),
     _lever(
         "checks",
@@ -201,7 +235,8 @@ _ALL = (
         1.0,
         "the statutory disregards 31.2 n, r, y apply",
         "wettelijke vrijlating (31.2 n, r, y)",
-        "Participatiewet art. 31.2",
+        "Participatiewet art. 31.2; the trials' 50% came in place of it (Me Judice 2020 table 1)",
+        whole=True,
     ),
     _lever(
         "disregard_share",
@@ -212,6 +247,7 @@ _ALL = (
         "share of earnings kept under the regime",
         "deel van de verdiensten dat men houdt",
         "Me Judice 2020 table 1: 0.50",
+        felt=True,
     ),
     _lever(
         "disregard_cap",
@@ -232,6 +268,7 @@ _ALL = (
         "months in which the regime's disregard may be used",
         "maanden vrijlating",
         "Nijmegen 2020: whole trial",
+        whole=True,
     ),
     _lever(
         "premium_share",
@@ -241,7 +278,8 @@ _ALL = (
         0.0,
         "share of earnings paid back as a premium",
         "deeltijdpremie: deel van de verdiensten",
-        "Amsterdam 2022: 0.50, later 0.30",
+        "Amsterdam 2022 ch. 1: 0.50, from March 2021 0.30",
+        felt=True,
     ),
     _lever(
         "premium_cap",
@@ -251,7 +289,7 @@ _ALL = (
         0.0,
         "most premium per month of work",
         "maximum premie per maand",
-        "Amsterdam 2022: 200, later 217",
+        "Amsterdam 2022 ch. 1: 200, from March 2021 217",
     ),
     _lever(
         "premium_interval",
@@ -262,6 +300,7 @@ _ALL = (
         "months between premium payments",
         "maanden tussen premiebetalingen",
         "Amsterdam: June and November",
+        whole=True,
     ),
     _lever(
         "exit_bonus",
@@ -271,7 +310,8 @@ _ALL = (
         0.0,
         "bonus on leaving benefit for work",
         "uitstroombonus",
-        "Tilburg: 2392, at most twice",
+        "Me Judice 2020 table 1, Tilburg: 2392; total or per payment is not clear",
+        felt=True,
     ),
     _lever(
         "exit_bonus_times",
@@ -281,7 +321,8 @@ _ALL = (
         2.0,
         "how often the bonus can be had",
         "aantal keren uitstroombonus",
-        "Tilburg: at most twice",
+        "Me Judice 2020 table 1, Tilburg: at most twice",
+        whole=True,
     ),
     _lever(
         "settlement_delay",
