@@ -81,7 +81,7 @@ class Provenance:
 def new_run_id(moment: datetime | None = None) -> str:
     """Return an id that sorts by time and does not clash between processes: ``20260131-120000-f2k3f9q2mhx4``.
 
-    UTC date and time, two characters of milliseconds, ten random ones (50 bits). Any unique prefix names the run.
+    UTC date and time, two characters of milliseconds, ten random ones (50 bits); any unique prefix will do.
     """
     now = moment or datetime.now(UTC)
     thousandth = now.microsecond // 1000

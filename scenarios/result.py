@@ -1,4 +1,4 @@
-"""What a run found: one block of means per scenario, draw, seed, group, month and measure, and where it came from."""
+"""What a run found: means per scenario, draw, seed, group, month and measure, and where they came from."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Failure:
 class RunResult:
     """Everything that a run found.
 
-    Draws and seeds are shared by all scenarios (common random numbers): differences are paired by (draw, seed).
+    Draws and seeds are shared by all scenarios (common random numbers): differences pair by (draw, seed).
 
     Attributes:
         run_id: time-ordered id.

@@ -1,0 +1,1 @@
+"""The store of runs: the only place that knows SQLAlchemy."""

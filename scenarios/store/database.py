@@ -1,0 +1,176 @@
+"""Open a database and turn everything that can be wrong with one into a message that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
+
+from sim.problems import InputError, Problem, Say, one_of
+
+__all__ = ["connect", "file_of", "reading", "told", "writing"]
+
+_WRITE = "bijstand_write"
+
+
+def file_of(url: str) -> Path:
+    """Return the file of a SQLite URL.
+
+    Raises:
+        InputError: not a URL, another database than SQLite, or no file in it.
+    """
+    return _file(_parsed(url))
+
+
+def connect(url: str, *, timeout: float = 30.0, create: bool = True) -> Engine:
+    """Return an engine for the database at `url`; nothing is read or written yet.
+
+    Args:
+        url: ``sqlite:///path/to/file.sqlite``.
+        timeout: seconds to wait for another writer.
+        create: whether a missing file may be made.
+
+    Raises:
+        InputError: bad URL, a folder in place of a file, a missing folder or file.
+    """
+    parsed = _parsed(url)
+    path = _file(parsed)
+    folder = path.parent
+    if path.is_dir():
+        raise _wrong(path, Say("a file, not a folder", "een bestand, geen map"))
+    if not folder.is_dir():
+        allowed = Say(
+            "a file in an existing folder: make the folder first", "een bestand in een bestaande map"
+        )
+        raise _wrong(path, allowed)
+    if not create and not path.exists():
+        allowed = Say(
+            "an existing database (`bijstand run ... --db URL` makes one)",
+            "een bestaande database (`bijstand run ... --db URL` maakt er een)",
+        )
+        raise _wrong(path, allowed)
+    # One connection per use: no pooled handle survives a fork or keeps a lock.
+    engine = create_engine(parsed, poolclass=NullPool)
+    own_timeout = "timeout" in parsed.query
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say so
+        cursor = connection.cursor()
+        if not own_timeout:
+            cursor.execute(f"PRAGMA busy_timeout = {int(timeout * 1000)}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A writer takes its lock at once: two that read first and write later could only deadlock.
+        word = "BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITE) else "BEGIN"
+        connection.exec_driver_sql(word)
+
+    return engine
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection that sees one state of the database."""
+    with told(engine.url), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a connection whose changes become visible together, at the end, or not at all."""
+    with told(engine.url), engine.connect() as plain:
+        connection = plain.execution_options(**{_WRITE: True})
+        with connection.begin():
+            yield connection
+
+
+@contextmanager
+def told(url: URL) -> Iterator[None]:
+    """Turn what the database engine says into one `InputError` that names the file and the remedy."""
+    try:
+        yield
+    except DBAPIError as error:
+        name = str(getattr(error.orig, "sqlite_errorname", ""))
+        known = next((say for prefix, say in _SAID.items() if name.startswith(prefix)), None)
+        if known is None:
+            raise
+        raise _wrong(_file(url), known) from error
+
+
+_CORRUPT = Say(
+    "a sound database: this one is damaged; nothing was written to it. Restore a copy, or give another --db",
+    "een gave database: deze is beschadigd; er is niets in geschreven. "
+    "Zet een kopie terug of geef een andere --db",
+)
+# SQLite's error names, the longest prefix first; an error that is not here is a defect of ours and stays one.
+_SAID: dict[str, Say] = {
+    "SQLITE_BUSY": Say(
+        "a database that nobody holds locked: wait until the other program is ready, then try again",
+        "een database die niemand bezet houdt: wacht tot het andere programma klaar is en probeer opnieuw",
+    ),
+    "SQLITE_LOCKED": Say(
+        "a database that nobody holds locked: wait until the other program is ready, then try again",
+        "een database die niemand bezet houdt: wacht tot het andere programma klaar is en probeer opnieuw",
+    ),
+    "SQLITE_READONLY": Say(
+        "a database that may be written to: change its permissions, or give another --db",
+        "een database waarin geschreven mag worden: verander de rechten of geef een andere --db",
+    ),
+    "SQLITE_PERM": Say("a database that may be read", "een database die gelezen mag worden"),
+    "SQLITE_AUTH": Say("a database that may be read", "een database die gelezen mag worden"),
+    "SQLITE_CANTOPEN": Say(
+        "a file that can be opened: check the folder and its permissions",
+        "een bestand dat geopend kan worden: controleer de map en de rechten",
+    ),
+    "SQLITE_NOTADB": Say(
+        "a database of bijstand: this file is not a database",
+        "een database van bijstand: dit is geen database",
+    ),
+    "SQLITE_CORRUPT": _CORRUPT,
+    "SQLITE_FULL": Say(
+        "room on the disk: the disk is full; the runs that were stored before are safe",
+        "ruimte op de schijf: de schijf is vol; wat al was opgeslagen is veilig",
+    ),
+    "SQLITE_IOERR": Say(
+        "a disk that can be read and written: it gave an error; the runs that were stored before are safe",
+        "een schijf die gelezen en geschreven kan worden: er kwam een fout; wat al was opgeslagen is veilig",
+    ),
+}
+
+
+def _parsed(url: str) -> URL:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        allowed = Say(
+            "a database URL: sqlite:///path/to/file.sqlite",
+            "een database-URL: sqlite:///pad/naar/bestand.sqlite",
+        )
+        raise InputError([Problem("--db", url, allowed, f"sqlite:///{url}")]) from None
+    if parsed.get_backend_name() != "sqlite":
+        raise InputError([one_of("--db", parsed.drivername, ["sqlite"])])
+    return parsed
+
+
+def _file(parsed: URL) -> Path:
+    name = parsed.database or ""
+    if name in ("", ":memory:"):
+        allowed = Say(
+            "a file: sqlite:///path/to/file.sqlite", "een bestand: sqlite:///pad/naar/bestand.sqlite"
+        )
+        raise InputError([Problem("--db", str(parsed), allowed)])
+    return Path(name.removeprefix("file:"))
+
+
+def _wrong(path: Path, allowed: Say) -> InputError:
+    return InputError([Problem("--db", str(path), allowed)])

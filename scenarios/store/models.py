@@ -1,0 +1,99 @@
+"""The tables of the store, as the newest migration leaves them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+__all__ = ["ARRAYS", "FAILURES", "METADATA", "PROVENANCE", "RUNS", "RUN_SCENARIOS", "SCENARIOS"]
+
+METADATA = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+    }
+)
+
+
+def _run(*, primary_key: bool = True) -> Column[str]:
+    return Column("run_id", String(32), ForeignKey("runs.id"), primary_key=primary_key, nullable=False)
+
+
+# One narrow row per run, so that a list of 100,000 runs reads no results.
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("created", String(32), nullable=False),
+    Column("command", String(16), nullable=False),
+    Column("scenarios", Text, nullable=False),
+    Column("population", String(200), nullable=False),
+    Column("population_sha256", String(64), nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("months", Integer, nullable=False),
+    Column("draws", Integer, nullable=False),
+    Column("seeds", Integer, nullable=False),
+    Column("base_seed", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("seconds", Float, nullable=False),
+    Column("label_en", String(200), nullable=False),
+    Column("label_nl", String(200), nullable=False),
+    Column("code_version", String(64), nullable=False),
+    Column("code_sha256", String(64), nullable=False),
+    Column("result_sha256", String(64), nullable=False),
+    Index("ix_runs_created", "created"),
+    Index("ix_runs_result_sha256", "result_sha256"),
+)
+
+# The names along the axes of the arrays, and the inputs in full.
+PROVENANCE = Table(
+    "provenance",
+    METADATA,
+    _run(),
+    Column("axes", Text, nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+SCENARIOS = Table(
+    "scenarios",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+RUN_SCENARIOS = Table(
+    "run_scenarios",
+    METADATA,
+    _run(),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("title_en", Text, nullable=False),
+    Column("title_nl", Text, nullable=False),
+    Column("sha256", String(64), ForeignKey("scenarios.sha256"), nullable=False),
+    Index("ix_run_scenarios_name", "name", "run_id"),
+)
+
+# Arrays are cut along their first axis where a part could grow past what one cell may hold.
+ARRAYS = Table(
+    "arrays",
+    METADATA,
+    _run(),
+    Column("name", String(32), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("dtype", String(8), nullable=False),
+    Column("shape", String(200), nullable=False),
+    Column("encoding", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+FAILURES = Table(
+    "failures",
+    METADATA,
+    _run(),
+    Column("scenario", String(200), primary_key=True),
+    Column("draw", Integer, primary_key=True),
+    Column("seed", Integer, primary_key=True),
+    Column("reason", Text, nullable=False),
+)

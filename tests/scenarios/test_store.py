@@ -1,0 +1,181 @@
+"""Runs come back as they went in; ids do not clash; a list of many runs stays fast; changes are seen."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from scenarios.provenance import new_run_id
+from scenarios.store import packing
+from scenarios.store.store import Store, open_store
+from sim.problems import InputError
+from tests.scenarios.samples import sample
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/runs.sqlite"
+
+
+@pytest.fixture
+def store(url: str) -> Store:
+    return open_store(url, write=True)
+
+
+def test_a_run_comes_back_exactly_as_it_went_in(store: Store) -> None:
+    result = sample()
+    store.save(result, command="compare")
+    loaded = store.load(result.run_id)
+    assert loaded.digest() == result.digest()
+    np.testing.assert_array_equal(loaded.values, result.values)
+    assert loaded.provenance.to_dict() == result.provenance.to_dict()
+    assert (
+        loaded.scenarios,
+        loaded.groups,
+        loaded.measures,
+        loaded.seeds,
+        loaded.titles,
+        loaded.failures,
+    ) == (
+        result.scenarios,
+        result.groups,
+        result.measures,
+        result.seeds,
+        result.titles,
+        result.failures,
+    )
+    row = store.row(result.run_id)
+    assert (row.command, row.scenarios, row.people, row.failed) == ("compare", result.scenarios, 7, 1)
+    assert row.seconds == 0.75
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64, np.int16, np.uint8])
+@pytest.mark.parametrize("shape", [(0,), (1,), (3, 0, 2), (2, 3, 5)])
+def test_packing_loses_no_bit(dtype: type, shape: tuple[int, ...]) -> None:
+    values = np.random.default_rng(3).normal(scale=50, size=shape).astype(dtype)
+    back = packing.unpack(*packing.pack(values), packing.ENCODING)
+    assert back.dtype == values.dtype
+    assert back.shape == values.shape
+    assert back.tobytes() == values.tobytes()
+
+
+def test_a_large_array_is_cut_and_joined(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.store.rows._PART_BYTES", 100)
+    result = sample()
+    store.save(result)
+    with sqlite3.connect(store.place) as plain:
+        parts = plain.execute("SELECT count(*) FROM arrays WHERE name = 'values'").fetchone()[0]
+    assert parts == len(result.scenarios)
+    assert store.load(result.run_id).digest() == result.digest()
+
+
+def test_scenario_texts_are_kept_once(store: Store) -> None:
+    for _ in range(3):
+        store.save(sample())
+    with sqlite3.connect(store.place) as plain:
+        assert plain.execute("SELECT count(*) FROM scenarios").fetchone()[0] == 2
+
+
+def test_an_id_is_found_by_prefix_and_the_nearest_is_named_when_it_is_not(store: Store) -> None:
+    for run_id in (
+        "20260131-120000-aabbccddeeff",
+        "20260131-120000-aaxxccddeeff",
+        "20270101-000000-000000000000",
+    ):
+        store.save(sample(run_id))
+    assert store.find("2027") == "20270101-000000-000000000000"
+    assert store.find("20260131-120000-aab") == "20260131-120000-aabbccddeeff"
+    with pytest.raises(InputError, match="one run; this fits 20260131-120000-aabb"):
+        store.find("20260131")
+    with pytest.raises(InputError) as caught:
+        store.find("20270101-000000-1")
+    assert caught.value.problems[0].nearest == "20270101-000000-000000000000"
+    for hopeless in ("", "zzz", "%", "'; DROP TABLE runs; --"):
+        with pytest.raises(InputError):
+            store.find(hopeless)
+    assert store.count() == 3
+
+
+def test_ids_sort_by_time_and_do_not_clash() -> None:
+    start = datetime(2026, 1, 31, 12, tzinfo=UTC)
+    ids = [new_run_id(start + timedelta(milliseconds=step)) for step in range(0, 4000, 7)]
+    assert ids == sorted(ids)
+    assert len({new_run_id(start) for _ in range(20_000)}) == 20_000
+
+
+def _save_some(url: str, number: int) -> list[str]:
+    with open_store(url, write=True) as store:
+        results = [sample(seed=number * 10 + part) for part in range(4)]
+        for result in results:
+            store.save(result)
+        return [result.run_id for result in results]
+
+
+def test_processes_that_write_at_once_lose_nothing(url: str) -> None:
+    with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
+        written = [run_id for ids in pool.map(_save_some, [url] * 3, range(3)) for run_id in ids]
+    with open_store(url) as store:
+        assert {row.id for row in store.runs(limit=100)} == set(written)
+        assert len(written) == 12
+        for run_id in written:
+            store.load(run_id)
+
+
+def test_a_list_of_many_runs_is_fast(store: Store) -> None:
+    store.save(sample("20250101-000000-000000000000"))
+    with sqlite3.connect(store.place) as plain:
+        columns = [row[1] for row in plain.execute("PRAGMA table_info(runs)")]
+        others = ", ".join(columns[1:])
+        plain.execute(
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+            f"INSERT INTO runs (id, {others}) "
+            f"SELECT printf('20260101-%06d-000000000000', i), {others} FROM n, runs"
+        )
+        plain.execute(
+            "INSERT INTO run_scenarios SELECT id, 0, 'x' || (rowid % 100), '', '', "
+            "(SELECT sha256 FROM scenarios LIMIT 1) FROM runs WHERE id LIKE '2026%'"
+        )
+    start = time.perf_counter()
+    rows = store.runs(limit=20)
+    by_name = store.runs(limit=20, scenario="x7")
+    assert store.count() == 20_001
+    elapsed = time.perf_counter() - start
+    assert [row.id for row in rows] == sorted((row.id for row in rows), reverse=True)
+    assert len(by_name) == 20
+    assert elapsed < 1.0
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE arrays SET data = zeroblob(length(data)) WHERE name = 'values'", "values"),
+        ("DELETE FROM arrays WHERE name = 'people'", "people"),
+        ("UPDATE arrays SET sha256 = 'x' WHERE name = 'months'", "months"),
+        ("UPDATE runs SET result_sha256 = 'x'", "result"),
+        ("UPDATE scenarios SET text = text || '#'", "inputs"),
+        ("UPDATE provenance SET axes = replace(axes, 'couple', 'single')", "inputs"),
+        ("UPDATE provenance SET inputs = replace(inputs, 'nijmegen', 'oss')", "inputs"),
+    ],
+)
+def test_a_hand_edited_run_is_refused_by_name(store: Store, statement: str, named: str) -> None:
+    result = sample()
+    store.save(result)
+    with sqlite3.connect(store.place) as plain:
+        plain.execute(statement)
+    with pytest.raises(InputError, match=f"'{named}' was changed"):
+        store.load(result.run_id)
+
+
+def test_the_same_id_is_not_stored_twice(store: Store) -> None:
+    first = sample("20260131-120000-aabbccddeeff", seed=1)
+    store.save(first)
+    with pytest.raises(Exception, match="UNIQUE"):
+        store.save(sample("20260131-120000-aabbccddeeff", seed=2))
+    assert store.load(first.run_id).digest() == first.digest()
