@@ -13,7 +13,18 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["EXP_LIMIT", "clip", "exp", "floor", "logistic", "maximum", "minimum", "round_cents", "where"]
+__all__ = [
+    "EXP_LIMIT",
+    "clip",
+    "exp",
+    "floor",
+    "half",
+    "logistic",
+    "maximum",
+    "minimum",
+    "round_cents",
+    "where",
+]
 
 # A float or an array of floats (or of truth values): one text serves both.
 Element = Any
@@ -74,6 +85,11 @@ def exp(x: Element) -> Element:
     y = y * y
     y = y * y
     return y * y
+
+
+def half(half_life: Element) -> Element:
+    """Return what is left after one month of something that halves every `half_life` months."""
+    return exp(-0.6931471805599453 / half_life)
 
 
 def logistic(x: Element) -> Element:

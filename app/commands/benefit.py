@@ -1,0 +1,123 @@
+"""`bijstand benefit`: the benefit of one household under the law of a date."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from sim.policy.assess import BenefitCase, BenefitResult, assess
+from sim.policy.explain import law_facts, reasons
+from sim.policy.law import Law, load_law
+from sim.policy.problems import Say
+from sim.policy.reading import read_case
+from sim.policy.regimes import REGIME_TEMPLATE, REGIMES
+
+__all__ = ["command", "household_options", "language_of", "law_line"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+# All options are texts: `read_case` checks them together, so that one message names every problem.
+_OPTIONS: tuple[tuple[str, str, str], ...] = (
+    ("--household", "single", "single, single_parent or couple"),
+    ("--date", "2026-01-01", "day in the month, YYYY-MM-DD, 2017-01-01 .. 2026-06-30"),
+    ("--age", "40", "age of the earner, from 18 to pension age"),
+    ("--net-earnings", "0", "net earnings per month, euro"),
+    ("--partner-net-earnings", "0", "the partner's net earnings per month, euro (couple)"),
+    ("--cost-sharers", "1", "people who share the home's costs, all counted (couple: 1 or 2 is nobody else)"),
+    ("--months-used", "0", "months of disregard used before this one"),
+    ("--sanction", "0", "sanction, percentage of the norm"),
+)
+
+_EPILOG = "\b\nA regime FILE looks like this:\n" + "\n".join(
+    f"  {line}" for line in REGIME_TEMPLATE.splitlines()
+)
+
+_LABELS = {
+    "norm": Say("norm", "norm"),
+    "disregarded": Say("disregarded", "vrijgelaten"),
+    "benefit": Say("benefit", "bijstand"),
+    "premium": Say("premium", "premie"),
+    "net_income": Say("net income", "netto inkomen"),
+}
+
+
+def household_options(function: _Command) -> _Command:
+    """Add the options that describe a household."""
+    for name, default, text in reversed(_OPTIONS):
+        function = click.option(name, default=default, show_default=True, metavar="TEXT", help=text)(function)
+    return function
+
+
+@click.command(name="benefit", epilog=_EPILOG)
+@household_options
+@click.option(
+    "--regime",
+    default="regular",
+    show_default=True,
+    metavar="NAME|FILE",
+    help=f"{', '.join(REGIMES)}, or a .toml file.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON, with every dated number that was used.")
+@click.pass_context
+def command(ctx: click.Context, /, as_json: bool, **texts: str) -> None:
+    """The benefit of one household in one month, to the cent.
+
+    Example: bijstand benefit --household single --date 2018-07-01 --age 40 --net-earnings 400
+    """
+    law = load_law()
+    case = read_case(texts, law)
+    result = assess(case, law)
+    if as_json:
+        click.echo(json.dumps(_record(case, result, law), ensure_ascii=False, indent=2))
+    else:
+        click.echo(_page(case, result, law, language_of(ctx)))
+
+
+def language_of(ctx: click.Context) -> str:
+    """Return the language asked for, "en" or "nl"."""
+    return str((ctx.obj or {}).get("lang", "en"))
+
+
+def law_line(case: BenefitCase, law: Law, lang: str) -> str:
+    """Return the line that says which law was applied."""
+    first, last = law_facts(case, law)["half_year"]
+    household = Say(
+        {"single": "single person", "single_parent": "single parent", "couple": "couple"}[case.household],
+        {"single": "alleenstaande", "single_parent": "alleenstaande ouder", "couple": "paar"}[case.household],
+    )
+    return Say(
+        f"{household.en}, age {case.age}, {case.date} (law of {first} .. {last})",
+        f"{household.nl}, {case.age} jaar, {case.date} (recht van {first} .. {last})",
+    ).to(lang)
+
+
+def _record(case: BenefitCase, result: BenefitResult, law: Law) -> dict[str, Any]:
+    amounts = {key: round(float(getattr(result, key)), 2) for key in _shown(case)}
+    said = reasons(case, law)
+    facts = law_facts(case, law) | {
+        "reasons": {lang: [one.to(lang) for one in said] for lang in ("en", "nl")}
+    }
+    return {**amounts, "law": facts}
+
+
+def _page(case: BenefitCase, result: BenefitResult, law: Law, lang: str) -> str:
+    labels = {key: _LABELS[key].to(lang) for key in _shown(case)}
+    width = max(len(label) for label in labels.values())
+    lines = [
+        law_line(case, law, lang),
+        *(f"  {label:<{width}}  {getattr(result, key):>10.2f}" for key, label in labels.items()),
+        "",
+        *(f"  - {one.to(lang)}" for one in reasons(case, law)),
+    ]
+    weak = sorted({row["name"] for row in law_facts(case, law)["parameters"] if row["verified"] != "yes"})
+    if weak:
+        says = Say("not verified in the law text", "niet in de wettekst nagelezen").to(lang)
+        lines.append(f"  - {says}: {', '.join(weak)}")
+    return "\n".join(lines)
+
+
+def _shown(case: BenefitCase) -> list[str]:
+    return [key for key in _LABELS if key != "premium" or case.regime.premium_share != 0.0]
