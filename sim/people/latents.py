@@ -1,0 +1,107 @@
+"""Latent normals behind the traits: correlated by a Gaussian copula, one row per person.
+
+The first axes (those with published figures) come from a scrambled Sobol sequence, so that shares are met far
+more closely than by chance also among few people; the others from keyed uniforms (Philox). Row i of both
+depends on the seed and on i only: more people never change the ones already there. No matrix library is used,
+so that numbers do not depend on threads.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.people.recipe import DATA
+from sim.random_numbers import philox, stream
+
+__all__ = ["AXES", "Latents", "dependence", "latents", "reference", "sequence"]
+
+PUBLISHED = (
+    "obstacles", "spell", "age", "male", "migration", "education", "household",
+    "work", "earnings", "care", "debt", "exempt", "child", "hours",
+)  # fmt: skip
+KEYED = (
+    "employability", "motivation", "capacity", "stress", "reporting", "trust", "social_trust", "belonging",
+    "buffer", "efficacy", "volunteering", "caring", "wage", "contract", "fit", "job_months", "sharers",
+    "partner", "debt_size", "earnings_size", "skill", "western", "couple_child", "entry",
+)  # fmt: skip
+AXES = PUBLISHED + KEYED
+REFERENCE = 13
+_BLOCK = 66
+_TINY = 1e-9
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Latents:
+    """Correlated standard normals by axis, each [n], and their uniforms."""
+
+    normal: dict[str, Array]
+
+    def uniform(self, axis: str) -> Array:
+        """Return the uniform of an axis, strictly between 0 and 1, shape [n]."""
+        from scipy.special import ndtr
+
+        drawn: Array = np.clip(ndtr(self.normal[axis]), _TINY, 1 - _TINY)
+        return drawn
+
+
+@lru_cache(maxsize=1)
+def dependence() -> tuple[dict[str, float], Array]:
+    """Return the log odds between impediments and the lower factor of the correlations, [axes, axes]."""
+    with (DATA / "dependence.toml").open("rb") as file:
+        raw = tomllib.load(file)
+    matrix = np.eye(len(AXES))
+    for pair, value in raw["correlation"].items():
+        first, second = (AXES.index(name) for name in pair.split())
+        matrix[first, second] = matrix[second, first] = value
+    return dict(raw["odds"]), np.linalg.cholesky(matrix)
+
+
+def sequence(key: int, people: int) -> Array:
+    """Return the first `people` points of the scrambled Sobol sequence of a key, [people, published axes]."""
+    from scipy.stats import qmc
+
+    points: Array = qmc.Sobol(len(PUBLISHED), scramble=True, rng=np.random.default_rng(key)).random_base2(
+        max(int(people - 1).bit_length(), 1)
+    )
+    return points[:people]
+
+
+def latents(key: int, points: Array, first: int) -> Latents:
+    """Return the latents of the people `first`, `first + 1`, ... whose points are given."""
+    index = np.arange(first, first + len(points), dtype=np.int64)
+    lanes = [
+        (word.astype(np.float64) + 0.5) * (1.0 / 4294967296.0)
+        for turn in range((len(KEYED) + 3) // 4)
+        for word in philox(key, index, turn, _BLOCK)
+    ]
+    return _correlate([*points.T, *lanes[: len(KEYED)]])
+
+
+@lru_cache(maxsize=1)
+def reference() -> Latents:
+    """Return the fixed people on whom cuts are found: 2**13 points in all axes, the same for every seed."""
+    from scipy.stats import qmc
+
+    rng = np.random.default_rng(stream("population", "reference"))
+    points = qmc.Sobol(len(AXES), scramble=True, rng=rng).random_base2(REFERENCE)
+    return _correlate(list(points.T))
+
+
+def _correlate(uniforms: list[Array]) -> Latents:
+    from scipy.special import ndtri
+
+    factor = dependence()[1]
+    free = [ndtri(np.clip(uniform, _TINY, 1 - _TINY)) for uniform in uniforms]
+    normal: dict[str, Array] = {}
+    for row, axis in enumerate(AXES):
+        total = factor[row, row] * free[row]
+        for column in np.flatnonzero(np.abs(factor[row, :row]) > 1e-12):
+            total = total + factor[row, column] * free[column]
+        normal[axis] = total
+    return Latents(normal)
