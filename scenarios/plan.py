@@ -1,0 +1,243 @@
+"""Plan a run: people, draws, seeds and what every scenario makes of them; everything is checked here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from scenarios.schema import MOST, Scenario
+from scenarios.strata import Cells, cells
+from sim.assignment import Assignment, ByArm, OwnChoice, Shares
+from sim.engine import Record
+from sim.measures import MEASURES
+from sim.parameters import defaults, draw_priors, switch_off, with_values
+from sim.people import catalogue
+from sim.people import recipe as recipes
+from sim.people.clients import read as read_clients
+from sim.people.population import Population
+from sim.problems import InputError, Problem, Say, within
+from sim.random_numbers import stream
+from sim.schedule import Schedule, compile_schedule
+from sim.setting import Setting, make_setting
+
+__all__ = ["Options", "Plan", "Side", "plan"]
+
+# Bytes of the numbers that a run keeps; more would not fit in the memory of a small machine.
+_MOST_BYTES = 2_000_000_000
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says on top of the scenario files; None = as the files say.
+
+    `seed` is the base seed: it gives the seeds of the replicates and the draws of the parameters.
+    """
+
+    population: str | None = None
+    people: int | None = None
+    months: int | None = None
+    draws: int | None = None
+    seeds: int | None = None
+    seed: int = 1
+
+
+@dataclass(frozen=True)
+class Side:
+    """One scenario, ready to run.
+
+    Attributes:
+        parameters: [draws, P] with the scenario's own values and switched-off mechanisms.
+        schedules: one per replicate (the same one where no lot is drawn).
+    """
+
+    scenario: Scenario
+    parameters: npt.NDArray[np.float64]
+    schedules: tuple[Schedule, ...]
+    setting: Setting
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A run that can be executed: everything checked, nothing simulated.
+
+    Attributes:
+        draws: [draws, P] parameters shared by the scenarios, before their own values.
+        medians: the draws are the prior medians (one draw) and say nothing of parameter uncertainty.
+        keys: 64-bit key of each replicate.
+        seed: base seed.
+    """
+
+    sides: tuple[Side, ...]
+    population: Population
+    cells: Cells
+    draws: npt.NDArray[np.float64]
+    medians: bool
+    keys: tuple[int, ...]
+    seed: int
+    months: int
+    record: Record
+
+    @property
+    def replicates(self) -> int:
+        """Number of societies to simulate."""
+        return len(self.sides) * len(self.draws) * len(self.keys)
+
+
+def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
+    """Return the plan of a run of `scenarios`, of which the first is the baseline.
+
+    Raises:
+        InputError: options out of bounds, scenarios of other people or other months, rules that match nobody,
+            a start outside the known law, a run too large; all problems at once.
+    """
+    given = options or Options()
+    problems = _options(given)
+    if not scenarios:
+        problems.append(Problem("scenario", "none", Say("at least one scenario", "ten minste één scenario")))
+    InputError.raise_if(problems)
+    chosen = [_with_options(scenario, given) for scenario in scenarios]
+    InputError.raise_if(_differences(chosen))
+    first = chosen[0]
+    draws = max(scenario.draws for scenario in chosen)
+    seeds = max(scenario.seeds for scenario in chosen)
+    population = _people(first)
+    groups = tuple(dict.fromkeys(name for scenario in chosen for name in scenario.groups))
+    drawn = defaults()[None, :] if draws == 1 else draw_priors(draws, given.seed)
+    keys = tuple(stream("replicate", given.seed, number) for number in range(1, seeds + 1))
+    sides: list[Side] = []
+    for scenario in chosen:
+        try:
+            sides.append(_side(scenario, population, drawn, keys))
+        except InputError as error:
+            problems += _named(error, scenario, len(chosen) > 1)
+    divided: Cells | None = None
+    try:
+        divided = cells(population, groups)
+    except InputError as error:
+        problems += error.problems
+    if divided is not None:
+        problems += _too_large(len(chosen), draws, seeds, first.months, divided)
+    if problems or divided is None:
+        raise InputError(problems)
+    record = Record(
+        series=tuple(MEASURES),
+        groups=divided.cell,
+        n_groups=divided.member.shape[1],
+        snapshots=(),
+        columns=(),
+    )
+    return Plan(tuple(sides), population, divided, drawn, draws == 1, keys, given.seed, first.months, record)
+
+
+def _options(options: Options) -> list[Problem]:
+    problems: list[Problem] = []
+    for name, low in (("people", 10), ("months", 1), ("draws", 1), ("seeds", 1)):
+        value = getattr(options, name)
+        if value is not None and not low <= value <= MOST[name]:
+            problems.append(within(f"--{name}", value, low, MOST[name]))
+    if not 0 <= options.seed < 2**31:
+        problems.append(within("--seed", options.seed, 0, 2**31 - 1))
+    return problems
+
+
+def _with_options(scenario: Scenario, options: Options) -> Scenario:
+    changes = {
+        name: value
+        for name in ("population", "people", "months", "draws", "seeds")
+        if (value := getattr(options, name)) is not None
+    }
+    if "population" in changes and "people" not in changes and changes["population"] != scenario.population:
+        changes["people"] = None  # the size in the file belongs to the population in the file
+    return replace(scenario, **changes)
+
+
+def _differences(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
+    """Scenarios are compared person by person: they must have the same people, first day and months."""
+    first = scenarios[0]
+    for name in ("population", "people", "start", "months"):
+        for other in scenarios[1:]:
+            mine, theirs = getattr(first, name), getattr(other, name)
+            if mine != theirs:
+                option = "" if name == "start" else f" (--{name} sets it for all)"
+                optie = "" if name == "start" else f" (--{name} zet het voor alle)"
+                allowed = Say(
+                    f"the same as in {first.name}: {mine}{option}",
+                    f"hetzelfde als in {first.name}: {mine}{optie}",
+                )
+                yield Problem(f"{other.name}: {name}", str(theirs), allowed)
+
+
+def _people(scenario: Scenario) -> Population:
+    if scenario.population in recipes.names():
+        population = catalogue.load(scenario.population, people=scenario.people)
+    else:
+        if scenario.people is not None:
+            allowed = Say(
+                "leave it out: imported clients are taken as they are",
+                "laat weg: geïmporteerde klanten worden genomen zoals ze zijn",
+            )
+            raise InputError([Problem("people", scenario.people, allowed)])
+        population = read_clients(Path(scenario.population))
+    return population if scenario.start is None else replace(population, start=scenario.start)
+
+
+def _side(
+    scenario: Scenario, population: Population, drawn: npt.NDArray[np.float64], keys: tuple[int, ...]
+) -> Side:
+    setting = make_setting(
+        population.start, scenario.months, market=scenario.market, lockdown=scenario.lockdown
+    )
+    if "lockdown" in scenario.given:
+        other = make_setting(
+            population.start, scenario.months, market=scenario.market, lockdown=not scenario.lockdown
+        )
+        if np.array_equal(other.table, setting.table):
+            allowed = Say(
+                "leave it out: no month of this run lies in a lockdown",
+                "laat weg: geen maand van deze simulatie valt in een lockdown",
+            )
+            raise InputError([Problem("lockdown", scenario.lockdown, allowed)])
+    parameters = with_values(switch_off(drawn, scenario.mechanisms_off), scenario.parameters)
+    lots = keys if _by_lot(scenario.assignment) else keys[:1]
+    schedules = tuple(
+        compile_schedule(
+            population,
+            scenario.regimes,
+            scenario.assignment,
+            months=scenario.months,
+            background=scenario.background,
+            start_month=scenario.start_month,
+            delivery=scenario.delivery,
+            drift_per_year=scenario.drift,
+            drift_towards=scenario.drift_towards,
+            seed=key,
+        )
+        for key in lots
+    )
+    return Side(scenario, parameters, schedules if len(lots) == len(keys) else schedules * len(keys), setting)
+
+
+def _by_lot(assignment: Assignment) -> bool:
+    if isinstance(assignment, ByArm):
+        return any(not isinstance(given, str) and _by_lot(given) for given in assignment.arms.values())
+    return isinstance(assignment, Shares | OwnChoice)
+
+
+def _named(error: InputError, scenario: Scenario, several: bool) -> list[Problem]:
+    if not several:
+        return list(error.problems)
+    return [Problem(f"{scenario.name}: {p.path}", p.value, p.allowed, p.nearest) for p in error.problems]
+
+
+def _too_large(scenarios: int, draws: int, seeds: int, months: int, divided: Cells) -> Iterator[Problem]:
+    size = scenarios * draws * seeds * months * (len(MEASURES) + 1) * len(divided.groups) * 8
+    if size > _MOST_BYTES:
+        allowed = Say(
+            f"at most {_MOST_BYTES // 10**6} MB of results: fewer draws, seeds, months or groups",
+            f"hoogstens {_MOST_BYTES // 10**6} MB aan uitkomsten: minder draws, seeds, months of groups",
+        )
+        yield Problem("draws x seeds", f"{size // 10**6} MB", allowed)
