@@ -9,7 +9,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
@@ -77,6 +77,7 @@ class ClientFile:
     sheet: str | None
     delimiter: str
     encoding: str
+    book: Any = field(default=None, repr=False, compare=False)
 
     def check(self, columns: Sequence[tuple[str, str]], mapping: str) -> list[Problem]:
         """Return what is wrong with the heading: (place, file column) pairs missing or there twice."""
@@ -206,10 +207,19 @@ def _encoding(place: Path, wanted: str | None) -> str:
 
 def _csv_rows(file: ClientFile) -> Iterator[Sequence[str]]:
     with file.path.open(encoding=file.encoding, newline="") as stream:
-        reader = csv.reader(stream, delimiter=file.delimiter)
+        reader = csv.reader(stream, delimiter=file.delimiter, strict=True)
         line = 0
         try:
-            for record in reader:
+            while True:
+                try:
+                    record = next(reader, None)
+                except csv.Error as error:
+                    if "expected after" not in str(error):
+                        raise
+                    # A stray quote spoils one row only: too wide on purpose, so that it is refused.
+                    record = ["quote"] * (len(file.heading) + 1)
+                if record is None:
+                    return
                 if reader.line_num - line > 50:
                     raise csv.Error("quote not closed")
                 line = reader.line_num
@@ -239,35 +249,38 @@ def _open_workbook(place: Path, sheet: str | None) -> ClientFile:
             warnings.simplefilter("ignore")
             book = _load(place)
         sheets = [one.title for one in book.worksheets]
-        book.close()
         if not sheets or (sheet is not None and sheet not in sheets):
             allowed = Say("one of its sheets", "een van de werkbladen")
             nearest = nearest_name(sheet or "", sheets)
             raise InputError([Problem(f"{place.name}:sheet", sheet or "none", allowed, nearest)])
     except _WORKBOOK_FAULTS as error:
         raise InputError([problem]) from error
-    bare = ClientFile(place, place.name, (), True, sheet or sheets[0], ",", "")
+    bare = ClientFile(place, place.name, (), True, sheet or sheets[0], ",", "", book)
     first = next(_workbook_rows(bare), ())
-    heading = _clean([str(cell) for cell in first])
-    return _checked(ClientFile(place, place.name, heading, True, bare.sheet, ",", ""))
+    return _checked(replace(bare, heading=_clean([str(cell) for cell in first])))
 
 
 def _load(place: Path) -> Any:
     import openpyxl
 
-    return openpyxl.load_workbook(place, read_only=True, data_only=True, keep_links=False)
+    # Given as a stream: a workbook under another file name is a workbook still.
+    return openpyxl.load_workbook(place.open("rb"), read_only=True, data_only=True, keep_links=False)
 
 
 def _workbook_rows(file: ClientFile) -> Iterator[Sequence[object]]:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = _load(file.path)
-            page = book[file.sheet]
-            page.reset_dimensions()
-            for row in page.iter_rows(values_only=True, max_col=MOST_COLUMNS):
+        page = file.book[file.sheet]
+        # The size a workbook claims may be wrong; rows are padded to the heading, no further.
+        page.reset_dimensions()
+        rows = page.iter_rows(values_only=True, max_col=len(file.heading) or MOST_COLUMNS)
+        while True:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                block = list(islice(rows, 500 if file.heading else 1))
+            if not block:
+                return
+            for row in block:
                 yield [_cell(value) for value in row]
-            book.close()
     except _WORKBOOK_FAULTS as error:
         shown = Problem(file.name, "damaged workbook", Say("an .xlsx workbook", "een .xlsx-werkmap"))
         raise InputError([shown]) from error

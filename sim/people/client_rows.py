@@ -22,7 +22,10 @@ _MOST_REFUSALS = 200_000
 _MOST_WORDS = 40
 
 _OTHER: dict[str, Say] = {
-    "wrong width": Say("as many fields as the heading", "evenveel velden als de kop"),
+    "wrong width": Say(
+        "as many fields as the heading (check the quotes)",
+        "evenveel velden als de kop (let op de aanhalingstekens)",
+    ),
     "no client id": Say("a client id", "een cliëntnummer"),
     "repeated client id": Say("one row per client", "één rij per cliënt"),
     "no municipality": Say("a municipality", "een gemeente"),
@@ -113,7 +116,7 @@ class _Reader:
         self.clients.read += count + len(chunk.short)
         width = len(self.file.heading)
         for number, found in chunk.short:
-            allowed = Say(f"{width} fields", f"{width} velden")
+            allowed = Say(f"{width} fields (check quotes)", f"{width} velden (let op aanhalingstekens)")
             self.refuse(Refusal(number, "row", "wrong width", f"{found} fields", allowed))
         good = np.ones(count, dtype=bool)
         values: dict[str, npt.NDArray[np.float64]] = {}
