@@ -46,10 +46,6 @@ DECISIONS: dict[str, int] = {
             "reentry",
             "wage_growth",
             "expense_shock",
-            "volunteer",
-            "care_start",
-            "move_together",
-            "temporary_end",
         )
     )
 }
@@ -90,7 +86,7 @@ def philox(
     """Return the four 32-bit words (as uint64 arrays of shape [n]) of one block for each person."""
     ids = np.asarray(person, dtype=np.int64).astype(np.uint64)
     c0, c1 = ids & _LOW, ids >> _SHIFT
-    c2 = np.full_like(c0, month)
+    c2 = np.full_like(c0, month & 0xFFFFFFFF)
     c3 = np.full_like(c0, block)
     k0, k1 = key & 0xFFFFFFFF, (key >> 32) & 0xFFFFFFFF
     for _ in range(10):
@@ -111,7 +107,7 @@ def uniform(seed: int, decision: str, month: int, person: npt.NDArray[np.int64])
     Args:
         seed: key of the replicate, from `stream`.
         decision: a name of `DECISIONS` or `OUTSIDE`.
-        month: 1, 2, ... (0 for draws made before the first month).
+        month: 1, 2, ...; 0 and below for what comes before month 1 (as 32 bits, two's complement).
         person: stable ids, shape [n].
     """
     number = DECISIONS[decision] if decision in DECISIONS else OUTSIDE[decision]
@@ -121,6 +117,9 @@ def uniform(seed: int, decision: str, month: int, person: npt.NDArray[np.int64])
 
 
 def stream(*names: object) -> int:
-    """Return a 64-bit key for named things: ``stream(seed, 'replicate', 3)``. Neighbouring seeds do not overlap."""
+    """Return a 64-bit key for named things, e.g. ``stream("replicate", seed, 3)``.
+
+    Neighbouring seeds do not overlap.
+    """
     text = "\x1f".join(str(name) for name in names)
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")

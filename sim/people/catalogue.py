@@ -63,7 +63,9 @@ def load(
     if not 0 <= inflow_months <= LONGEST:
         problems.append(within("inflow_months", inflow_months, 0, LONGEST))
     if seed < 0:
-        problems.append(Problem("seed", seed, Say("a whole number of 0 or more", "een geheel getal van 0 of meer")))
+        problems.append(
+            Problem("seed", seed, Say("a whole number of 0 or more", "een geheel getal van 0 of meer"))
+        )
     InputError.raise_if(problems)
     from sim.people.synthesis import draw
 
@@ -72,7 +74,9 @@ def load(
 
 
 def _info(recipe: recipes.Recipe) -> PopulationInfo:
-    own = [figure.kind for group in recipe.figures.values() for figure in group.values() if not figure.borrowed]
+    own = [
+        figure.kind for group in recipe.figures.values() for figure in group.values() if not figure.borrowed
+    ]
     return PopulationInfo(
         recipe.name,
         recipe.title,

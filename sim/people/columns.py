@@ -172,7 +172,6 @@ _STATES: tuple[Column, ...] = (
     _count("job_starts", "jobs", 600, "jobs started since the start"),
     _count("returns", "spells", 600, "returns to benefit since the start"),
     _count("bonus_paid", "times", 10, "times an exit bonus was paid"),
-    _flag("bound", "state", "moved the regime by own choice or rule (kept for life of the run)"),
 )
 
 _FLOWS: tuple[Column, ...] = (
@@ -201,6 +200,12 @@ _FLOWS: tuple[Column, ...] = (
     _flow("exit_other", "0/1", 0, 1, "left benefit for another reason this month"),
     _flow("reentry", "0/1", 0, 1, "returned to benefit this month"),
     _flow("volunteer_hours", "hours/week", 0, 40, "hours of volunteering"),
+    _flow("wellbeing", "0..10", 0, 10, "well-being, without the noise of a survey"),
+    _flow("health", "0..10", 0, 10, "subjective health, without noise"),
+    _flow("choice_freedom", "0..10", 0, 10, "felt freedom of choice, without noise"),
+    _flow("self_direction", "0..10", 0, 10, "self-reliance as reported, without noise"),
+    _flow("participation_score", "0..10", 0, 10, "social participation as reported, without noise"),
+    _flow("deprivation", "0..1", 0, 1, "chance of calling oneself deprived"),
     _flow("care_hours", "hours/week", 0, 80, "hours of informal care"),
 )
 

@@ -129,7 +129,9 @@ def _figures(raw: Mapping[str, Any]) -> dict[str, dict[str, Figure]]:
     groups: dict[str, dict[str, Figure]] = {"all": {}}
     if "based_on" in raw:
         based = _figures(_file(raw["based_on"]))["all"]
-        groups["all"] = {name: replace(figure, borrowed=True, kind="assumption") for name, figure in based.items()}
+        groups["all"] = {
+            name: replace(figure, borrowed=True, kind="assumption") for name, figure in based.items()
+        }
         if raw.get("inflow", False):
             groups["inflow"] = _figures(_file(raw["based_on"])).get("inflow", {})
     for group, rows in raw["figures"].items():

@@ -93,10 +93,16 @@ def _home(people: Columns, figures: Mapping[str, float], luck: Latents, cuts: Cu
     )
     oldest = np.clip(age - 18.0, 0.5, 17.999)
     youngest = np.clip(age - 46.0, 0.0, 12.0)
-    child = np.floor(np.minimum(youngest, oldest) + (oldest - np.minimum(youngest, oldest)) * luck.uniform("child"))
+    child = np.floor(
+        np.minimum(youngest, oldest) + (oldest - np.minimum(youngest, oldest)) * luck.uniform("child")
+    )
     people["youngest_child_age"] = np.where(parent | with_child, child, -1.0)
     share, more = luck.uniform("sharers"), 1.0 - figures["shares_home"]
-    extra = (share > more).astype(np.float64) + (share > more + 0.75 * (1 - more)) + (share > more + 0.95 * (1 - more))
+    extra = (
+        (share > more).astype(np.float64)
+        + (share > more + 0.75 * (1 - more))
+        + (share > more + 0.95 * (1 - more))
+    )
     people["cost_sharers"] = np.where(couple, 2.0, 1.0) + extra
     works = couple & (luck.uniform("partner") > 1.0 - figures["partner_works"])
     part = (luck.uniform("partner") - 1.0 + figures["partner_works"]) / max(figures["partner_works"], 1e-9)

@@ -1,0 +1,101 @@
+"""Adaptation: people need months to get used to a regime.
+
+What is felt of a lever moves from the background regime to the new one:
+``felt = background + adaptation (lever - background)``; adaptation starts at 0 with the regime and moves a
+share k of the way to 1 each month, ``k = 1 - 2 ** (-1 / half_life)``. From it follow the pressure of the
+duties, the autonomy given, the tone, and the financial rule as it is known.
+Off: adaptation is complete at once.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.elementwise import clip, half, where
+from sim.problems import Say
+
+ADAPTATION = mechanism(
+    "adaptation",
+    Say("adaptation to a new regime", "gewenning aan een nieuw regime"),
+    ("nijmegen:m27", "nijmegen:m19"),
+    (
+        par(
+            "half_life",
+            3.0,
+            "months",
+            0.05,
+            24,
+            "months until half of a regime is felt",
+            "Nijmegen 2020 par. 1.5: slow start, no figure; assumption 3 months",
+            sd=0.5,
+            law="lognormal",
+            off=0.05,
+            free=True,
+        ),
+        par(
+            "weight_search", 0.5, "share", 0, 1, "weight of the search duty in pressure", "assumption", sd=0.0
+        ),
+        par(
+            "weight_reintegration",
+            0.35,
+            "share",
+            0,
+            1,
+            "weight of the reintegration duty in pressure",
+            "assumption",
+            sd=0.0,
+        ),
+        par(
+            "weight_quid", 0.15, "share", 0, 1, "weight of the quid pro quo in pressure", "assumption", sd=0.0
+        ),
+        par(
+            "unenforced",
+            0.5,
+            "share",
+            0,
+            1,
+            "pressure of a duty that is not enforced",
+            "Oss 2020: duties felt although sanctions were rare; assumption",
+            sd=0.15,
+        ),
+    ),
+)
+
+
+@ADAPTATION.stage("adaptation")
+def adapt(p: Element, adaptation: Element, lever_since_start: Element) -> Element:
+    """Start at 0 in the first month of a regime; then move to 1 with the half-life."""
+    share = 1.0 - half(p.half_life)
+    begun = where(lever_since_start < 1.5, 0.0, adaptation)
+    return begun + share * (1.0 - begun)
+
+
+@ADAPTATION.stage("pressure", "autonomy", "tone_now")
+def felt(
+    p: Element,
+    adaptation: Element,
+    work_duty_exempt: Element,
+    lever_search_duty: Element,
+    bg_search_duty: Element,
+    lever_reintegration_duty: Element,
+    bg_reintegration_duty: Element,
+    lever_quid_pro_quo: Element,
+    bg_quid_pro_quo: Element,
+    lever_enforcement: Element,
+    bg_enforcement: Element,
+    lever_own_direction: Element,
+    bg_own_direction: Element,
+    lever_tone: Element,
+    bg_tone: Element,
+) -> Element:
+    """Blend background and present levers into what is felt; an exempted person feels no duty."""
+    search = bg_search_duty + adaptation * (lever_search_duty - bg_search_duty)
+    reintegration = bg_reintegration_duty + adaptation * (lever_reintegration_duty - bg_reintegration_duty)
+    quid = bg_quid_pro_quo + adaptation * (lever_quid_pro_quo - bg_quid_pro_quo)
+    enforcement = bg_enforcement + adaptation * (lever_enforcement - bg_enforcement)
+    duty = p.weight_search * search + p.weight_reintegration * reintegration + p.weight_quid * quid
+    pressure = duty * (p.unenforced + (1.0 - p.unenforced) * enforcement) * (1.0 - work_duty_exempt)
+    return (
+        clip(pressure, 0.0, 1.0),
+        clip(bg_own_direction + adaptation * (lever_own_direction - bg_own_direction), 0.0, 1.0),
+        clip(bg_tone + adaptation * (lever_tone - bg_tone), -1.0, 1.0),
+    )

@@ -1,0 +1,73 @@
+"""Anticipation: an announced end changes behaviour before it comes.
+
+``anticipation = exp(-months_to_end / horizon)`` when an end has been announced. It adds worry to stress
+and a push to search (the old duties are coming back).
+Off: both weights are 0.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.elementwise import exp, where
+from sim.problems import Say
+
+ANTICIPATION = mechanism(
+    "anticipation",
+    Say("anticipation of the end", "vooruitlopen op het einde"),
+    ("nijmegen:m25", "nijmegen:m26"),
+    (
+        par(
+            "horizon",
+            4.0,
+            "months",
+            0.5,
+            24,
+            "months before the end at which worry has fallen to 37%",
+            "Nijmegen 2020 par. 1.5; assumption",
+            sd=0.4,
+            law="lognormal",
+        ),
+        par(
+            "stress",
+            0.3,
+            "log-odds",
+            0,
+            3,
+            "worry about the end",
+            "Nijmegen 2020 par. 1.5 (direction); assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "search",
+            0.15,
+            "log-odds",
+            -1,
+            2,
+            "search before the duties return",
+            "assumption",
+            sd=0.15,
+            off=0.0,
+        ),
+    ),
+)
+
+
+@ANTICIPATION.stage("anticipation")
+def nearness(p: Element, lever_months_to_end: Element) -> Element:
+    """Nearness of the announced end, 0 when none is announced (999 months or more)."""
+    return where(lever_months_to_end < 900.0, exp(-lever_months_to_end / p.horizon), 0.0)
+
+
+@ANTICIPATION.stage("stress_drive")
+def worry(p: Element, stress_drive: Element, anticipation: Element) -> Element:
+    """Add worry to the target of stress."""
+    return stress_drive + p.stress * anticipation
+
+
+@ANTICIPATION.stage("search_drive")
+def hurry(p: Element, search_drive: Element, anticipation: Element) -> Element:
+    """Add the push to search before the end."""
+    return search_drive + p.search * anticipation

@@ -1,0 +1,237 @@
+"""Attention: contact itself raises self-efficacy, well-being and matching; its absence isolates.
+
+Planned contacts are bounded by capacity: ``possible = hours * 60 / (caseload * load * minutes)``; a group
+contact takes a fraction of the minutes. Whether a planned contact happens is drawn. Felt attention is a
+state that follows ``1 - exp(-kappa * contacts * quality)``: returns diminish. Brokerage grows with the
+contacts about work, also with diminishing returns.
+Off: contacts have no effect (the weights are 0); they still cost time.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.elementwise import clip, exp, floor, half, minimum
+from sim.problems import Say
+
+ATTENTION = mechanism(
+    "attention",
+    Say("attention and brokerage", "aandacht en bemiddeling"),
+    ("nijmegen:m03", "nijmegen:m04", "nijmegen:m54", "oss:M052", "oss:M059", "oss:M107"),
+    (
+        par(
+            "hours",
+            120.0,
+            "hours/month",
+            40,
+            160,
+            "hours a caseworker has for clients",
+            "assumption: full-time less meetings and leave",
+            sd=0.0,
+        ),
+        par(
+            "minutes",
+            60.0,
+            "minutes",
+            15,
+            180,
+            "time of one individual contact, preparation included",
+            "assumption",
+            sd=0.25,
+            law="lognormal",
+        ),
+        par(
+            "group_minutes",
+            0.25,
+            "share",
+            0.05,
+            1,
+            "time of a group contact per client over an individual one",
+            "Nijmegen 2020 par. 3.3: groups of about ten, sessions of some hours; derived",
+            sd=0.0,
+        ),
+        par(
+            "own_contacts",
+            0.15,
+            "contacts/month",
+            0,
+            2,
+            "contacts that clients seek themselves when there is full room",
+            "assumption",
+            sd=0.5,
+            law="lognormal",
+        ),
+        par(
+            "kappa",
+            1.2,
+            "per contact",
+            0.1,
+            6,
+            "how fast felt attention saturates",
+            "assumption: half effect at 0.6 contacts a month",
+            sd=0.4,
+            law="lognormal",
+            free=True,
+        ),
+        par(
+            "half_life",
+            2.0,
+            "months",
+            0.5,
+            12,
+            "half-life of felt attention",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+        ),
+        par(
+            "stress",
+            0.35,
+            "log-odds",
+            0,
+            2,
+            "relief by felt attention",
+            "Nijmegen 2020 par. 2.5: need for contact; assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "trust",
+            0.6,
+            "log-odds",
+            0,
+            3,
+            "trust by felt attention",
+            "Nijmegen 2020 par. 2.4; assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "efficacy",
+            0.5,
+            "log-odds",
+            0,
+            3,
+            "self-efficacy by felt attention",
+            "Nijmegen 2020 table 6: confidence falls without support",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "belonging",
+            0.4,
+            "log-odds",
+            0,
+            3,
+            "contact with others by felt attention",
+            "Nijmegen 2020 table 7: family contact falls when not approached",
+            sd=0.6,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "brokerage",
+            0.045,
+            "vacancies/month",
+            0,
+            0.5,
+            "brokered vacancies at full contact about work",
+            "prior from experimental ALMP effect 0.056 at 12-24 months (Card, Kluve, Weber via Oss 2020)",
+            sd=0.6,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "broker_kappa",
+            1.5,
+            "per contact",
+            0.1,
+            8,
+            "how fast brokerage saturates",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+            free=True,
+        ),
+        par(
+            "lockdown",
+            0.6,
+            "share",
+            0,
+            1,
+            "contacts that go on in a full lockdown",
+            "Amsterdam 2022 ch. 1: contact by telephone; assumption",
+            sd=0.0,
+        ),
+    ),
+)
+
+
+@ATTENTION.stage("contacts", "contact_sum")
+def contact(
+    p: Element,
+    month: Element,
+    in_benefit: Element,
+    load: Element,
+    place_capacity: Element,
+    lever_contacts: Element,
+    lever_own_initiative: Element,
+    lever_group_share: Element,
+    lever_caseload: Element,
+    capacity_to_act: Element,
+    efficacy: Element,
+    contact_sum: Element,
+    u_contact_taken: Element,
+) -> Element:
+    """Contacts had this month: what was planned, what capacity allows, what the client seeks, then the draw."""
+    minutes = p.minutes * (1.0 - lever_group_share * (1.0 - p.group_minutes))
+    possible = p.hours * place_capacity * 60.0 / (lever_caseload * load * minutes)
+    sought = p.own_contacts * lever_own_initiative * (capacity_to_act + efficacy)
+    open_share = 1.0 - month.lockdown * (1.0 - p.lockdown)
+    expected = minimum(lever_contacts + sought, possible) * open_share * in_benefit
+    had = floor(expected + u_contact_taken)
+    return had, contact_sum + had * month.open
+
+
+@ATTENTION.stage("support")
+def feel_support(p: Element, support: Element, contacts: Element, skilled: Element) -> Element:
+    """Felt attention follows recent contacts, weighed by the caseworker's quality."""
+    share = 1.0 - half(p.half_life)
+    return clip(support + share * (1.0 - exp(-p.kappa * contacts * skilled) - support), 0.0, 1.0)
+
+
+@ATTENTION.stage("stress_drive", "trust_drive", "efficacy_drive", "belonging_drive")
+def be_supported(
+    p: Element,
+    stress_drive: Element,
+    trust_drive: Element,
+    efficacy_drive: Element,
+    belonging_drive: Element,
+    support: Element,
+) -> Element:
+    """Felt attention lowers stress and raises trust, self-efficacy and contact with others."""
+    return (
+        stress_drive - p.stress * (support - 0.3),
+        trust_drive + p.trust * (support - 0.3),
+        efficacy_drive + p.efficacy * (support - 0.3),
+        belonging_drive + p.belonging * (support - 0.3),
+    )
+
+
+@ATTENTION.stage("brokered")
+def broker(
+    p: Element,
+    month: Element,
+    in_benefit: Element,
+    contacts: Element,
+    lever_work_content: Element,
+    skilled: Element,
+    broker_drive: Element,
+) -> Element:
+    """Expected brokered vacancies: saturating in the contacts about work."""
+    saturated = 1.0 - exp(-p.broker_kappa * contacts * lever_work_content * skilled)
+    return p.brokerage * saturated * exp(broker_drive) * in_benefit * month.open

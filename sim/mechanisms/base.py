@@ -1,0 +1,123 @@
+"""What a mechanism is: parameters declared once, and stages in the form that runs anywhere.
+
+A *stage* is a small pure function of elements (floats, arrays or compiled loop variables) written with
+`sim.policy.elementwise`. Its argument names say what it reads; the decorator says what it writes:
+
+* ``p``: the mechanism's own parameters (``p.name``);
+* ``month``: the month's numbers for everybody (`sim.setting.MONTH_FIELDS`);
+* a column of `sim.people.columns` or a work row of `sim.rows`: by its name;
+* ``lever_x`` and ``bg_x``: lever x as it stands for the person, and in the background regime;
+* ``u_x``: the uniform draw of decision x (`sim.random_numbers.DECISIONS`);
+* ``place_x``: a number of the person's municipality (`sim.rows.PLACE`).
+
+The compiled engine, the Mesa model, NumPy and the trace all run these same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from sim.problems import Say
+
+__all__ = ["Element", "Mechanism", "Parameter", "Stage", "mechanism", "par"]
+
+Element = Any
+Law = Literal["normal", "lognormal", "logit"]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One number of a mechanism.
+
+    Attributes:
+        name: full name, ``mechanism.parameter``.
+        value: prior median.
+        unit: unit of the value.
+        low, high: hard bounds.
+        sd: spread of the prior: standard deviation of the value (normal), of its log (lognormal) or of its
+            log-odds within the bounds (logit). 0 = held fixed.
+        law: family of the prior, truncated to the bounds.
+        off: value when the mechanism is switched off; None = untouched by the switch.
+        source: where the value comes from.
+        text: one line of meaning.
+        free: freed in a first calibration.
+    """
+
+    name: str
+    value: float
+    unit: str
+    low: float
+    high: float
+    sd: float
+    law: Law
+    off: float | None
+    source: str
+    text: str
+    free: bool = False
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One step of the month: a function, what it reads (its arguments) and what it writes."""
+
+    name: str
+    mechanism: str
+    function: Callable[..., Element]
+    writes: tuple[str, ...]
+
+
+@dataclass
+class Mechanism:
+    """A named set of parameters and stages with the claim that they stand for.
+
+    `core` mechanisms are book-keeping (calendar, purse, ...) and cannot be switched off.
+    """
+
+    name: str
+    title: Say
+    evidence: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    core: bool = False
+    stages: list[Stage] = field(default_factory=list)
+
+    def stage(self, *writes: str) -> Callable[[Callable[..., Element]], Callable[..., Element]]:
+        """Register a function as a stage that writes the named rows."""
+
+        def register(function: Callable[..., Element]) -> Callable[..., Element]:
+            self.stages.append(Stage(function.__name__, self.name, function, writes))
+            return function
+
+        return register
+
+
+def par(
+    name: str,
+    value: float,
+    unit: str,
+    low: float,
+    high: float,
+    text: str,
+    source: str,
+    *,
+    sd: float,
+    law: Law = "normal",
+    off: float | None = None,
+    free: bool = False,
+) -> Parameter:
+    """Declare a parameter (its full name gets the mechanism's name in front)."""
+    return Parameter(name, value, unit, low, high, sd, law, off, source, text, free)
+
+
+def mechanism(
+    name: str, title: Say, evidence: tuple[str, ...], parameters: tuple[Parameter, ...], *, core: bool = False
+) -> Mechanism:
+    """Return a mechanism with its parameters' full names."""
+    named = tuple(
+        Parameter(
+            f"{name}.{x.name}", x.value, x.unit, x.low, x.high, x.sd, x.law, x.off, x.source, x.text, x.free
+        )
+        for x in parameters
+    )
+    return Mechanism(name, title, evidence, named, core)

@@ -1,0 +1,82 @@
+"""Duration dependence: exit declines with the spell, from heterogeneity and from real loss, told apart.
+
+Heterogeneity is in the traits. Real loss: experience and confidence fade month by month out of work, and
+long spells lower matching a little by themselves (employers' stigma), saturating after years.
+Off: no loss; what decline remains is heterogeneity alone.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.elementwise import clip, exp
+from sim.problems import Say
+
+DURATION = mechanism(
+    "duration",
+    Say("duration dependence", "duurafhankelijkheid"),
+    ("oss:M083", "oss:M084", "nijmegen:m57"),
+    (
+        par(
+            "skill_decay",
+            0.012,
+            "per month",
+            0,
+            0.1,
+            "experience lost out of work",
+            "assumption: half in about five years",
+            sd=0.4,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "confidence",
+            0.5,
+            "log-odds",
+            0,
+            3,
+            "confidence lost in a very long spell",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "stigma",
+            0.7,
+            "log",
+            0,
+            4,
+            "matching lost in a very long spell",
+            "Oss 2020 figure 3.1.1: exit falls with duration; split is an assumption",
+            sd=0.4,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "years",
+            3.0,
+            "years",
+            0.3,
+            15,
+            "spell at which 63% of the loss is reached",
+            "Oss 2020 figure 3.1.1; assumption",
+            sd=0.3,
+            law="lognormal",
+        ),
+    ),
+)
+
+
+@DURATION.stage("skill")
+def lose_experience(p: Element, skill: Element, working: Element) -> Element:
+    """Experience fades out of work."""
+    return clip(skill * (1.0 - p.skill_decay * (1.0 - working)), 0.0, 1.0)
+
+
+@DURATION.stage("match_drive", "efficacy_drive")
+def be_away_long(
+    p: Element, match_drive: Element, efficacy_drive: Element, spell_months: Element, in_benefit: Element
+) -> Element:
+    """A long spell lowers matching and confidence, saturating."""
+    share = (1.0 - exp(-spell_months / (12.0 * p.years))) * in_benefit
+    return match_drive - p.stigma * share, efficacy_drive - p.confidence * share

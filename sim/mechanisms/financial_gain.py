@@ -1,0 +1,79 @@
+"""Financial gain: the part of earnings kept makes small jobs attractive, first to those who work part-time.
+
+``gain`` is what twelve hours at the minimum wage would add to the household's income over its norm, as the
+rule is known (adaptation). It raises search, acceptance (through the gain of the offer itself) and the
+share of small jobs among offers looked at.
+Off: gain has no weight.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.amounts import FULL_TIME_HOURS_WEEK
+from sim.policy.elementwise import minimum
+from sim.problems import Say
+
+FINANCIAL_GAIN = mechanism(
+    "financial_gain",
+    Say("financial gain of working", "financieel voordeel van werken"),
+    ("nijmegen:m18", "nijmegen:m20", "nijmegen:m21", "nijmegen:m75", "oss:M028", "oss:M103", "oss:M104"),
+    (
+        par(
+            "search",
+            1.5,
+            "log-odds per norm",
+            -1,
+            8,
+            "gain in search",
+            "Me Judice 2020: disregard arms above others on small jobs",
+            sd=0.6,
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "accept",
+            3.0,
+            "log-odds per norm",
+            0,
+            12,
+            "gain of the offer in accepting it",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "small",
+            2.0,
+            "log-odds per norm",
+            -1,
+            8,
+            "gain in looking at small jobs",
+            "Me Judice 2020 figure 1; assumption",
+            sd=0.6,
+            off=0.0,
+        ),
+    ),
+)
+
+
+@FINANCIAL_GAIN.stage("gain")
+def best_small_job(
+    p: Element, month: Element, norm: Element, kept_share: Element, kept_cap: Element, in_benefit: Element
+) -> Element:
+    """What twelve hours at the minimum wage would add, as a share of the norm."""
+    earned = month.wml_net * (12.0 / FULL_TIME_HOURS_WEEK)
+    return minimum(kept_share * earned, kept_cap) / norm * in_benefit
+
+
+@FINANCIAL_GAIN.stage("search_drive", "small_drive")
+def follow_the_money(p: Element, search_drive: Element, small_drive: Element, gain: Element) -> Element:
+    """Gain raises search, and most of all for small jobs."""
+    return search_drive + p.search * gain, small_drive + p.small * gain
+
+
+@FINANCIAL_GAIN.stage("accept_drive")
+def count_the_money(p: Element, accept_drive: Element, offer_gain: Element) -> Element:
+    """The gain of the offer itself."""
+    return accept_drive + p.accept * offer_gain

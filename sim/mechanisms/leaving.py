@@ -1,0 +1,172 @@
+"""Leaving and returning: exit to work, other exits, re-entry, and the counters of spells.
+
+A household leaves for work when its earnings reach its norm. Other exits (moving in together, moving away,
+another benefit, enforcement, pension age) are a hazard that falls with age and spell. Whoever left for
+work and no longer earns the norm returns with a monthly chance; others return seldom.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.amounts import FULL_TIME_HOURS_WEEK
+from sim.policy.elementwise import exp, logistic, where
+from sim.problems import Say
+
+LEAVING = mechanism(
+    "leaving",
+    Say("leaving and returning", "uitstroom en terugkeer"),
+    ("oss:B-exit-other-2y", "oss:B-reentry"),
+    (
+        par(
+            "other",
+            -4.45,
+            "log-odds",
+            -9,
+            0,
+            "monthly other exit of a young person on a long spell",
+            "yearly outflow for all reasons 23-30% (docs/validation/baseline.md)",
+            sd=0.12,
+        ),
+        par(
+            "other_age",
+            -0.5,
+            "log-odds",
+            -3,
+            3,
+            "age 65 against 25 in other exits",
+            "assumption",
+            sd=0.2,
+            off=0.0,
+        ),
+        par(
+            "other_new",
+            1.3,
+            "log-odds",
+            -1,
+            4,
+            "a new spell in other exits",
+            "survival after inflow 0.67, 0.53, 0.38 at 6, 12, 24 months",
+            sd=0.2,
+            off=0.0,
+        ),
+        par(
+            "other_fade",
+            9.0,
+            "months",
+            1,
+            60,
+            "spell after which the extra of a new spell has fallen to 37%",
+            "assumption",
+            sd=0.3,
+            law="lognormal",
+        ),
+        par(
+            "back",
+            0.20,
+            "per month",
+            0,
+            1,
+            "return of a leaver who no longer earns the norm",
+            "re-entry about 20% in the first year",
+            sd=0.2,
+            law="lognormal",
+        ),
+        par(
+            "back_other",
+            0.004,
+            "per month",
+            0,
+            0.2,
+            "return of somebody who left for another reason",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+        ),
+        par(
+            "pension_age",
+            66.5,
+            "years",
+            65,
+            70,
+            "age of the state pension",
+            "2018-2021: 66 to 66 years and 4 months; rounded assumption",
+            sd=0.0,
+        ),
+    ),
+    core=True,
+)
+
+
+@LEAVING.stage(
+    "status",
+    "exit_work",
+    "exit_other",
+    "reentry",
+    "spell_months",
+    "months_out",
+    "first_exit_work",
+    "first_exit_any",
+    "returns",
+)
+def leave(
+    p: Element,
+    month: Element,
+    place_other: Element,
+    status: Element,
+    hours: Element,
+    wage: Element,
+    norm: Element,
+    partner_earnings: Element,
+    age_now: Element,
+    spell_months: Element,
+    months_out: Element,
+    first_exit_work: Element,
+    first_exit_any: Element,
+    returns: Element,
+    u_exit_other: Element,
+    u_reentry: Element,
+) -> Element:
+    """Move people between benefit, work and elsewhere; everybody is in exactly one status."""
+    going = month.open > 0.5
+    on = status < 0.5
+    for_work = (status > 0.5) & (status < 1.5)
+    elsewhere = (status > 1.5) & (status < 2.5)
+    earned = hours / FULL_TIME_HOURS_WEEK * month.wml_net * wage + partner_earnings
+    enough = where((earned >= norm) & (hours > 0.0), 1.0, 0.0)
+    retired = where(age_now >= p.pension_age, 1.0, 0.0)
+    hazard = logistic(
+        p.other
+        + p.other_age * (age_now - 25.0) / 40.0
+        + p.other_new * exp(-spell_months / p.other_fade)
+        + place_other
+    )
+    works = on & (enough > 0.5) & going
+    others = on & (enough < 0.5) & going & ((retired > 0.5) | (u_exit_other < hazard))
+    falls = for_work & (enough < 0.5) & going & (retired < 0.5) & (u_reentry < p.back)
+    comes = falls | (elsewhere & going & (retired < 0.5) & (u_reentry < p.back_other))
+    status_now = where(works, 1.0, where(others, 2.0, where(comes, 0.0, status)))
+    leaves = works | others
+    return (
+        status_now,
+        where(works, 1.0, 0.0),
+        where(others, 1.0, 0.0),
+        where(comes, 1.0, 0.0),
+        where(comes, 0.0, where(on & (status_now < 0.5) & going, spell_months + 1.0, spell_months)),
+        where(leaves | comes, 0.0, where((for_work | elsewhere) & going, months_out + 1.0, months_out)),
+        where(works & (first_exit_work < 0.5), month.t, first_exit_work),
+        where(leaves & (first_exit_any < 0.5), month.t, first_exit_any),
+        returns + where(comes, 1.0, 0.0),
+    )
+
+
+@LEAVING.stage("premium_due", "bonus_paid")
+def earn_bonus(
+    exit_work: Element,
+    premium_due: Element,
+    bonus_paid: Element,
+    lever_exit_bonus: Element,
+    lever_exit_bonus_times: Element,
+) -> Element:
+    """A bonus for leaving for work, at most so many times; it is paid with the next premium."""
+    earns = (exit_work > 0.5) & (lever_exit_bonus > 0.0) & (bonus_paid < lever_exit_bonus_times)
+    return premium_due + where(earns, lever_exit_bonus, 0.0), bonus_paid + where(earns, 1.0, 0.0)

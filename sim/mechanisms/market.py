@@ -1,0 +1,439 @@
+"""The market: interviews, offers, acceptance, hours, contract, growth of hours, loss, self-employment.
+
+``interviews ~ Poisson(rate * g(effort) * exp(match_drive))`` with ``g(e) = e (1 + h) / (e + h)`` (concave);
+brokered vacancies ~ Poisson of what attention expects, with a better chance of an offer. One offer a month
+at most is looked at; its hours, contract, wage and fit are drawn; it is accepted with
+``L(accept_drive + ...)``. A worker takes an offer only when it brings more hours.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.amounts import FULL_TIME_HOURS_WEEK
+from sim.policy.elementwise import clip, exp, logistic, maximum, minimum, where
+from sim.problems import Say
+
+MARKET = mechanism(
+    "market",
+    Say("the labour market of one person", "de arbeidsmarkt van één persoon"),
+    (),
+    (
+        par(
+            "rate",
+            0.42,
+            "interviews/month",
+            0.01,
+            5,
+            "interviews at full effort, no obstacles, tightness 1",
+            "tuned to the baseline facts (docs/validation/baseline.md)",
+            sd=0.15,
+            law="lognormal",
+            free=True,
+        ),
+        par(
+            "bend",
+            0.6,
+            "0..1",
+            0.05,
+            10,
+            "effort at which returns have clearly diminished",
+            "assumption",
+            sd=0.3,
+            law="lognormal",
+        ),
+        par(
+            "employability",
+            0.45,
+            "log per sd",
+            0,
+            2,
+            "employability in matching",
+            "assumption",
+            sd=0.2,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "offer",
+            -1.3,
+            "log-odds",
+            -5,
+            3,
+            "an offer after an interview",
+            "assumption: about one in five",
+            sd=0.15,
+        ),
+        par(
+            "offer_brokered",
+            0.9,
+            "log-odds",
+            -1,
+            4,
+            "better chance of a brokered vacancy",
+            "assumption",
+            sd=0.3,
+            law="lognormal",
+        ),
+        par(
+            "small",
+            -1.2,
+            "log-odds",
+            -5,
+            3,
+            "offers of 4-12 hours against larger ones",
+            "part-time earners 8% of the stock (docs/validation/baseline.md)",
+            sd=0.15,
+        ),
+        par(
+            "large",
+            0.45,
+            "share",
+            0.05,
+            0.95,
+            "of other offers: 27 hours or more",
+            "assumption",
+            sd=0.2,
+            law="logit",
+        ),
+        par(
+            "permanent",
+            0.20,
+            "share",
+            0.01,
+            0.9,
+            "offers that are permanent",
+            "Oss 2020: 80% of jobs temporary",
+            sd=0.15,
+            law="logit",
+        ),
+        par(
+            "agency",
+            0.25,
+            "share of temporary",
+            0,
+            0.9,
+            "temporary offers that are agency work",
+            "assumption",
+            sd=0.2,
+            law="logit",
+        ),
+        par(
+            "wage_spread",
+            0.35,
+            "ratio",
+            0,
+            1,
+            "best offers over the minimum wage",
+            "assumption",
+            sd=0.2,
+            law="lognormal",
+        ),
+        par(
+            "accept",
+            0.8,
+            "log-odds",
+            -3,
+            5,
+            "accepting an offer of middling fit without gain",
+            "assumption",
+            sd=0.2,
+        ),
+        par(
+            "accept_fit",
+            1.5,
+            "log-odds",
+            0,
+            6,
+            "fit in accepting",
+            "assumption",
+            sd=0.3,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "loss",
+            -4.0,
+            "log-odds",
+            -8,
+            0,
+            "monthly loss of a permanent job of middling fit",
+            "assumption: about 2% a month",
+            sd=0.15,
+        ),
+        par(
+            "loss_fit",
+            1.2,
+            "log-odds",
+            0,
+            5,
+            "fit in keeping a job",
+            "Oss 2020: bad fit, short jobs (review)",
+            sd=0.3,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "loss_tenure",
+            0.8,
+            "log-odds",
+            0,
+            4,
+            "tenure of years in keeping a job",
+            "assumption",
+            sd=0.3,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "growth",
+            -3.2,
+            "log-odds",
+            -8,
+            2,
+            "monthly growth of hours in the job",
+            "assumption: a third of part-timers in a year",
+            sd=0.25,
+        ),
+        par(
+            "step", 6.0, "hours/week", 1, 20, "size of a step in hours", "assumption", sd=0.2, law="lognormal"
+        ),
+        par(
+            "venture",
+            -7.6,
+            "log-odds",
+            -12,
+            -2,
+            "monthly start of self-employment",
+            "Nijmegen 2020 table 4: about 5% full-time and part-time in the control group",
+            sd=0.3,
+        ),
+    ),
+    core=True,
+)
+
+
+@MARKET.stage(
+    "match_drive",
+    "broker_drive",
+    "offer_drive",
+    "small_drive",
+    "accept_drive",
+    "loss_drive",
+    "growth_drive",
+    "venture_drive",
+)
+def begin_market(
+    p: Element,
+    place_match: Element,
+    employability: Element,
+    efficacy: Element,
+    fit: Element,
+    job_months: Element,
+) -> Element:
+    """Start the drives of the market at their base."""
+    tenure = 1.0 - exp(-job_months / 12.0)
+    return (
+        place_match + p.employability * employability,
+        0.5 * place_match + 0.5 * p.employability * employability,
+        p.offer + 0.5 * (efficacy - 0.5),
+        p.small,
+        p.accept,
+        p.loss - p.loss_fit * (fit - 0.5) - p.loss_tenure * tenure,
+        p.growth,
+        p.venture + 1.0 * (efficacy - 0.5),
+    )
+
+
+@MARKET.stage("interviews", "offers", "rejections")
+def meet(
+    p: Element,
+    month: Element,
+    search_effort: Element,
+    match_drive: Element,
+    brokered: Element,
+    offer_drive: Element,
+    u_interviews: Element,
+    u_brokered: Element,
+    u_offer: Element,
+) -> Element:
+    """Draw interviews (at most 4 own, 2 brokered) and whether at least one gives an offer."""
+    rate = p.rate * search_effort * (1.0 + p.bend) / (search_effort + p.bend) * exp(match_drive) * month.open
+    p0 = exp(-rate)
+    p1 = p0 * rate
+    p2 = p1 * rate * 0.5
+    p3 = p2 * rate / 3.0
+    own = (
+        where(u_interviews > p0, 1.0, 0.0)
+        + where(u_interviews > p0 + p1, 1.0, 0.0)
+        + where(u_interviews > p0 + p1 + p2, 1.0, 0.0)
+        + where(u_interviews > p0 + p1 + p2 + p3, 1.0, 0.0)
+    )
+    b0 = exp(-brokered)
+    through = where(u_brokered > b0, 1.0, 0.0) + where(u_brokered > b0 + b0 * brokered, 1.0, 0.0)
+    no_own = 1.0 - logistic(offer_drive)
+    no_brokered = 1.0 - logistic(offer_drive + p.offer_brokered)
+    none = (
+        where(own > 0.5, no_own, 1.0)
+        * where(own > 1.5, no_own, 1.0)
+        * where(own > 2.5, no_own, 1.0)
+        * where(own > 3.5, no_own, 1.0)
+        * where(through > 0.5, no_brokered, 1.0)
+        * where(through > 1.5, no_brokered, 1.0)
+    )
+    met = own + through
+    offer = where((u_offer > none) & (met > 0.5), 1.0, 0.0)
+    return met, offer, met - offer
+
+
+@MARKET.stage("offer_hours", "offer_contract", "offer_wage", "offer_fit")
+def describe(
+    p: Element,
+    small_drive: Element,
+    hours_cap: Element,
+    motivation: Element,
+    skill: Element,
+    u_offer_hours: Element,
+    u_offer_contract: Element,
+    u_offer_fit: Element,
+    u_wage_growth: Element,
+) -> Element:
+    """Draw hours, contract, wage and fit of the offer; health and care cap the hours."""
+    small = logistic(small_drive)
+    medium = (1.0 - small) * (1.0 - p.large)
+    large = 1.0 - small - medium
+    u = u_offer_hours
+    hours = where(
+        u < small,
+        4.0 + 8.0 * u / small,
+        where(
+            u < small + medium, 12.0 + 15.0 * (u - small) / medium, 27.0 + 13.0 * (u - small - medium) / large
+        ),
+    )
+    temporary = where(u_offer_contract > 1.0 - p.agency * (1.0 - p.permanent), 3.0, 2.0)
+    contract = where(u_offer_contract < p.permanent, 1.0, temporary)
+    wage = 1.0 + p.wage_spread * u_wage_growth * u_wage_growth * (0.5 + skill)
+    fit = clip(u_offer_fit * 0.8 + 0.2 * motivation, 0.0, 1.0)
+    return minimum(hours, hours_cap), contract, wage, fit
+
+
+@MARKET.stage("offer_gain")
+def weigh_offer(
+    month: Element,
+    offer_hours: Element,
+    offer_wage: Element,
+    kept_share: Element,
+    kept_cap: Element,
+    norm: Element,
+    earnings: Element,
+    kept: Element,
+    in_benefit: Element,
+    partner_earnings: Element,
+) -> Element:
+    """What the offer would add to the household's income, as a share of the norm."""
+    earned = offer_hours / FULL_TIME_HOURS_WEEK * month.wml_net * offer_wage
+    held = minimum(kept_share * earned, kept_cap)
+    then = maximum(norm + held, earned + partner_earnings)
+    now = maximum(norm + kept, earnings + partner_earnings)
+    return clip(where(in_benefit > 0.5, then - now, earned - earnings) / norm, -1.0, 3.0)
+
+
+@MARKET.stage("hours", "contract", "wage", "fit", "job_months", "accepted", "job_starts")
+def accept(
+    p: Element,
+    accept_drive: Element,
+    offers: Element,
+    offer_hours: Element,
+    offer_contract: Element,
+    offer_wage: Element,
+    offer_fit: Element,
+    hours: Element,
+    contract: Element,
+    wage: Element,
+    fit: Element,
+    job_months: Element,
+    job_starts: Element,
+    u_accept: Element,
+) -> Element:
+    """Accept or refuse; a worker takes only an offer of at least four hours more."""
+    chance = logistic(accept_drive + p.accept_fit * (offer_fit - 0.5))
+    takes = (offers > 0.5) & (offer_hours > hours + 4.0 * where(hours > 0.0, 1.0, 0.0)) & (u_accept < chance)
+    return (
+        where(takes, offer_hours, hours),
+        where(takes, offer_contract, contract),
+        where(takes, offer_wage, wage),
+        where(takes, offer_fit, fit),
+        where(takes, 0.0, job_months),
+        where(takes, 1.0, 0.0),
+        job_starts + where(takes, 1.0, 0.0),
+    )
+
+
+@MARKET.stage("hours", "contract", "wage", "fit", "job_starts", "accepted")
+def venture(
+    month: Element,
+    in_benefit: Element,
+    venture_drive: Element,
+    hours: Element,
+    contract: Element,
+    wage: Element,
+    fit: Element,
+    hours_cap: Element,
+    motivation: Element,
+    job_starts: Element,
+    accepted: Element,
+    u_start_self_employed: Element,
+) -> Element:
+    """Some without work begin for themselves, with hours that differ widely and a wage that may be low."""
+    chance = logistic(venture_drive)
+    begins = (u_start_self_employed < chance * month.open) & (hours <= 0.0) & (in_benefit > 0.5)
+    rank = u_start_self_employed / chance
+    return (
+        where(begins, minimum(8.0 + 32.0 * rank, hours_cap), hours),
+        where(begins, 4.0, contract),
+        where(begins, 0.6 + 0.7 * rank, wage),
+        where(begins, 0.5 + 0.4 * motivation, fit),
+        job_starts + where(begins, 1.0, 0.0),
+        where(begins, 1.0, accepted),
+    )
+
+
+@MARKET.stage("hours", "contract", "wage", "fit", "job_months", "job_lost")
+def lose(
+    month: Element,
+    loss_drive: Element,
+    hours: Element,
+    contract: Element,
+    wage: Element,
+    fit: Element,
+    job_months: Element,
+    accepted: Element,
+    age_now: Element,
+    u_job_loss: Element,
+) -> Element:
+    """Jobs that were there at the start of the month may end; work ends at the pension age."""
+    chance = logistic(loss_drive) * month.open
+    ends = (hours > 0.0) & (accepted < 0.5) & ((u_job_loss < chance) | (age_now >= 67.0))
+    worked = where((hours > 0.0) & (accepted < 0.5), job_months + month.open, job_months)
+    return (
+        where(ends, 0.0, hours),
+        where(ends, 0.0, contract),
+        where(ends, 0.0, wage),
+        where(ends, 0.0, fit),
+        where(ends, 0.0, worked),
+        where(ends, 1.0, 0.0),
+    )
+
+
+@MARKET.stage("hours")
+def grow(
+    p: Element,
+    month: Element,
+    growth_drive: Element,
+    hours: Element,
+    hours_cap: Element,
+    accepted: Element,
+    u_hours_growth: Element,
+) -> Element:
+    """Hours in the job may grow by a step, up to what health and care allow."""
+    grows = (hours > 0.0) & (accepted < 0.5) & (u_hours_growth < logistic(growth_drive) * month.open)
+    return where(grows, maximum(hours, minimum(hours + p.step, hours_cap)), hours)

@@ -1,0 +1,94 @@
+"""Rejections discourage: repeated rejection lowers self-efficacy and search.
+
+A fading sum of rejections lowers self-efficacy, raises stress, and when self-efficacy is low too people
+stop looking: ``discouraged = L(4 (rejection - 1/2)) (1 - efficacy)``.
+Off: rejections leave no trace.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.elementwise import clip, half, logistic
+from sim.problems import Say
+
+REJECTIONS = mechanism(
+    "rejections",
+    Say("rejections discourage", "afwijzingen ontmoedigen"),
+    ("nijmegen:m37", "nijmegen:m47", "oss:B-lca-discouraged"),
+    (
+        par(
+            "half_life",
+            3.0,
+            "months",
+            0.5,
+            24,
+            "half-life of a rejection",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+        ),
+        par(
+            "efficacy",
+            0.5,
+            "log-odds",
+            0,
+            4,
+            "a rejection in self-efficacy",
+            "Nijmegen 2020 par. 2.3 (direction)",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "stress",
+            0.25,
+            "log-odds",
+            0,
+            3,
+            "a rejection in stress",
+            "assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "search",
+            1.2,
+            "log-odds",
+            0,
+            5,
+            "discouragement in search",
+            "Oss 2020: 16% discouraged of willing and able",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+    ),
+)
+
+
+@REJECTIONS.stage("discouraged")
+def be_discouraged(p: Element, rejection: Element, efficacy: Element) -> Element:
+    """Rejected and low on confidence: discouraged."""
+    return logistic(4.0 * (rejection - 0.5)) * (1.0 - efficacy)
+
+
+@REJECTIONS.stage("efficacy_drive", "stress_drive")
+def take_it_in(p: Element, efficacy_drive: Element, stress_drive: Element, rejection: Element) -> Element:
+    """Rejections lower confidence and raise stress."""
+    return efficacy_drive - p.efficacy * rejection, stress_drive + p.stress * rejection
+
+
+@REJECTIONS.stage("search_drive")
+def give_up(p: Element, search_drive: Element, discouraged: Element) -> Element:
+    """The discouraged search less."""
+    return search_drive - p.search * discouraged
+
+
+@REJECTIONS.stage("rejection")
+def remember(p: Element, rejection: Element, rejections: Element, accepted: Element) -> Element:
+    """Add this month's rejections; a job wipes the slate."""
+    keep = half(p.half_life)
+    return clip((rejection * keep + rejections) * (1.0 - accepted), 0.0, 4.0)

@@ -1,0 +1,100 @@
+"""Search: effort, hours and applications from the sum of its drives.
+
+``effort = L(search_drive)`` of those who look: on benefit, or out of benefit without a job; people in work
+look less the more hours they have.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.amounts import FULL_TIME_HOURS_WEEK
+from sim.policy.elementwise import logistic, where
+from sim.problems import Say
+
+SEARCH = mechanism(
+    "search",
+    Say("search", "zoeken"),
+    (),
+    (
+        par(
+            "base",
+            -1.4,
+            "log-odds",
+            -5,
+            4,
+            "search at the middle of everything",
+            "Oss 2020: 54% actively searching; Nijmegen 2020 table 6: a few hours a week; assumption",
+            sd=0.2,
+        ),
+        par(
+            "efficacy",
+            1.5,
+            "log-odds",
+            -1,
+            6,
+            "self-efficacy in search",
+            "Oss 2020: planned behaviour (direction)",
+            sd=0.3,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "employed",
+            1.5,
+            "log-odds",
+            0,
+            6,
+            "full-time work in looking for more",
+            "assumption",
+            sd=0.3,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "hours",
+            14.0,
+            "hours/week",
+            2,
+            40,
+            "hours of search at full effort",
+            "Nijmegen 2020 table 6 (hours of search); assumption",
+            sd=0.25,
+            law="lognormal",
+        ),
+        par(
+            "applications",
+            9.0,
+            "per month",
+            1,
+            40,
+            "applications at full effort",
+            "Nijmegen 2020 table 6 (applications); assumption",
+            sd=0.25,
+            law="lognormal",
+        ),
+    ),
+    core=True,
+)
+
+
+@SEARCH.stage("search_drive")
+def begin_search(p: Element, efficacy: Element, hours: Element) -> Element:
+    """Start at the base, with confidence and present work."""
+    return p.base + p.efficacy * (efficacy - 0.5) - p.employed * hours / FULL_TIME_HOURS_WEEK
+
+
+@SEARCH.stage("search_effort", "search_hours", "applications")
+def search(
+    p: Element,
+    search_drive: Element,
+    present: Element,
+    in_benefit: Element,
+    working: Element,
+    age_now: Element,
+) -> Element:
+    """Turn the drive into effort, hours and applications."""
+    seeking = where((in_benefit > 0.5) | (working < 0.5), present, 0.3 * present) * where(
+        age_now < 66.5, 1.0, 0.0
+    )
+    effort = logistic(search_drive) * seeking
+    return effort, p.hours * effort, p.applications * effort

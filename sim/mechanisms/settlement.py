@@ -1,0 +1,105 @@
+"""Settlement burden: working beside the benefit brings paperwork, uncertainty and recovery claims.
+
+Under a provisional settlement the benefit is paid with an error (noise lever) that is set right over
+``delay`` months; allowances that follow income late come back as claims. For those who work beside the
+benefit this is stress, and the fear of it keeps others from small jobs.
+Off: no stress and no fear (the cash still moves).
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.elementwise import where
+from sim.problems import Say
+
+SETTLEMENT = mechanism(
+    "settlement",
+    Say("burden of the settlement", "last van de inkomstenverrekening"),
+    ("nijmegen:m33", "nijmegen:m34", "nijmegen:m35", "nijmegen:m36", "nijmegen:m09"),
+    (
+        par(
+            "error",
+            0.3,
+            "share of deducted earnings",
+            0,
+            1,
+            "largest monthly error at full noise",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+        ),
+        par(
+            "stress",
+            0.6,
+            "log-odds",
+            0,
+            4,
+            "paperwork and uncertainty of working beside the benefit",
+            "Nijmegen 2020 par. 2.3 (direction)",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "fear",
+            0.5,
+            "log-odds",
+            0,
+            4,
+            "fear of the settlement in accepting a small job",
+            "Nijmegen 2020 par. 2.3: short jobs refused; assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "taper",
+            0.2,
+            "share of income above the norm",
+            0,
+            0.6,
+            "allowances lost with income",
+            "assumption: rent and care allowance together",
+            sd=0.25,
+            law="lognormal",
+        ),
+    ),
+)
+
+
+@SETTLEMENT.stage("settlement_error", "settlement_taper")
+def set_the_rules(p: Element) -> Element:
+    """Hand the purse its error and taper."""
+    return p.error, p.taper
+
+
+@SETTLEMENT.stage("stress_drive")
+def keep_the_books(
+    p: Element,
+    stress_drive: Element,
+    working: Element,
+    in_benefit: Element,
+    lever_settlement_noise: Element,
+    lever_settlement_delay: Element,
+) -> Element:
+    """Working beside the benefit costs peace."""
+    return stress_drive + p.stress * working * in_benefit * (
+        0.5 * lever_settlement_noise + 0.25 * lever_settlement_delay
+    )
+
+
+@SETTLEMENT.stage("accept_drive")
+def fear_the_books(
+    p: Element,
+    accept_drive: Element,
+    in_benefit: Element,
+    offer_hours: Element,
+    lever_settlement_noise: Element,
+    lever_settlement_delay: Element,
+) -> Element:
+    """A small job beside the benefit is feared for its paperwork."""
+    small = where(offer_hours < 24.0, 1.0, 0.0)
+    return accept_drive - p.fear * small * in_benefit * (
+        lever_settlement_noise + 0.5 * lever_settlement_delay
+    )

@@ -1,0 +1,148 @@
+"""Trust and reciprocity: it grows slowly and falls fast; trust given is answered with effort.
+
+The target follows the tone, felt attention and the rest of the drive; the state moves ``k_up`` of the way
+when it rises and ``k_down`` when it falls. A sanction or a fraud inquiry is a jump down.
+Off: tone and jumps have no effect and trust has none on effort.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.elementwise import clip, logistic, where
+from sim.problems import Say
+
+TRUST = mechanism(
+    "trust",
+    Say("trust and reciprocity", "vertrouwen en wederkerigheid"),
+    ("oss:M007", "oss:M008", "oss:M011", "oss:M012", "oss:M014", "nijmegen:m05", "nijmegen:m07"),
+    (
+        par(
+            "base",
+            0.25,
+            "log-odds",
+            -3,
+            3,
+            "trust at a neutral tone",
+            "Nijmegen 2020 table 8: trust about 5-6 on 0-10",
+            sd=0.2,
+        ),
+        par(
+            "tone",
+            0.8,
+            "log-odds",
+            0,
+            4,
+            "trust by the tone",
+            "Oss 2020 focus groups (direction)",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "autonomy", 0.3, "log-odds", -1, 3, "trust by own direction given", "assumption", sd=0.3, off=0.0
+        ),
+        par(
+            "k_up",
+            0.06,
+            "per month",
+            0.005,
+            0.5,
+            "share of the way to the target when rising",
+            "Oss 2020: trust comes on foot; assumption",
+            sd=0.4,
+            law="lognormal",
+        ),
+        par(
+            "k_down",
+            0.20,
+            "per month",
+            0.01,
+            0.9,
+            "share of the way when falling",
+            "Oss 2020: trust leaves on horseback; assumption",
+            sd=0.4,
+            law="lognormal",
+        ),
+        par(
+            "sanction_jump",
+            0.25,
+            "share",
+            0,
+            1,
+            "part of trust lost in a sanction",
+            "assumption",
+            sd=0.1,
+            off=0.0,
+        ),
+        par(
+            "check_jump",
+            0.20,
+            "share",
+            0,
+            1,
+            "part of trust lost in an inquiry or recovery claim",
+            "Nijmegen 2020 par. 2.4; assumption",
+            sd=0.1,
+            off=0.0,
+        ),
+        par(
+            "effort",
+            1.0,
+            "log-odds",
+            -2,
+            4,
+            "effort given back for trust",
+            "Oss 2020 hypothesis; lab evidence quoted there",
+            sd=0.5,
+            off=0.0,
+            free=True,
+        ),
+        par(
+            "social",
+            0.02,
+            "per month",
+            0,
+            0.2,
+            "how fast social trust follows",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+            off=0.0,
+        ),
+    ),
+)
+
+
+@TRUST.stage("checked")
+def be_checked(month: Element, in_benefit: Element, lever_checks: Element, u_check: Element) -> Element:
+    """Draw whether a fraud inquiry or recovery claim comes this month."""
+    return where(u_check < lever_checks / 12.0, 1.0, 0.0) * in_benefit * month.open
+
+
+@TRUST.stage("trust", "social_trust")
+def move_trust(
+    p: Element,
+    trust: Element,
+    social_trust: Element,
+    trust_drive: Element,
+    belonging: Element,
+    tone_now: Element,
+    autonomy: Element,
+    sanction_new: Element,
+    checked: Element,
+    in_benefit: Element,
+) -> Element:
+    """Move trust to its target, slowly up and fast down; then the jumps."""
+    target = logistic(p.base + trust_drive + p.tone * tone_now + p.autonomy * autonomy)
+    rate = where(target > trust, p.k_up, p.k_down)
+    moved = trust + rate * (target - trust) * in_benefit
+    jumped = moved * (1.0 - p.sanction_jump * sanction_new) * (1.0 - p.check_jump * checked)
+    wider = social_trust + p.social * (0.5 * (jumped + belonging) - social_trust)
+    return clip(jumped, 0.0, 1.0), clip(wider, 0.0, 1.0)
+
+
+@TRUST.stage("search_drive")
+def give_back(p: Element, search_drive: Element, trust: Element, in_benefit: Element) -> Element:
+    """Effort answers trust."""
+    return search_drive + p.effort * (trust - 0.5) * in_benefit

@@ -1,0 +1,62 @@
+"""Four views of people: calculating or intrinsically motivated, self-reliant or limited.
+
+Each suits another regime: a calculating person answers to gain and pressure, an intrinsically motivated
+one does not; a person with little capacity to act needs support where a self-reliant one needs room.
+``search += calculating * (1 - intrinsic - 1/2) * (gain + pressure) + limited * (1/2 - capacity) *
+(support - 0.3)``.
+Off: everybody answers alike.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.problems import Say
+
+VIEWS = mechanism(
+    "views",
+    Say("four views of people", "vier mensbeelden"),
+    ("oss:M095", "oss:M096", "oss:M097", "oss:M098", "oss:M101", "oss:M043"),
+    (
+        par(
+            "calculating",
+            0.8,
+            "log-odds",
+            0,
+            4,
+            "extra answer of a calculating person to gain and pressure",
+            "Amsterdam 2022 ch. 1; assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "limited",
+            0.8,
+            "log-odds",
+            0,
+            4,
+            "extra answer of a limited person to support",
+            "Amsterdam 2022 ch. 1; assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+    ),
+)
+
+
+@VIEWS.stage("search_drive")
+def answer(
+    p: Element,
+    search_drive: Element,
+    intrinsic_motivation: Element,
+    capacity_to_act: Element,
+    gain: Element,
+    pressure: Element,
+    support: Element,
+    in_benefit: Element,
+) -> Element:
+    """Let the same regime mean another thing to another person."""
+    calculating = p.calculating * (0.5 - intrinsic_motivation) * (gain + pressure)
+    limited = p.limited * (0.5 - capacity_to_act) * (support - 0.3)
+    return search_drive + (calculating + limited) * in_benefit

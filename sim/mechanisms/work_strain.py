@@ -1,0 +1,105 @@
+"""Work strain: for single parents and the ill, work itself raises stress.
+
+``stress += strain * hours/36 * (1 if single parent or ill)``; a fitting job relieves. Strain also holds
+people back from accepting, and stress makes jobs end.
+Off: no strain, no relief.
+"""
+
+from __future__ import annotations
+
+from sim.mechanisms.base import Element, mechanism, par
+from sim.policy.amounts import FULL_TIME_HOURS_WEEK
+from sim.policy.elementwise import minimum, where
+from sim.problems import Say
+
+WORK_STRAIN = mechanism(
+    "work_strain",
+    Say("strain of working", "belasting door werk"),
+    ("nijmegen:m32",),
+    (
+        par(
+            "strain",
+            0.8,
+            "log-odds",
+            0,
+            4,
+            "stress of full-time work for the ill and single parents",
+            "Nijmegen 2020 par. 2.3 (direction)",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "relief",
+            0.8,
+            "log-odds",
+            0,
+            4,
+            "relief by a fitting full-time job",
+            "assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "accept",
+            0.5,
+            "log-odds",
+            0,
+            3,
+            "expected strain in accepting",
+            "assumption",
+            sd=0.5,
+            law="lognormal",
+            off=0.0,
+        ),
+        par(
+            "loss",
+            0.8,
+            "log-odds",
+            0,
+            3,
+            "stress in losing the job",
+            "assumption",
+            sd=0.4,
+            law="lognormal",
+            off=0.0,
+        ),
+    ),
+)
+
+
+@WORK_STRAIN.stage("stress_drive")
+def be_strained(
+    p: Element,
+    stress_drive: Element,
+    hours: Element,
+    fit: Element,
+    household: Element,
+    physical: Element,
+    mental: Element,
+) -> Element:
+    """Work strains some and relieves those whose job fits."""
+    heavy = minimum(physical + mental + where((household > 0.5) & (household < 1.5), 1.0, 0.0), 1.0)
+    share = hours / FULL_TIME_HOURS_WEEK
+    return stress_drive + share * (p.strain * heavy - p.relief * fit)
+
+
+@WORK_STRAIN.stage("accept_drive")
+def foresee_strain(
+    p: Element,
+    accept_drive: Element,
+    offer_hours: Element,
+    household: Element,
+    physical: Element,
+    mental: Element,
+) -> Element:
+    """Expected strain holds back."""
+    heavy = minimum(physical + mental + where((household > 0.5) & (household < 1.5), 1.0, 0.0), 1.0)
+    return accept_drive - p.accept * heavy * offer_hours / FULL_TIME_HOURS_WEEK
+
+
+@WORK_STRAIN.stage("loss_drive")
+def give_out(p: Element, loss_drive: Element, stress: Element) -> Element:
+    """Stress makes jobs end."""
+    return loss_drive + p.loss * (stress - 0.5)

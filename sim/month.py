@@ -1,0 +1,196 @@
+"""The order of a month: one numbered list. `docs/model.md` has the same list; a test compares the two."""
+
+from __future__ import annotations
+
+from sim.mechanisms import (
+    adaptation,
+    anticipation,
+    attention,
+    autonomy,
+    budget_loop,
+    calendar,
+    caseworkers,
+    coaching,
+    duration,
+    financial_gain,
+    labour_market,
+    leaving,
+    market,
+    mind,
+    obligations,
+    obstacles,
+    own_direction,
+    participation,
+    purse,
+    records,
+    rejections,
+    scarcity,
+    search,
+    settlement,
+    stepping_stone,
+    survey,
+    temporary_jobs,
+    trust,
+    views,
+    work_strain,
+)
+from sim.mechanisms.base import Mechanism, Stage
+
+__all__ = ["MECHANISMS", "MONTH", "PHASES", "stages"]
+
+# Every mechanism, in the order of the brief; the core (book-keeping) last.
+MECHANISMS: dict[str, Mechanism] = {
+    each.name: each
+    for each in (
+        scarcity.SCARCITY,
+        obligations.OBLIGATIONS,
+        trust.TRUST,
+        attention.ATTENTION,
+        coaching.COACHING,
+        financial_gain.FINANCIAL_GAIN,
+        stepping_stone.STEPPING_STONE,
+        settlement.SETTLEMENT,
+        work_strain.WORK_STRAIN,
+        rejections.REJECTIONS,
+        obstacles.OBSTACLES,
+        duration.DURATION,
+        adaptation.ADAPTATION,
+        anticipation.ANTICIPATION,
+        participation.PARTICIPATION,
+        autonomy.AUTONOMY,
+        own_direction.OWN_DIRECTION,
+        temporary_jobs.TEMPORARY_JOBS,
+        views.VIEWS,
+        labour_market.LABOUR_MARKET,
+        budget_loop.BUDGET_LOOP,
+        caseworkers.CASEWORKERS,
+        calendar.CALENDAR,
+        purse.PURSE,
+        mind.MIND,
+        search.SEARCH,
+        market.MARKET,
+        leaving.LEAVING,
+        survey.SURVEY,
+        records.RECORDS,
+    )
+}
+
+# (phase, stages as "mechanism.stage"), in the order in which they run.
+MONTH: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (
+        "calendar",
+        (
+            "calendar.enter",
+            "mind.begin",
+            "search.begin_search",
+            "market.begin_market",
+            "adaptation.adapt",
+            "adaptation.felt",
+            "anticipation.nearness",
+            "participation.reflect",
+            "labour_market.feel_the_market",
+            "obstacles.weigh_obstacles",
+            "obstacles.be_held_back",
+            "duration.lose_experience",
+            "stepping_stone.gain_experience",
+            "duration.be_away_long",
+        ),
+    ),
+    (
+        "office",
+        (
+            "caseworkers.skill_of_caseworker",
+            "attention.contact",
+            "attention.feel_support",
+            "coaching.develop",
+            "coaching.be_locked_in",
+            "attention.broker",
+            "own_direction.learn",
+            "obligations.sanction",
+            "trust.be_checked",
+        ),
+    ),
+    (
+        "purse",
+        (
+            "purse.set_norm",
+            "purse.keep",
+            "purse.know_the_rule",
+            "settlement.set_the_rules",
+            "purse.settle",
+            "purse.pay_premium",
+            "purse.spend",
+            "scarcity.feel_scarcity",
+        ),
+    ),
+    (
+        "mind",
+        (
+            "scarcity.weigh",
+            "obligations.be_burdened",
+            "autonomy.breathe",
+            "settlement.keep_the_books",
+            "work_strain.be_strained",
+            "obstacles.suffer",
+            "anticipation.worry",
+            "rejections.be_discouraged",
+            "rejections.take_it_in",
+            "attention.be_supported",
+            "coaching.pay_off",
+            "autonomy.be_free_to_help",
+            "mind.move_stress",
+            "scarcity.tax_bandwidth",
+            "trust.move_trust",
+            "autonomy.be_motivated",
+            "mind.move_habits",
+        ),
+    ),
+    (
+        "search",
+        (
+            "financial_gain.best_small_job",
+            "financial_gain.follow_the_money",
+            "stepping_stone.step_up",
+            "obligations.be_pushed",
+            "autonomy.want_to",
+            "own_direction.direct_oneself",
+            "views.answer",
+            "trust.give_back",
+            "scarcity.have_room",
+            "rejections.give_up",
+            "anticipation.hurry",
+            "participation.be_watched",
+            "search.search",
+        ),
+    ),
+    (
+        "market",
+        (
+            "market.meet",
+            "market.describe",
+            "market.weigh_offer",
+            "obligations.take_what_comes",
+            "financial_gain.count_the_money",
+            "settlement.fear_the_books",
+            "work_strain.foresee_strain",
+            "market.accept",
+            "market.venture",
+            "temporary_jobs.run_out",
+            "work_strain.give_out",
+            "market.lose",
+            "market.grow",
+            "rejections.remember",
+            "mind.move_efficacy",
+        ),
+    ),
+    ("benefit", ("leaving.leave", "leaving.earn_bonus")),
+    ("records", ("survey.answer_scales", "records.add_up")),
+)
+
+PHASES: tuple[str, ...] = tuple(phase for phase, _ in MONTH)
+
+
+def stages() -> tuple[Stage, ...]:
+    """Return the stages of a month in their order."""
+    found = {f"{each.mechanism}.{each.name}": each for one in MECHANISMS.values() for each in one.stages}
+    return tuple(found[name] for _, names in MONTH for name in names)
