@@ -8,7 +8,6 @@ from sim.mechanisms import (
     attention,
     autonomy,
     budget_loop,
-    calendar,
     caseworkers,
     coaching,
     duration,
@@ -17,6 +16,7 @@ from sim.mechanisms import (
     leaving,
     market,
     mind,
+    month_start,
     obligations,
     obstacles,
     own_direction,
@@ -64,7 +64,7 @@ MECHANISMS: dict[str, Mechanism] = {
         labour_market.LABOUR_MARKET,
         budget_loop.BUDGET_LOOP,
         caseworkers.CASEWORKERS,
-        calendar.CALENDAR,
+        month_start.MONTH_START,
         purse.PURSE,
         mind.MIND,
         search.SEARCH,
@@ -80,7 +80,7 @@ MONTH: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "calendar",
         (
-            "calendar.enter",
+            "month_start.enter",
             "mind.begin",
             "search.begin_search",
             "market.begin_market",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +71,7 @@ def draw_priors(draws: int, seed: int) -> npt.NDArray[np.float64]:
 def switch_off(
     vector: npt.NDArray[np.float64], mechanisms: Iterable[str], *, core: bool = False
 ) -> npt.NDArray[np.float64]:
-    """Return a copy with the named mechanisms at their neutral values; `core` neutralises the core's terms too."""
+    """Return a copy with the named mechanisms at their neutral values; `core` neutralises core terms too."""
     names = set(mechanisms)
     unknown = [
         one_of("mechanisms_off", name, (each.name for each in MECHANISMS.values() if not each.core))
@@ -111,15 +112,16 @@ def digest(vector: npt.NDArray[np.float64]) -> str:
     return text.hexdigest()
 
 
-def _scale(each: Parameter):  # type: ignore[no-untyped-def]
+def _scale(each: Parameter) -> tuple[Callable[[float], float], Callable[[float], float]]:
+    """Return the maps from a value to the scale on which the prior is normal, and back."""
     if each.law == "lognormal":
-        return (lambda x: np.log(max(x, 1e-12))), np.exp
+        return (lambda x: math.log(max(x, 1e-12))), math.exp
     if each.law == "logit":
         width = each.high - each.low
 
         def to(x: float) -> float:
-            share = np.clip((x - each.low) / width, 1e-12, 1 - 1e-12)
-            return float(np.log(share / (1 - share)))
+            share = min(max((x - each.low) / width, 1e-12), 1.0 - 1e-12)
+            return math.log(share / (1.0 - share))
 
-        return to, lambda y: each.low + width / (1 + np.exp(-y))
+        return to, lambda y: each.low + width / (1.0 + math.exp(-y))
     return float, float

@@ -187,7 +187,7 @@ def contact(
     contact_sum: Element,
     u_contact_taken: Element,
 ) -> Element:
-    """Contacts had this month: what was planned, what capacity allows, what the client seeks, then the draw."""
+    """Contacts had this month: planned and sought, as far as capacity allows, then the draw."""
     minutes = p.minutes * (1.0 - lever_group_share * (1.0 - p.group_minutes))
     possible = p.hours * place_capacity * 60.0 / (lever_caseload * load * minutes)
     sought = p.own_contacts * lever_own_initiative * (capacity_to_act + efficacy)

@@ -22,7 +22,7 @@ CASEWORKERS = mechanism(
             0,
             1.5,
             "spread of caseworkers' quality",
-            "Oss 2020: counsellors carry about half of the explained variance in exits; size is an assumption",
+            "Oss 2020: counsellors carry about half of the explained variance; size is an assumption",
             sd=0.4,
             law="lognormal",
             off=0.0,

@@ -222,7 +222,7 @@ def know_the_rule(
     lever_premium_cap: Element,
     lever_premium_interval: Element,
 ) -> Element:
-    """What people reckon to keep of small earnings: disregard now, or a premium that comes later and counts less."""
+    """What people reckon to keep: a disregard now, or a premium that comes later and counts less."""
     statutory = where(
         ((age_now >= 27.0) | (month.under_27_disregard > 0.5)) & (statutory_months < month.n_months),
         month.n_share * lever_statutory_disregard,

@@ -1,7 +1,7 @@
 """What a survey would find before its noise: scales loaded on states, person by person.
 
 Each scale runs from 0 to 10: ``10 L(base + loadings)``; `sim.measurement` puts it on each report's own
-scale and adds the noise of answering. Measurement parameters have priors, so that a scale never fits by itself.
+scale and adds the noise of answering. Measurement parameters have priors: a scale never fits by itself.
 """
 
 from __future__ import annotations

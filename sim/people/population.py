@@ -55,7 +55,7 @@ class Population:
     def obstacles(self) -> npt.NDArray[np.float64]:
         """Number of the five impediments of the Nijmegen table 1 that a person has, shape [n]."""
         names = ("poor_dutch", "physical", "mental", "addiction", "low_education")
-        return np.sum([self.columns[name] for name in names], axis=0)
+        return np.stack([self.columns[name] for name in names]).sum(axis=0)
 
     def take(self, rows: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> Population:
         """Return the population of the chosen rows (order kept; must stay sorted by caseworker)."""
@@ -72,9 +72,11 @@ class Population:
         """Refuse impossible people: every problem at once (column, number of rows, first row, allowed)."""
         problems: list[Problem] = []
         known = TRAITS | STATES
-        for name in TRAITS:
-            if name not in self.columns:
-                problems.append(Problem(f"{self.name}.{name}", "missing", Say("every trait", "elk kenmerk")))
+        problems += [
+            Problem(f"{self.name}.{name}", "missing", Say("every trait", "elk kenmerk"))
+            for name in TRAITS
+            if name not in self.columns
+        ]
         for name, values in self.columns.items():
             if name not in known:
                 allowed = Say("a trait or a state", "een kenmerk of toestand")

@@ -1,4 +1,4 @@
-"""The calendar: who has entered, how old they are, who works; and the start of every drive.
+"""The start of a month: who has entered, how old they are, who works; and the start of every drive.
 
 Book-keeping, not a claim: it cannot be switched off.
 """
@@ -9,10 +9,12 @@ from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import where
 from sim.problems import Say
 
-CALENDAR = mechanism("calendar", Say("calendar", "kalender"), (), (), core=True)
+MONTH_START = mechanism(
+    "month_start", Say("the start of a month", "het begin van een maand"), (), (), core=True
+)
 
 
-@CALENDAR.stage("status", "spell_months", "present", "in_benefit", "working", "age_now")
+@MONTH_START.stage("status", "spell_months", "present", "in_benefit", "working", "age_now")
 def enter(
     month: Element,
     status: Element,
