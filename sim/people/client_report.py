@@ -23,13 +23,14 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "kept": ("kept", "behouden"),
     "refused": ("refused", "geweigerd"),
     "why": ("Why rows were refused", "Waarom rijen geweigerd zijn"),
-    "reason": ("reason", "reden"),
+    "reason": ("column: what was expected", "kolom: wat verwacht werd"),
     "imputed": ("What was filled in", "Wat is aangevuld"),
     "column": ("column", "kolom"),
     "how": ("how", "hoe"),
     "drawn": ("drawn from", "getrokken uit"),
     "constant": ("set to", "vastgezet op"),
     "everybody": ("everybody", "iedereen"),
+    "filled": ("filled in", "aangevuld"),
     "distribution": ("Who they are", "Wie het zijn"),
     "people": ("people", "mensen"),
     "share": ("share", "aandeel"),
@@ -62,9 +63,14 @@ class _Page:
         self.profile = profile
         self.lang = lang
         self.other = profile["compared_with"]
+        self.filled = {one["column"] for one in profile["imputed"] if one["all"]}
 
     def word(self, name: str) -> str:
         return _WORDS[name][self.lang == "nl"]
+
+    def title(self, entry: Mapping[str, Any]) -> str:
+        text = str(entry["text"][self.lang])
+        return f"{text} ({self.word('filled')})" if entry["column"] in self.filled else text
 
     def html(self) -> str:
         title = escape(f"{self.word('title')}: {self.profile['name']}")
@@ -153,14 +159,14 @@ class _Page:
             + ([self.percent(cell["compared"])] if self.other else [])
             for cell in one["groups"]
         ]
-        return self.table(one["text"][self.lang], heads + ([self.other] if self.other else []), rows)
+        return self.table(self.title(one), heads + ([self.other] if self.other else []), rows)
 
     def amounts(self) -> list[str]:
         heads = ["", self.word("mean"), self.word("quartiles")]
         heads += [self.other, self.word("difference")] if self.other else []
         rows = [
             [
-                one["text"][self.lang],
+                self.title(one),
                 self.number(one["mean"]),
                 " | ".join(self.number(part) for part in one["quartiles"]),
                 *(
@@ -177,11 +183,10 @@ class _Page:
         groups = [cell["group"][self.lang] for cell in one["groups"]]
         rows = [[self.word("people"), *(self.number(cell["people"]) for cell in one["groups"])]]
         rows += [
-            [entry["text"][self.lang], *(self.percent(value) for value in entry["shares"])]
+            [self.title(entry), *(self.percent(value) for value in entry["shares"])]
             for entry in one["shares"]
         ]
         rows += [
-            [entry["text"][self.lang], *(self.number(value) for value in entry["means"])]
-            for entry in one["means"]
+            [self.title(entry), *(self.number(value) for value in entry["means"])] for entry in one["means"]
         ]
-        return self.table(f"{self.word('by')} {one['text'][self.lang]}", ["", *groups], rows)
+        return self.table(f"{self.word('by')} {self.title(one)}", ["", *groups], rows)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from sim.people.client_file import ClientFile, RawRows
 from sim.people.client_mapping import ClientMapping, Source
 from sim.people.client_rules import RULES
-from sim.people.client_schemes import IMPORTABLE, fold
+from sim.people.client_schemes import fold, span
 from sim.people.client_values import FAULTS, convert, offending, shown
 from sim.problems import Problem, Say
 
@@ -186,9 +186,7 @@ class _Reader:
         reason, target = list(FAULTS)[number], source.target
         allowed = FAULTS[reason]
         if reason == "out of bounds":
-            column = IMPORTABLE[target]
-            span = f"{column.low:g} .. {column.high:g} {column.unit}"
-            allowed = Say(span, span)
+            allowed = span(target)
         value = offending(source, cell, reason, self.mapping, self.decimal)
         words = self.words.setdefault(target, set())
         if reason in ("unknown word", "not yes or no") and len(words) <= _MOST_WORDS:

@@ -103,7 +103,7 @@ def mend(
 
     A given child makes a drawn single a single parent; a drawn child of a single goes; a spell, a job and a
     partner's earnings are cut to what is possible; work without hours goes, hours without a contract get a
-    temporary one.
+    temporary one; debt and the flag of problem debt agree.
     """
     fixed = {name: values.copy() for name, values in columns.items()}
     nobody = np.zeros(len(next(iter(fixed.values()))), dtype=bool)
@@ -129,6 +129,8 @@ def mend(
     put("youngest_child_age", (household == SINGLE) & (child >= 0), -1)
     put("partner_earnings", household != COUPLE, 0)
     put("cost_sharers", (household == COUPLE) & (fixed["cost_sharers"] < 2), 2)
+    put("problem_debt", of("debt", 0) > 0, np.where(given.get("debt", nobody), 1, fixed["problem_debt"]))
+    put("debt", fixed["problem_debt"] == 0, 0)
     put("education", (fixed["low_education"] == 1) & (fixed["education"] == 2), 0)
     put("low_education", (fixed["low_education"] == 1) & (fixed["education"] == 2), 0)
     put(

@@ -10,8 +10,19 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sim.people.columns import STATES, TRAITS, Column
+from sim.problems import Say
 
-__all__ = ["BLANK_WORDS", "IMPORTABLE", "NO_WORDS", "SCHEMES", "UNITS", "YES_WORDS", "code_value", "fold"]
+__all__ = [
+    "BLANK_WORDS",
+    "IMPORTABLE",
+    "NO_WORDS",
+    "SCHEMES",
+    "UNITS",
+    "YES_WORDS",
+    "code_value",
+    "fold",
+    "span",
+]
 
 # Starting states that an office can know or a donor can lend; the engine owns the other states.
 _STATES = (
@@ -57,6 +68,18 @@ UNITS: Mapping[str, Mapping[str, tuple[float, float]]] = {
         "1..7": (1 / 6, -1 / 6),
         "1..10": (1 / 9, -1 / 9),
     },
+}
+
+_DUTCH_UNITS = {
+    "years": "jaar",
+    "months": "maanden",
+    "EUR": "euro",
+    "EUR/month": "euro per maand",
+    "hours/week": "uur per week",
+    "persons": "personen",
+    "standard deviations": "standaardafwijkingen",
+    "ratio": "maal het minimumloon",
+    "rejections": "afwijzingen",
 }
 
 _Tables = dict[str, dict[str, tuple[str, ...]]]
@@ -150,6 +173,15 @@ def code_value(target: str, word: object) -> float | None:
         return None
     fits = column.low <= number <= column.high and not (column.whole and number != int(number))
     return number if fits else None
+
+
+def span(target: str) -> Say:
+    """Return the possible values of one of our columns, with the unit in both languages."""
+    column = IMPORTABLE[target]
+    if column.codes:
+        return Say(" | ".join(column.codes), " | ".join(column.codes))
+    text = f"{column.low:g} .. {column.high:g}"
+    return Say(f"{text} {column.unit}", f"{text} {_DUTCH_UNITS.get(column.unit, column.unit)}")
 
 
 def _tables(target: str, schemes: _Tables) -> dict[str, dict[str, float]]:

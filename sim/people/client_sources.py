@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from sim.people.client_checks import Checker
-from sim.people.client_schemes import IMPORTABLE, NO_WORDS, SCHEMES, UNITS, YES_WORDS, code_value, fold
+from sim.people.client_schemes import IMPORTABLE, NO_WORDS, SCHEMES, UNITS, YES_WORDS, code_value, fold, span
 from sim.problems import one_of, within
 
 __all__ = ["Source", "SourceReader", "allowed_values"]
@@ -199,7 +199,6 @@ class SourceReader(Checker):
 
 def allowed_values(target: str, refuse: bool = True) -> tuple[str, str]:
     """Return what may stand for a missing value of `target`, in both languages."""
-    column = IMPORTABLE[target]
-    span = " | ".join(column.codes) if column.codes else f"{column.low:g} .. {column.high:g} {column.unit}"
+    values = span(target)
     word = "'refuse', 'draw'" if refuse else "'draw'"
-    return f"{word} or a value ({span})", f"{word} of een waarde ({span})"
+    return f"{word} or a value ({values.en})", f"{word} of een waarde ({values.nl})"

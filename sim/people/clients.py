@@ -24,7 +24,7 @@ from sim.people.client_rules import RULES
 from sim.people.client_store import folder_problems, people_bytes, read, write_file, write_folder
 from sim.people.client_values import FAULTS
 from sim.people.population import Population
-from sim.problems import InputError, Problem, Say, within
+from sim.problems import InputError, Problem, Say, one_of, within
 from sim.random_numbers import stream, uniform
 
 __all__ = ["Imported", "import_clients", "read"]
@@ -104,6 +104,8 @@ def import_clients(
             problems += client_file.check(mapping.file_columns, mapping.path)
     except InputError as error:
         problems += error.problems
+    if donors is None and mapping is not None:
+        problems += _donor_problems(mapping)
     if problems or mapping is None or client_file is None:
         raise InputError(tuple(problems))
     clients = read_clients(client_file, mapping, keep_ids=keep_link, progress=progress)
@@ -152,6 +154,15 @@ def import_clients(
 def _short_name(place: Path) -> str:
     word = re.sub(r"[^a-z0-9]+", "-", place.stem.lower()).strip("-")[:40]
     return word or "clients"
+
+
+def _donor_problems(mapping: ClientMapping) -> list[Problem]:
+    from sim.people import catalogue
+
+    known = [info.name for info in catalogue.names()]
+    return (
+        [] if mapping.donors in known else [one_of(f"{mapping.path}:missing.donors", mapping.donors, known)]
+    )
 
 
 def _shipped(mapping: ClientMapping) -> Population:

@@ -175,6 +175,7 @@ def test_mapping_file_and_folder_problems_come_together(tmp_path: Path) -> None:
     spell_months = { column = "since", kind = "date", format = "%y" }
     [missing]
     otherwise = "guess"
+    donors = "nederlands"
     match = ["mental"]
     [missing.columns]
     debt = -5
@@ -191,6 +192,7 @@ def test_mapping_file_and_folder_problems_come_together(tmp_path: Path) -> None:
         "did you mean 'single'",
         "'%y'",
         "guess",
+        "did you mean 'netherlands'",
         "missing.match",
         "missing.columns.debt",
         "'agge'",
