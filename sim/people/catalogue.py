@@ -46,8 +46,8 @@ def load(
 
     Args:
         name: one of `names()`.
-        people: number of people in the stock; the published number when left out. Person ids are stable: a larger
-            draw contains the smaller one.
+        people: number of people in the stock; the published number when left out. Person ids are stable:
+            a larger draw contains the smaller one.
         seed: chooses the draw; the same seed gives the same people.
         start: first day of month 1; the trial's own when left out.
         inflow_months: months in which new people enter (0 = nobody); trials take nobody in.

@@ -45,7 +45,7 @@ class Cuts:
     def solve(
         self, name: str, mean_at: Callable[[float], float], goal: float, low: float, high: float
     ) -> float:
-        """Return the number in [low, high] where an increasing `mean_at` meets the goal (or the nearer end)."""
+        """Return the number in [low, high] where an increasing `mean_at` meets the goal, or an end."""
 
         def find() -> float:
             left, right = low, high

@@ -40,8 +40,8 @@ class FitRow:
 def fit_table(population: Population) -> list[FitRow]:
     """Return the fit of a population of the catalogue (people of the stock only), group by group.
 
-    Borrowed figures that every arm replaces by its own are left out. A population that is not of the catalogue is
-    refused with the nearest name.
+    Assumptions about all that arms replace by their own figures are left out. A population that is not of
+    the catalogue is refused with the nearest name.
     """
     recipe = recipes.read(population.name)
     rows: list[FitRow] = []
@@ -62,10 +62,9 @@ def fit_table(population: Population) -> list[FitRow]:
 
 
 def _replaced(recipe: Recipe, name: str, figure: Figure) -> bool:
-    """Whether no arm uses this assumption because each has its own figure."""
-    return figure.kind == "assumption" and all(
-        name in recipe.figures.get(arm.name, {}) for arm in recipe.arms
-    )
+    """Whether this assumption about all is not what was drawn, because arms have figures of their own."""
+    arms = [arm.name for arm in recipe.arms if arm.name != "all"]
+    return figure.kind == "assumption" and any(name in recipe.figures.get(arm, {}) for arm in arms)
 
 
 def _row(

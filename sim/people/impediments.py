@@ -50,7 +50,7 @@ def patterns(recipe: Recipe, odds: dict[str, float], inflow: bool = False) -> Pa
         own = np.array([whole[name] for name in FIVE])
         goal = goal * np.divide(own, pooled, out=np.ones_like(own), where=pooled > 0)
     cells = size[:, None] * np.exp(_attraction(table, odds)) * (number <= whole["obstacles_max"])
-    counts = [whole.get(f"obstacles_{count}") for count in range(len(FIVE) + 1)]
+    of_number = [whole.get(f"obstacles_{count}") for count in range(len(FIVE) + 1)]
     for _ in range(2000):
         before = cells.copy()
         for column in range(len(FIVE)):
@@ -60,9 +60,9 @@ def patterns(recipe: Recipe, odds: dict[str, float], inflow: bool = False) -> Pa
                 factor = np.divide(size * share, total, out=np.zeros_like(total), where=total > 0)
                 cells[:, mask] *= factor[:, None]
         if not inflow:
-            for count, share in enumerate(counts):
-                if share is not None:
-                    cells[:, number == count] *= share / cells[:, number == count].sum()
+            for count, part in enumerate(of_number):
+                if part is not None:
+                    cells[:, number == count] *= part / cells[:, number == count].sum()
         cells *= (size / cells.sum(axis=1))[:, None]
         if np.abs(cells - before).max() < 1e-13:
             break

@@ -23,14 +23,15 @@ __all__ = ["AXES", "Latents", "dependence", "latents", "reference", "sequence"]
 PUBLISHED = (
     "obstacles", "spell", "age", "male", "migration", "education", "household",
     "work", "earnings", "care", "debt", "exempt", "child", "hours",
+    "western", "contract", "earnings_size",
 )  # fmt: skip
 KEYED = (
     "employability", "motivation", "capacity", "stress", "reporting", "trust", "social_trust", "belonging",
-    "buffer", "efficacy", "volunteering", "caring", "wage", "contract", "fit", "job_months", "sharers",
-    "partner", "debt_size", "earnings_size", "skill", "western", "couple_child", "entry",
+    "buffer", "efficacy", "volunteering", "caring", "wage", "fit", "job_months", "sharers",
+    "partner", "debt_size", "skill", "couple_child",
 )  # fmt: skip
 AXES = PUBLISHED + KEYED
-REFERENCE = 13
+REFERENCE = 14
 _BLOCK = 66
 _TINY = 1e-9
 Array = npt.NDArray[np.float64]
@@ -55,11 +56,12 @@ def dependence() -> tuple[dict[str, float], Array]:
     """Return the log odds between impediments and the lower factor of the correlations, [axes, axes]."""
     with (DATA / "dependence.toml").open("rb") as file:
         raw = tomllib.load(file)
-    matrix = np.eye(len(AXES))
+    matrix: Array = np.eye(len(AXES))
     for pair, value in raw["correlation"].items():
         first, second = (AXES.index(name) for name in pair.split())
         matrix[first, second] = matrix[second, first] = value
-    return dict(raw["odds"]), np.linalg.cholesky(matrix)
+    factor: Array = np.linalg.cholesky(matrix)
+    return dict(raw["odds"]), factor
 
 
 def sequence(key: int, people: int) -> Array:
@@ -85,7 +87,7 @@ def latents(key: int, points: Array, first: int) -> Latents:
 
 @lru_cache(maxsize=1)
 def reference() -> Latents:
-    """Return the fixed people on whom cuts are found: 2**13 points in all axes, the same for every seed."""
+    """Return the fixed people on whom cuts are found: 2**14 points in all axes, the same for every seed."""
     from scipy.stats import qmc
 
     rng = np.random.default_rng(stream("population", "reference"))

@@ -1,6 +1,7 @@
 """Which caseworker serves whom: contiguous numbers, offices in the order of the recipe, filled one by one.
 
-A caseworker's quality is keyed by (office, place in the office): it does not change with the number of people.
+A caseworker's quality is keyed by (office, place in the office): it does not change with the number of
+people.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _OFFICE = 1 << 20
 def assign(
     recipe: Recipe, arm: npt.NDArray[np.int64], key: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
-    """Return the caseworker and the caseworker's quality (standard deviations) of each person, shape [n] each."""
+    """Return each person's caseworker and that caseworker's quality (standard deviations), shape [n] each."""
     from scipy.special import ndtri
 
     names = [row.name for row in recipe.arms]

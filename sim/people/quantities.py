@@ -47,13 +47,13 @@ def _flag(name: str, en: str, nl: str) -> Quantity:
 
 
 def _is(name: str, code: float, en: str, nl: str) -> Quantity:
-    return Quantity(Say(en, nl), lambda c, f: (c[name] == code) * 1.0, True)
+    return Quantity(Say(en, nl), lambda c, f: _ones(c[name] == code), True)
 
 
 def _between(name: str, low: float, high: float, en: str, nl: str, among: str | None = None) -> Quantity:
     return Quantity(
         Say(en, nl),
-        lambda c, f: ((c[name] >= low) & (c[name] < high)) * 1.0,
+        lambda c, f: _ones((c[name] >= low) & (c[name] < high)),
         True,
         _works if among == "works" else None,
     )
@@ -63,12 +63,16 @@ def _mean(name: str, en: str, nl: str, *, spread: bool = False) -> Quantity:
     return Quantity(Say(en, nl), lambda c, f: c[name], False, spread=spread)
 
 
+def _ones(mask: Mask) -> Array:
+    return mask.astype(np.float64)
+
+
 def _works(c: Columns) -> Mask:
     return c["hours"] > 0
 
 
 def _contract(code: int, en: str, nl: str) -> Quantity:
-    return Quantity(Say(en, nl), lambda c, f: (c["contract"] == code) * 1.0, True, _works)
+    return Quantity(Say(en, nl), lambda c, f: _ones(c["contract"] == code), True, _works)
 
 
 def _impediments(c: Columns) -> Array:
@@ -80,7 +84,7 @@ def _impediments(c: Columns) -> Array:
 
 def _count(number: int) -> Quantity:
     say = Say(f"{number} of five impediments", f"{number} van vijf belemmeringen")
-    return Quantity(say, lambda c, f: (_impediments(c) == number) * 1.0, True)
+    return Quantity(say, lambda c, f: _ones(_impediments(c) == number), True)
 
 
 def _net(c: Columns, f: Mapping[str, float]) -> Array:
@@ -121,7 +125,7 @@ QUANTITIES: dict[str, Quantity] = {
     "spell_sd": _mean("spell_months", "months on benefit (sd)", "maanden bijstand (sd)", spread=True),
     "part_time": Quantity(
         Say("works part-time beside the benefit", "werkt in deeltijd naast de bijstand"),
-        lambda c, f: _works(c) * 1.0,
+        lambda c, f: _ones(_works(c)),
         True,
     ),
     "part_time_net_mean": Quantity(
@@ -143,7 +147,7 @@ QUANTITIES: dict[str, Quantity] = {
     ),
     "earnings_before_share": Quantity(
         Say("earned in the year before", "verdiende in het jaar ervoor"),
-        lambda c, f: (c["earnings_before"] > 0) * 1.0,
+        lambda c, f: _ones(c["earnings_before"] > 0),
         True,
     ),
     "work_duty_exempt": _flag(

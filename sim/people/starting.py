@@ -1,8 +1,8 @@
 """Where synthetic people stand before month 1: part-time work, purse, and rough levels of the mind.
 
-Net earnings are ``hours / 36 x net minimum wage x wage``; people on benefit earn less than their norm. The mind
-is only a start: the engine settles it before month 1. Scores and curves are assumptions; shares and means come
-from the figures.
+Net earnings are ``hours / 36 x net minimum wage x wage``; people on benefit earn less than their norm. The
+mind is only a start: the engine settles it before month 1. Scores and curves are assumptions; shares and
+means come from the figures.
 """
 
 from __future__ import annotations

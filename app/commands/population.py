@@ -1,0 +1,304 @@
+"""`bijstand population`: what populations there are, draw one, see its make-up and how well it fits."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.output import language, print_json, print_table, say
+from sim.problems import InputError, Problem, Say
+
+if TYPE_CHECKING:
+    from sim.people.make_up import MakeUpRow
+    from sim.people.population import Population
+
+__all__ = ["command"]
+
+_FORMATS = (".csv", ".parquet")
+_KINDS = {
+    "published": Say("published", "gepubliceerd"),
+    "derived": Say("derived", "afgeleid"),
+    "assumption": Say("assumption", "aanname"),
+}
+_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+_PEOPLE = click.option("--people", metavar="N", help="Number of people; the published number when left out.")
+_SEED = click.option("--seed", default="1", show_default=True, metavar="N", help="Which draw.")
+
+
+class _Group(click.Group):
+    """The group; `import` is read from its own file when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        found = importlib.util.find_spec("app.commands.population_import") is not None
+        return ["list", "draw", "profile", "fit", *(["import"] if found else [])]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "import" and cmd_name in self.list_commands(ctx):
+            from app.commands.population_import import import_command
+
+            return import_command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(name="population", cls=_Group)
+def command() -> None:
+    """List, draw, import and profile populations.
+
+    Example: bijstand population fit nijmegen
+    """
+
+
+@command.command(name="list")
+@_JSON
+@click.pass_context
+def list_command(ctx: click.Context, as_json: bool) -> None:
+    """List the populations that ship with the project.
+
+    Example: bijstand population list
+    """
+    from sim.people import catalogue
+
+    lang = language(ctx)
+    rows = catalogue.names()
+    if as_json:
+        print_json([{**vars(row), "title": row.title.to(lang)} for row in rows])
+        return
+    heads = {
+        "en": ("name", "what", "people", "arms", "published", "derived", "assumed"),
+        "nl": ("naam", "wat", "mensen", "groepen", "gepubliceerd", "afgeleid", "aanname"),
+    }[lang]
+    cells = [
+        (r.name, r.title.to(lang), r.people, len(r.arms), r.published, r.derived, r.assumed) for r in rows
+    ]
+    print_table(heads, cells)
+
+
+@command.command(name="draw")
+@click.argument("name")
+@_PEOPLE
+@_SEED
+@click.option("--inflow-months", default="0", metavar="N", help="Months in which new people enter.")
+@click.option("--out", metavar="FILE", help="Where to write the people: FILE.csv or FILE.parquet.")
+@click.option("--replace", is_flag=True, help="Overwrite the file.")
+@_JSON
+@click.pass_context
+def draw_command(
+    ctx: click.Context,
+    name: str,
+    people: str | None,
+    seed: str,
+    inflow_months: str,
+    out: str | None,
+    replace: bool,
+    as_json: bool,
+) -> None:
+    """Draw a population and write its people to a file.
+
+    Example: bijstand population draw nijmegen --seed 7 --out people.csv
+    """
+    problems = [] if out is None else _file_problems(Path(out), replace)
+    population = _load(name, people, seed, inflow_months, problems)
+    if out is not None:
+        _write(population, Path(out))
+    arms = {arm: int((population.arm == place).sum()) for place, arm in enumerate(population.arms)}
+    facts: dict[str, object] = {
+        "name": population.name,
+        "people": len(population),
+        "caseworkers": int(population.caseworker.max()) + 1,
+        "arms": arms,
+        "digest": population.digest(),
+        "source": population.source,
+        "written": out,
+    }
+    if as_json:
+        print_json(facts)
+        return
+    words = {"en": ("fact", "value"), "nl": ("gegeven", "waarde")}[language(ctx)]
+    listed = ", ".join(f"{arm} {count}" for arm, count in arms.items())
+    print_table(words, [(key, listed if key == "arms" else value) for key, value in facts.items() if value])
+
+
+@command.command(name="profile")
+@click.argument("name")
+@_PEOPLE
+@_SEED
+@_JSON
+@click.pass_context
+def profile_command(ctx: click.Context, name: str, people: str | None, seed: str, as_json: bool) -> None:
+    """Show the make-up of a population per arm; groups under ten are hidden.
+
+    Example: bijstand population profile oss
+    """
+    population = _load(name, people, seed)
+    from sim.people.make_up import make_up
+
+    lang = language(ctx)
+    groups, sizes, rows = make_up(population)
+    if as_json:
+        print_json(
+            {"groups": dict(zip(groups, sizes, strict=True)), "rows": [_made(row, groups) for row in rows]}
+        )
+        return
+    heads = ("", *({"en": "all", "nl": "allen"}[lang] if group == "all" else group for group in groups))
+    cells: list[tuple[object, ...]] = [
+        ({"en": "people", "nl": "mensen"}[lang], *(_shown(n, False) for n in sizes))
+    ]
+    cells += [(row.text.to(lang), *(_shown(value, row.share) for value in row.values)) for row in rows]
+    print_table(heads, cells, title=population.name)
+    say(
+        ctx,
+        Say(
+            "· = fewer than ten people in or outside the group",
+            "· = minder dan tien mensen in of buiten de groep",
+        ),
+    )
+
+
+@command.command(name="fit")
+@click.argument("name")
+@_PEOPLE
+@_SEED
+@click.option("--published", "only", is_flag=True, help="Leave out the assumptions.")
+@_JSON
+@click.pass_context
+def fit_command(
+    ctx: click.Context, name: str, people: str | None, seed: str, only: bool, as_json: bool
+) -> None:
+    """Show every figure a population was made from beside what came out.
+
+    Example: bijstand population fit nijmegen --published
+    """
+    population = _load(name, people, seed)
+    from sim.people.fit import fit_table
+    from sim.people.quantities import QUANTITIES
+
+    lang = language(ctx)
+    rows = [row for row in fit_table(population) if not only or row.kind != "assumption"]
+    inside = sum(row.inside for row in rows)
+    if as_json:
+        print_json({"population": name, "rows": [vars(row) for row in rows], "inside": inside})
+        return
+    heads = {
+        "en": ("group", "quantity", "figure", "simulated", "s.e.", "inside", "kind", "source"),
+        "nl": ("groep", "grootheid", "cijfer", "gesimuleerd", "s.f.", "binnen", "soort", "bron"),
+    }[lang]
+    yes, no = {"en": ("yes", "no"), "nl": ("ja", "nee")}[lang]
+    cells = [
+        (
+            row.group,
+            QUANTITIES[row.quantity].text.to(lang),
+            f"{row.published:.4g}",
+            f"{row.simulated:.4g}",
+            f"{row.standard_error:.2g}",
+            yes if row.inside else no,
+            _KINDS[row.kind].to(lang),
+            row.source,
+        )
+        for row in rows
+        if row.people >= 10
+    ]
+    print_table(heads, cells, title=name)
+    say(
+        ctx,
+        Say(
+            f"{inside} of {len(rows)} figures inside the sampling band",
+            f"{inside} van {len(rows)} cijfers binnen de steekproefmarge",
+        ),
+    )
+
+
+def _load(
+    name: str, people: str | None, seed: str, inflow_months: str = "0", problems: list[Problem] | None = None
+) -> Population:
+    """Return the population; every problem of name, numbers and file in one message."""
+    found = list(problems or [])
+    numbers: dict[str, int | None] = {}
+    for option, text in (("people", people), ("seed", seed), ("inflow_months", inflow_months)):
+        try:
+            numbers[option] = None if text is None else int(text)
+        except ValueError:
+            numbers[option] = None
+            allowed = Say("a whole number", "een geheel getal")
+            found.append(Problem(f"--{option.replace('_', '-')}", str(text), allowed))
+    from sim.people import catalogue
+
+    try:
+        return _checked(
+            catalogue.load(
+                name, numbers["people"], numbers["seed"] or 0, None, numbers["inflow_months"] or 0
+            ),
+            found,
+        )
+    except InputError as error:
+        raise InputError((*found, *(p for p in error.problems if p not in found))) from None
+
+
+def _checked(population: Population, problems: list[Problem]) -> Population:
+    InputError.raise_if(problems)
+    return population
+
+
+def _file_problems(path: Path, replace: bool) -> list[Problem]:
+    problems = []
+    if path.suffix not in _FORMATS:
+        problems.append(
+            Problem(
+                "--out",
+                str(path),
+                Say("a file ending in .csv or .parquet", "een bestand op .csv of .parquet"),
+            )
+        )
+    if not path.parent.is_dir():
+        problems.append(
+            Problem("--out", str(path.parent), Say("a folder that exists", "een map die bestaat"))
+        )
+    elif path.exists() and not (replace and path.is_file()):
+        problems.append(
+            Problem("--out", str(path), Say("a new file (or --replace)", "een nieuw bestand (of --replace)"))
+        )
+    return problems
+
+
+def _write(population: Population, path: Path) -> None:
+    import pandas as pd
+
+    table = pd.DataFrame(
+        {
+            "person": population.person,
+            "municipality": [population.municipalities[place] for place in population.municipality],
+            "caseworker": population.caseworker,
+            "arm": [population.arms[place] for place in population.arm],
+            **population.columns,
+        }
+    )
+    try:
+        if path.suffix == ".csv":
+            table.to_csv(path, index=False)
+        else:
+            table.to_parquet(path, index=False)
+    except OSError as error:
+        allowed = Say("a place that can be written", "een plek die beschreven kan worden")
+        raise InputError((Problem("--out", f"{path} ({error.strerror})", allowed),)) from None
+
+
+def _shown(value: float | None, share: bool) -> str:
+    if value is None:
+        return "·"
+    return (
+        f"{value:.1%}"
+        if share
+        else f"{value:,.0f}"
+        if abs(value) >= 1000 or value == int(value)
+        else f"{value:.2f}"
+    )
+
+
+def _made(row: MakeUpRow, groups: tuple[str, ...]) -> dict[str, object]:
+    return {
+        "quantity": row.quantity,
+        "text": {"en": row.text.en, "nl": row.text.nl},
+        "values": dict(zip(groups, row.values, strict=True)),
+    }
