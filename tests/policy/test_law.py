@@ -35,9 +35,9 @@ def test_every_row_of_the_project_source_list_is_there():
     # Rows per subject, counted in the source list.
     counts = {
         "norm_21_to_pension": 57, "norm_18_20": 71, "disregard_": 178, "premium_max_year": 19,
-        "capital_limit": 40, "wml_": 83, "sanction_": 29, "language_": 12, "kostendelers_": 8, "experiment_": 9,
-        "volunteer_": 18, "planned_": 4, "amsterdam_premium": 5, "holiday_": 13, "gifts_": 1,
-        "search_": 2,
+        "capital_limit": 40, "wml_": 83, "sanction_": 29, "language_": 12, "kostendelers_": 8,
+        "experiment_": 9, "volunteer_": 18, "planned_": 4, "amsterdam_premium": 5, "holiday_": 13,
+        "gifts_": 1, "search_": 2,
     }  # fmt: skip
     assert {prefix: sum(not row.added for row in rows_of(prefix)) for prefix in counts} == counts
     assert sum(counts.values()) == 549
