@@ -60,7 +60,7 @@ def dependence() -> tuple[dict[str, float], Array]:
     for pair, value in raw["correlation"].items():
         first, second = (AXES.index(name) for name in pair.split())
         matrix[first, second] = matrix[second, first] = value
-    factor: Array = np.linalg.cholesky(matrix)
+    factor: Array = np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
     return dict(raw["odds"]), factor
 
 
