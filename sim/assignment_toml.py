@@ -45,7 +45,11 @@ def assignment_from_data(data: object, path: str = "assignment") -> Assignment:
 def _read(data: object, path: str, problems: list[Problem]) -> Assignment:
     if isinstance(data, str):
         return Everybody(data)
-    table = _table(data, path, problems)
+    if not isinstance(data, Mapping):
+        allowed = Say("the name of a regime, or a table", "de naam van een regime, of een tabel")
+        problems.append(Problem(path, data, allowed))
+        return Everybody("")
+    table: Mapping[str, Any] = data
     ways = [way for way in _WAYS if way in table]
     listed = ", ".join(_WAYS)
     if len(ways) != 1:
@@ -114,7 +118,10 @@ def _tables(
         problems.append(Problem(f"{path}.{key}", given, Say("a list of tables", "een lijst met tabellen")))
         return []
     places = [f"{path}.{key}[{number}]" for number in range(1, len(given) + 1)]
-    return [(place, _table(entry, place, problems)) for place, entry in zip(places, given, strict=True)]
+    pairs = list(zip(places, given, strict=True))
+    allowed = Say("a table", "een tabel")
+    problems += [Problem(place, entry, allowed) for place, entry in pairs if not isinstance(entry, Mapping)]
+    return [(place, entry) for place, entry in pairs if isinstance(entry, Mapping)]
 
 
 def _keys(table: Mapping[str, Any], keys: tuple[str, ...], path: str, problems: list[Problem]) -> None:

@@ -87,7 +87,10 @@ def _write(target: Floats, regime: Regime, base: Floats, start: int, stop: int, 
             column = _NAMES.index(name)
             values = np.full(last - first + 1, float(value))
             if change.ramp_months:
-                origin = _standing(target, base, column, max(from_month - 1, start - 1))
+                if change.from_date is None:
+                    origin = _standing(target, base, column, from_month - 1)
+                else:
+                    origin = _by_calendar(regime, name, base[:, column], from_month - 1, first_day)
                 way = (np.arange(first, last + 1) - from_month + 1) / (change.ramp_months + 1)
                 values = np.where(way < 1.0, origin + way * (value - origin), value)
             target[first - 1 : last, column] = values
@@ -99,6 +102,25 @@ def _standing(target: Floats, base: Floats, column: int, month: int) -> float:
         return float(base[0, column])
     planned = target[month - 1, column]
     return float(base[month - 1, column]) if np.isnan(planned) else float(planned)
+
+
+def _by_calendar(regime: Regime, name: str, base: Floats, month: int, first_day: date) -> float:
+    """Return where a lever that moves by date stands in `month`, whoever is treated by then."""
+    value = float(regime.levers.get(name, base[max(month, 1) - 1]))
+    found: tuple[int, Change] | None = None
+    for change in regime.changes:
+        if name in change.levers and change.from_date is not None:
+            first, last = _window(change, 0, first_day)
+            if first <= month and (last is None or month <= last) and (found is None or first > found[0]):
+                found = first, change
+    if found is None:
+        return value
+    first, change = found
+    way = (month - first + 1) / (change.ramp_months + 1)
+    if way >= 1.0:
+        return float(change.levers[name])
+    origin = _by_calendar(regime, name, base, first - 1, first_day)
+    return origin + way * (float(change.levers[name]) - origin)
 
 
 def _window(change: Change, start: int, first_day: date) -> tuple[int, int | None]:

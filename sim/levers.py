@@ -124,7 +124,7 @@ _ALL = (
         0.25,
         "planned contacts, taken by the office",
         "geplande contacten op initiatief van de gemeente",
-        "Me Judice 2020 table 1: none to every 14 days (26 a year); regular count not published: 0.25 is an assumption",
+        "Me Judice 2020 table 1: none to 26 a year; regular count not published: 0.25 is an assumption",
         practice=True,
     ),
     _lever(

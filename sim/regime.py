@@ -43,7 +43,8 @@ class Change:
         from_date: first day on which it holds, the first of a month; None = on the own clock.
         to_date: last day on which it holds.
         ramp_months: months on the way before the value is reached, in equal steps from where the lever stood
-            in the month before.
+            in the month before: in the background, when that was before the treatment. A ramp by date is the
+            same for everybody, whenever treatment starts.
         origins: sources by lever.
     """
 
@@ -103,7 +104,8 @@ class Regime:
 def with_months(regime: Regime, months: int | None) -> Regime:
     """Return the same treatment for another time (24 or 48 months; None = for good), without an end date.
 
-    Changes that would start after the new end are left out; windows and ramps that cross it stop there.
+    Changes that would start after the new end are left out; a window that crosses it stops there, a ramp that
+    crosses it reaches its value in the last month.
     """
     kept: list[Change] = []
     for change in regime.changes:
