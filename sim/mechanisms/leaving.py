@@ -19,7 +19,7 @@ LEAVING = mechanism(
     (
         par(
             "other",
-            -4.45,
+            -4.05,
             "log-odds",
             -9,
             0,
@@ -40,7 +40,7 @@ LEAVING = mechanism(
         ),
         par(
             "other_new",
-            1.3,
+            1.2,
             "log-odds",
             -1,
             4,
@@ -51,7 +51,7 @@ LEAVING = mechanism(
         ),
         par(
             "other_fade",
-            9.0,
+            11.0,
             "months",
             1,
             60,
@@ -62,7 +62,7 @@ LEAVING = mechanism(
         ),
         par(
             "back",
-            0.20,
+            0.14,
             "per month",
             0,
             1,

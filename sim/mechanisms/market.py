@@ -20,7 +20,7 @@ MARKET = mechanism(
     (
         par(
             "rate",
-            0.42,
+            0.47,
             "interviews/month",
             0.01,
             5,
@@ -76,7 +76,7 @@ MARKET = mechanism(
         ),
         par(
             "small",
-            -1.2,
+            -0.8,
             "log-odds",
             -5,
             3,
@@ -86,7 +86,7 @@ MARKET = mechanism(
         ),
         par(
             "large",
-            0.45,
+            0.82,
             "share",
             0.05,
             0.95,
@@ -152,7 +152,7 @@ MARKET = mechanism(
         ),
         par(
             "loss",
-            -4.0,
+            -4.2,
             "log-odds",
             -8,
             0,
@@ -195,7 +195,7 @@ MARKET = mechanism(
             sd=0.25,
         ),
         par(
-            "step", 6.0, "hours/week", 1, 20, "size of a step in hours", "assumption", sd=0.2, law="lognormal"
+            "step", 8.0, "hours/week", 1, 20, "size of a step in hours", "assumption", sd=0.2, law="lognormal"
         ),
         par(
             "venture",
