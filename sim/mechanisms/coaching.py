@@ -1,8 +1,8 @@
 """Group coaching lock-in: personal development first delays matching and pays later.
 
-Contacts on personal development fill a stock ``growth`` (months of coaching, fading) that raises
-self-efficacy, volunteering and self-employment; in the month itself they take time from brokerage and
-search (lock-in).
+Contacts on personal development fill a stock ``growth``, ``g' = g * half + gain * contacts * content *
+(1 + group / 2) * quality * (1 - g)``, that raises self-efficacy, volunteering and self-employment; in the
+month itself they take time from brokerage and search (lock-in).
 Off: no lock-in and no pay-off.
 """
 
@@ -79,13 +79,13 @@ COACHING = mechanism(
         ),
         par(
             "venture",
-            1.2,
+            1.0,
             "log-odds",
             0,
             4,
             "self-employment by the stock",
             "Nijmegen 2020 table 4: 19% intensive, 5% control at 12 months",
-            sd=0.5,
+            sd=0.35,
             law="lognormal",
             off=0.0,
         ),
@@ -102,14 +102,10 @@ def develop(
     lever_group_share: Element,
     skilled: Element,
 ) -> Element:
-    """Fill and fade the stock; peers in a group add a half."""
+    """Fill the stock as far as there is room, and fade it; peers in a group add a half."""
     keep = half(p.half_life)
-    return clip(
-        growth * keep
-        + p.gain * contacts * lever_personal_content * (1.0 + 0.5 * lever_group_share) * skilled,
-        0.0,
-        2.0,
-    )
+    gained = p.gain * contacts * lever_personal_content * (1.0 + 0.5 * lever_group_share) * skilled
+    return clip(growth * keep + gained * (1.0 - growth), 0.0, 1.0)
 
 
 @COACHING.stage("broker_drive", "match_drive")
