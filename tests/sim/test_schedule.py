@@ -130,6 +130,15 @@ def test_dated_changes_follow_the_calendar_whenever_treatment_starts() -> None:
     assert _one(ramp, "tone", 7, start_month=5) == pytest.approx([-0.2] * 4 + [0.4, 0.6, 0])
 
 
+def test_a_dated_ramp_may_start_on_the_way_of_another() -> None:
+    first = Change({"tone": 0.8}, from_date=date(2018, 2, 1), ramp_months=3)
+    second = Change({"tone": 0.0}, from_date=date(2018, 4, 1), ramp_months=1)
+    regime = Regime("x", TITLE, {"tone": 0.0}, (first, second))
+    expected = [0.0, 0.2, 0.4, 0.2, 0.0, 0.0]
+    assert _one(regime, "tone", 6) == pytest.approx(expected)
+    assert _one(regime, "tone", 6, start_month=4) == pytest.approx([-0.2] * 3 + expected[3:])
+
+
 def test_an_announced_end_counts_down_and_the_tail_is_the_background() -> None:
     regime = Regime("x", TITLE, {"tone": 0.5}, months=4, announced=True)
     assert _one(regime, "months_to_end", 8, start_month=3) == [NO_END] * 2 + [4, 3, 2, 1] + [NO_END] * 2
