@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.people.recipe import DATA
+from sim.people.sobol import points
 from sim.random_numbers import philox, stream
 
 __all__ = ["AXES", "Latents", "dependence", "latents", "reference", "sequence"]
@@ -23,10 +24,10 @@ __all__ = ["AXES", "Latents", "dependence", "latents", "reference", "sequence"]
 PUBLISHED = (
     "obstacles", "spell", "age", "male", "migration", "education", "household",
     "work", "earnings", "care", "debt", "exempt", "child", "hours",
-    "western", "contract", "earnings_size",
+    "western", "contract", "earnings_size", "employability",
 )  # fmt: skip
 KEYED = (
-    "employability", "motivation", "capacity", "stress", "reporting", "trust", "social_trust", "belonging",
+    "motivation", "capacity", "stress", "reporting", "trust", "social_trust", "belonging",
     "buffer", "efficacy", "volunteering", "caring", "wage", "fit", "job_months", "sharers",
     "partner", "debt_size", "skill", "couple_child",
 )  # fmt: skip
@@ -65,34 +66,25 @@ def dependence() -> tuple[dict[str, float], Array]:
 
 
 def sequence(key: int, people: int) -> Array:
-    """Return the first `people` points of the scrambled Sobol sequence of a key, [people, published axes]."""
-    from scipy.stats import qmc
-
-    points: Array = qmc.Sobol(len(PUBLISHED), scramble=True, rng=np.random.default_rng(key)).random_base2(
-        max(int(people - 1).bit_length(), 1)
-    )
-    return points[:people]
+    """Return the first `people` points of the scrambled Sobol sequence of a key, [published axes, people]."""
+    return points(len(PUBLISHED), people, key)
 
 
-def latents(key: int, points: Array, first: int) -> Latents:
-    """Return the latents of the people `first`, `first + 1`, ... whose points are given."""
-    index = np.arange(first, first + len(points), dtype=np.int64)
+def latents(key: int, rows: Array, first: int) -> Latents:
+    """Return the latents of the people `first`, `first + 1`, ... whose points [axes, n] are given."""
+    index = np.arange(first, first + rows.shape[1], dtype=np.int64)
     lanes = [
         (word.astype(np.float64) + 0.5) * (1.0 / 4294967296.0)
         for turn in range((len(KEYED) + 3) // 4)
         for word in philox(key, index, turn, _BLOCK)
     ]
-    return _correlate([*points.T, *lanes[: len(KEYED)]])
+    return _correlate([*rows, *lanes[: len(KEYED)]])
 
 
 @lru_cache(maxsize=1)
 def reference() -> Latents:
     """Return the fixed people on whom cuts are found: 2**14 points in all axes, the same for every seed."""
-    from scipy.stats import qmc
-
-    rng = np.random.default_rng(stream("population", "reference"))
-    points = qmc.Sobol(len(AXES), scramble=True, rng=rng).random_base2(REFERENCE)
-    return _correlate(list(points.T))
+    return _correlate(list(points(len(AXES), 2**REFERENCE, stream("population", "reference"))))
 
 
 def _correlate(uniforms: list[Array]) -> Latents:

@@ -111,9 +111,9 @@ def _group(name: str, group: str, size: int, key: int) -> dict[str, Array]:
 
 
 def _chunks(key: int, size: int) -> Iterator[Latents]:
-    points = sequence(key, size) if size else np.zeros((0, 1))
+    points = sequence(key, size)
     for first in range(0, size, _CHUNK):
-        yield latents(key, points[first : first + _CHUNK], first)
+        yield latents(key, points[:, first : first + _CHUNK], first)
 
 
 @lru_cache(maxsize=64)

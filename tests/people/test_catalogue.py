@@ -38,7 +38,7 @@ def test_sizes_are_as_published() -> None:
 
 def test_every_data_file_is_listed_or_a_base() -> None:
     files = {path.stem for path in DATA.glob("*.toml")}
-    assert files == set(recipes.names()) | {"index", "dependence", "participants"}
+    assert files == set(recipes.names()) | {"index", "dependence", "participants", "sobol"}
 
 
 @pytest.mark.parametrize("name", recipes.names())
