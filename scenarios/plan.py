@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.people import is_population, people_of, population_problem
 from scenarios.schema import MOST, Scenario
 from scenarios.strata import Cells, cells
 from sim.assignment import Assignment, ByArm, OwnChoice, Shares
 from sim.engine import Record
 from sim.measures import MEASURES
 from sim.parameters import defaults, draw_priors, switch_off, with_values
-from sim.people import catalogue
-from sim.people import recipe as recipes
-from sim.people.clients import read as read_clients
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, within
 from sim.random_numbers import stream
@@ -43,6 +40,19 @@ class Options:
     draws: int | None = None
     seeds: int | None = None
     seed: int = 1
+
+    def check(self) -> None:
+        """Refuse numbers out of bounds, all at once."""
+        problems: list[Problem] = []
+        for name, low in (("people", 10), ("months", 1), ("draws", 1), ("seeds", 1)):
+            value = getattr(self, name)
+            if value is not None and not low <= value <= MOST[name]:
+                problems.append(within(f"--{name}", value, low, MOST[name]))
+        if not 0 <= self.seed < 2**31:
+            problems.append(within("--seed", self.seed, 0, 2**31 - 1))
+        if self.population is not None and not is_population(self.population):
+            problems.append(population_problem("--population", self.population))
+        InputError.raise_if(problems)
 
 
 @dataclass(frozen=True)
@@ -95,16 +105,18 @@ def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
             a start outside the known law, a run too large; all problems at once.
     """
     given = options or Options()
-    problems = _options(given)
+    given.check()
+    problems: list[Problem] = []
     if not scenarios:
-        problems.append(Problem("scenario", "none", Say("at least one scenario", "ten minste één scenario")))
-    InputError.raise_if(problems)
+        raise InputError(
+            [Problem("scenario", "none", Say("at least one scenario", "ten minste één scenario"))]
+        )
     chosen = [_with_options(scenario, given) for scenario in scenarios]
     InputError.raise_if(_differences(chosen))
     first = chosen[0]
     draws = max(scenario.draws for scenario in chosen)
     seeds = max(scenario.seeds for scenario in chosen)
-    population = _people(first)
+    population = people_of(first.population, first.people, first.start)
     groups = tuple(dict.fromkeys(name for scenario in chosen for name in scenario.groups))
     drawn = defaults()[None, :] if draws == 1 else draw_priors(draws, given.seed)
     keys = tuple(stream("replicate", given.seed, number) for number in range(1, seeds + 1))
@@ -133,17 +145,6 @@ def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
     return Plan(tuple(sides), population, divided, drawn, draws == 1, keys, given.seed, first.months, record)
 
 
-def _options(options: Options) -> list[Problem]:
-    problems: list[Problem] = []
-    for name, low in (("people", 10), ("months", 1), ("draws", 1), ("seeds", 1)):
-        value = getattr(options, name)
-        if value is not None and not low <= value <= MOST[name]:
-            problems.append(within(f"--{name}", value, low, MOST[name]))
-    if not 0 <= options.seed < 2**31:
-        problems.append(within("--seed", options.seed, 0, 2**31 - 1))
-    return problems
-
-
 def _with_options(scenario: Scenario, options: Options) -> Scenario:
     changes = {
         name: value
@@ -169,20 +170,6 @@ def _differences(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
                     f"hetzelfde als in {first.name}: {mine}{optie}",
                 )
                 yield Problem(f"{other.name}: {name}", str(theirs), allowed)
-
-
-def _people(scenario: Scenario) -> Population:
-    if scenario.population in recipes.names():
-        population = catalogue.load(scenario.population, people=scenario.people)
-    else:
-        if scenario.people is not None:
-            allowed = Say(
-                "leave it out: imported clients are taken as they are",
-                "laat weg: geïmporteerde klanten worden genomen zoals ze zijn",
-            )
-            raise InputError([Problem("people", scenario.people, allowed)])
-        population = read_clients(Path(scenario.population))
-    return population if scenario.start is None else replace(population, start=scenario.start)
 
 
 def _side(

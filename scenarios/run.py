@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +20,10 @@ from scenarios.provenance import new_run_id
 from scenarios.record import provenance_of
 from scenarios.result import Failure, RunResult
 from sim.engine import Job, Outcome, Record, simulate
+from sim.kernel import is_warm
 from sim.people.population import Population
 from sim.problems import InputError
-from sim.setting import Setting
+from sim.setting import SETTLE_MONTHS, Setting
 
 __all__ = ["Progress", "RunFailedError", "Simulate", "available_workers", "execute"]
 
@@ -28,7 +31,9 @@ Progress = Callable[[int, int], None]
 Simulate = Callable[..., list[Outcome]]
 
 # Person-months of one task: about a second of work, so that handing out tasks costs nothing.
-_TASK = 5_000_000
+_TASK = 3_000_000
+# Person-months below which NumPy is ready before the compiler is, on a machine where nothing is compiled yet.
+_WORTH_COMPILING = 15_000_000
 
 
 class RunFailedError(Exception):
@@ -83,12 +88,14 @@ def execute(
     values = np.full((*shape, len(plan.record.series)), np.nan)
     people = np.zeros(shape, dtype=np.int64)
     failures: list[Failure] = []
-    own = ThreadPoolExecutor(workers, thread_name_prefix="bijstand") if executor is None else None
+    backend = _backend(plan)
+    threads = 1 if backend == "numpy" else workers  # NumPy's threads would only wait for each other
+    own = ThreadPoolExecutor(threads, thread_name_prefix="bijstand") if executor is None else None
     pool = executor or own
     assert pool is not None
     done = 0
     try:
-        for task, found in _run_all(plan, tasks, pool, simulate):
+        for task, found in _run_all(plan, tasks, pool, partial(simulate, backend=backend)):
             for (draw, seed), outcome in zip(task.pairs, found, strict=True):
                 if isinstance(outcome, str):
                     failures.append(Failure(plan.sides[task.side].scenario.name, draw, seed, outcome))
@@ -169,6 +176,12 @@ def _run_all(
     finally:
         for future in waiting:
             future.cancel()
+
+
+def _backend(plan: Plan) -> Literal["compiled", "numpy"]:
+    """Return the way of computing that is ready first; both give the same bits."""
+    work = plan.replicates * len(plan.population) * (plan.months + SETTLE_MONTHS)
+    return "compiled" if is_warm() or work > _WORTH_COMPILING else "numpy"
 
 
 def _tasks(plan: Plan, chunk: int) -> Iterator[_Task]:

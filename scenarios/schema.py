@@ -14,13 +14,13 @@ from typing import Any
 from scenarios.assignment_table import read_assignment
 from scenarios.fields import Fields
 from scenarios.no_effect import without_effect
+from scenarios.people import is_population, population_problem
 from scenarios.strata import STRATA
 from scenarios.toml_file import read_toml
 from sim.assignment import Assignment, Everybody, regimes_of
 from sim.parameters import MECHANISMS, PARAMETERS
-from sim.people import recipe as recipes
 from sim.presets import presets
-from sim.problems import InputError, Problem, Say, nearest_name, one_of
+from sim.problems import InputError, Problem, Say, nearest_name
 from sim.regime import Regime, check_sequences
 from sim.regime_toml import regime_from_dict
 from sim.setting import MARKETS
@@ -235,19 +235,13 @@ def _drift(fields: Fields, known: Mapping[str, Regime]) -> tuple[float, str | No
 def _population(fields: Fields, place: str) -> str:
     """Return a shipped name, or the folder of an imported population (beside the scenario file)."""
     given = fields.text("population", "nijmegen")
-    shipped = recipes.names()
-    if given in shipped:
+    if is_population(given):
         return given
-    folder = Path(given) if Path(given).is_absolute() or not place else Path(place).parent / given
-    if "\x00" not in given and len(given) < 1000 and (folder / "population.toml").is_file():
-        return str(folder)
-    problem = one_of(fields.place("population"), given, shipped)
-    allowed = Say(
-        f"{problem.allowed.en}, or a folder that `bijstand population import` wrote",
-        f"{problem.allowed.nl}, of een map die `bijstand population import` schreef",
-    )
-    fields.wrong("population", given, allowed, problem.nearest)
-    return shipped[0]
+    beside = str(Path(place).parent / given) if place and len(given) < 1000 else given
+    if is_population(beside):
+        return beside
+    fields.problems.append(population_problem(fields.place("population"), given))
+    return "nijmegen"
 
 
 def _parameters(fields: Fields) -> dict[str, float]:

@@ -1,0 +1,154 @@
+"""`bijstand runs`: list and show what was run."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from app.output import language, print_json, print_table, say
+from app.running import database_option, database_url, print_summary
+from sim.problems import InputError, Problem, Say, within
+
+if TYPE_CHECKING:
+    from scenarios.provenance import Provenance
+
+__all__ = ["command"]
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
+_OUT = click.option(
+    "--out", default="out", show_default=True, metavar="DIR", help="folder of the default database"
+)
+_HEADERS = Say(
+    "run|made (UTC)|scenarios|population|people|months|draws|seeds|failed|seconds|label",
+    "run|gemaakt (UTC)|scenario's|populatie|mensen|maanden|draws|seeds|mislukt|seconden|label",
+)
+
+
+@click.group(name="runs")
+def command() -> None:
+    """List and show what was run.
+
+    Example: bijstand runs list
+    """
+
+
+@command.command(name="list")
+@click.option("--limit", default="20", show_default=True, metavar="N", help="how many, the newest first")
+@click.option("--scenario", metavar="NAME", help="only runs of this scenario")
+@database_option
+@_OUT
+@_JSON
+@click.pass_context
+def list_runs(
+    context: click.Context, limit: str, scenario: str | None, db: str | None, out: str, as_json: bool
+) -> None:
+    """List runs, the newest first.
+
+    Example: bijstand runs list --limit 5
+    """
+    from scenarios.store.database import file_of
+    from scenarios.store.store import open_store
+
+    problems: list[Problem] = []
+    if not (limit.isdigit() and len(limit) < 8 and int(limit) >= 1):
+        problems.append(within("--limit", limit, 1, 9_999_999))
+    url = database_url(db, out)
+    try:
+        nothing_yet = db is None and not file_of(url).exists()
+        store = None if nothing_yet else open_store(url)
+    except InputError as error:
+        problems += error.problems
+    InputError.raise_if(problems)
+    if store is None:
+        rows, count = [], 0
+    else:
+        with store:
+            rows, count = store.runs(limit=int(limit), scenario=scenario), store.count(scenario=scenario)
+    if as_json:
+        print_json({"count": count, "runs": [asdict(row) for row in rows]})
+        return
+    if not rows:
+        say(
+            context,
+            Say(
+                "no runs yet: bijstand compare regular intensive",
+                "nog geen runs: bijstand compare regular intensive",
+            ),
+        )
+        return
+    lang = language(context)
+    shown = [
+        (
+            row.id,
+            row.created[:19].replace("T", " "),
+            ", ".join(row.scenarios),
+            row.population,
+            row.people,
+            row.months,
+            row.draws,
+            row.seeds,
+            row.failed,
+            f"{row.seconds:.1f}",
+            row.label[lang],
+        )
+        for row in rows
+    ]
+    print_table(_HEADERS.to(lang).split("|"), shown)
+    if count > len(rows):
+        say(context, Say(f"{len(rows)} of {count} runs (--limit)", f"{len(rows)} van {count} runs (--limit)"))
+
+
+@command.command(name="show")
+@click.argument("run_id", metavar="ID")
+@database_option
+@_OUT
+@_JSON
+@click.pass_context
+def show(context: click.Context, run_id: str, db: str | None, out: str, as_json: bool) -> None:
+    """Show one run, by its id or the beginning of it: outcomes, and what it was made with.
+
+    Example: bijstand runs show 20260131-12
+    """
+    from analysis.effects import summarise
+    from analysis.tables import full_rows, headline_measures
+    from scenarios.store.store import open_store
+
+    with open_store(database_url(db, out)) as store:
+        result = store.load(store.find(run_id))
+    summary = summarise(result)
+    lang = language(context)
+    if as_json:
+        rows = summary.rows(measures=headline_measures(summary), months=summary.key_months(), groups=["all"])
+        print_json(
+            {
+                "run_id": result.run_id,
+                "result_sha256": result.digest(),
+                "provenance": result.provenance.to_dict(),
+                "failures": [asdict(failure) for failure in result.failures],
+                "rows": full_rows(rows, lang),
+            }
+        )
+        return
+    print_summary(context, result, summary)
+    click.echo()
+    print_table(("", ""), _made_with(result.provenance, lang))
+
+
+def _made_with(provenance: Provenance, lang: str) -> list[tuple[str, str]]:
+    dutch = lang == "nl"
+    population, law, parameters = provenance.population, provenance.law, provenance.parameters
+    return [
+        ("gemaakt" if dutch else "made", str(provenance.created)),
+        ("code", f"{provenance.code['version']}, {provenance.code['sha256'][:12]}"),
+        ("python", f"{provenance.environment['python']}, {provenance.environment['platform']}"),
+        (
+            "populatie" if dutch else "population",
+            f"{population['name']}, {population['sha256'][:12]}, {population['source']}",
+        ),
+        ("wet" if dutch else "law", f"{law['first']} .. {law['last']}, {law['sha256'][:12]}"),
+        ("parameters", f"{parameters['source']}, {parameters['sha256'][:12]}"),
+        ("seeds", f"{provenance.seeds['base']}: 1 .. {provenance.seeds['count']}"),
+        *((f"scenario {entry['name']}", str(entry["sha256"])[:12]) for entry in provenance.scenarios),
+    ]

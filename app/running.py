@@ -1,0 +1,247 @@
+"""What `bijstand run` and `bijstand compare` do: check everything, simulate, store, write, print."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from app.output import language, note, print_json, print_table, progress_bar, say
+from sim.problems import InputError, Problem, Say
+
+if TYPE_CHECKING:
+    from analysis.effects import Summary
+    from scenarios.plan import Options, Plan
+    from scenarios.result import RunResult
+
+__all__ = ["database_option", "database_url", "print_summary", "run_options", "run_scenarios"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_MOST_WORKERS = 256
+
+# Numbers are read as texts, so that one message names all that is wrong.
+_NUMBERS: tuple[tuple[str, str], ...] = (
+    ("people", "how many people"),
+    ("months", "months to simulate"),
+    ("draws", "sets of parameters, drawn from the prior (1 = the prior medians)"),
+    ("seeds", "repetitions of each with other luck"),
+    ("seed", "base seed: the same seed gives the same numbers"),
+    ("workers", "threads; the numbers do not depend on it (default: all processors)"),
+)
+
+
+def run_options(function: _Command) -> _Command:
+    """Add the options of a run."""
+    options = [
+        click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says"),
+        *(click.option(f"--{name}", metavar="N", help=text) for name, text in _NUMBERS),
+        database_option,
+        click.option(
+            "--out", default="out", show_default=True, metavar="DIR", help="folder for reports and tables"
+        ),
+        click.option("--report/--no-report", default=True, help="write the HTML report"),
+        click.option("--json", "as_json", is_flag=True, help="print JSON"),
+    ]
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def database_option(function: _Command) -> _Command:
+    """Add the option that names the database."""
+    text = "database of runs [default: sqlite:///<out>/bijstand.sqlite]"
+    return click.option("--db", metavar="URL", help=text)(function)
+
+
+def database_url(given: str | None, out: str = "out") -> str:
+    """Return the database that was named, or that of the output folder."""
+    return given if given is not None else f"sqlite:///{Path(out) / 'bijstand.sqlite'}"
+
+
+def run_scenarios(
+    context: click.Context, words: Sequence[str], command: str, given: Mapping[str, Any]
+) -> None:
+    """Run the scenarios that `words` name; the first is the baseline.
+
+    Everything is checked before anything is simulated, and all problems are told together.
+    """
+    from scenarios.run import RunFailedError, available_workers, execute
+    from scenarios.store.store import open_store
+
+    problems: list[Problem] = []
+    numbers = _numbers(given, problems)
+    workers = numbers.pop("workers", None) or available_workers()
+    plan = _plan(words, given["population"], numbers, problems)
+    url = database_url(given["db"], given["out"])
+    out = _folder(given["out"], problems)
+    if problems or plan is None:
+        raise InputError(problems + _database_problems(url))
+    out.mkdir(parents=True, exist_ok=True)
+    with open_store(url, write=True) as store:
+        text = "simuleren" if language(context) == "nl" else "simulating"
+        with progress_bar(text) as progress:
+            try:
+                result = execute(plan, progress, workers=workers)
+            except RunFailedError as error:
+                raise click.ClickException(str(error)) from error
+        store.save(result, command=command)
+    summary = _summary(result)
+    folder, files = _write(result, summary, out, language(context), report=given["report"])
+    if given["as_json"]:
+        print_json(_as_json(result, summary, folder, files, language(context)))
+        return
+    print_summary(context, result, summary)
+    if files and given["report"]:
+        shown = next((path for path in files if path.suffix == ".html"), files[0])
+        say(context, Say(f"report: {shown}", f"rapport: {shown}"))
+
+
+def print_summary(context: click.Context, result: RunResult, summary: Summary) -> None:
+    """Print the headline table, its run id and label, and what failed."""
+    from analysis.tables import console_rows
+
+    headers, rows = console_rows(summary, language(context))
+    keep = [place for place, _ in enumerate(headers) if place < len(headers) - 1]  # the run id stands below
+    print_table([headers[place] for place in keep], [[row[place] for place in keep] for row in rows])
+    label = result.provenance.label
+    sizes = f"{len(result.parameters)} draws x {len(result.seeds)} seeds"
+    people = result.provenance.population["people"]
+    say(context, Say(f"\nrun {result.run_id}: {label['en']}", f"\nrun {result.run_id}: {label['nl']}"))
+    name = result.provenance.population["name"]
+    say(context, Say(f"{people} people ({name}), {sizes}", f"{people} mensen ({name}), {sizes}"))
+    if result.failures:
+        count, first = len(result.failures), result.failures[0]
+        note(
+            context,
+            Say(
+                f"{count} replicates failed and are left out; the first ({first.scenario}): {first.reason}",
+                f"{count} herhalingen mislukten en tellen niet mee, bijv. ({first.scenario}): {first.reason}",
+            ),
+        )
+
+
+def _plan(
+    words: Sequence[str], population: str | None, numbers: Mapping[str, int], problems: list[Problem]
+) -> Plan | None:
+    from scenarios.find import find_scenarios
+    from scenarios.plan import Options, plan
+
+    try:
+        scenarios = find_scenarios(words)
+    except InputError as error:
+        problems += error.problems
+        scenarios = []
+    options: Options = Options(population=population, **numbers)
+    try:
+        options.check()
+        return plan(scenarios, options) if scenarios and not problems else None
+    except InputError as error:
+        problems += error.problems
+        return None
+
+
+def _numbers(given: Mapping[str, Any], problems: list[Problem]) -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    for name, _ in _NUMBERS:
+        word = given[name]
+        if word is None:
+            continue
+        if not _WHOLE.fullmatch(word.strip()):
+            problems.append(Problem(f"--{name}", word, Say("a whole number", "een geheel getal")))
+            continue
+        numbers[name] = int(word)
+    workers = numbers.get("workers", 1)
+    if not 1 <= workers <= _MOST_WORKERS:
+        allowed = Say(f"1 .. {_MOST_WORKERS}", f"1 .. {_MOST_WORKERS}")
+        problems.append(Problem("--workers", workers, allowed))
+    return numbers
+
+
+def _folder(word: str, problems: list[Problem]) -> Path:
+    """Return the output folder; it is made later, when nothing else is wrong."""
+    out = Path(word)
+    if "\x00" in word or not word:
+        problems.append(Problem("--out", word, Say("the name of a folder", "de naam van een map")))
+        return Path("out")
+    standing = next(place for place in (out, *out.parents, Path(".")) if place.exists())
+    if not standing.is_dir():
+        allowed = Say(f"a folder; {standing} is a file", f"een map; {standing} is een bestand")
+        problems.append(Problem("--out", word, allowed))
+    elif not os.access(standing, os.W_OK):
+        allowed = Say(
+            f"a folder in which you may write; not {standing}",
+            f"een map waarin u mag schrijven; niet {standing}",
+        )
+        problems.append(Problem("--out", word, allowed))
+    return out
+
+
+def _database_problems(url: str) -> list[Problem]:
+    """Return what is wrong with a database, without making one."""
+    from scenarios.store.database import file_of
+    from scenarios.store.store import open_store
+
+    try:
+        if file_of(url).exists():
+            open_store(url).close()
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+def _summary(result: RunResult) -> Summary:
+    from analysis.effects import summarise
+
+    return summarise(result)
+
+
+def _write(
+    result: RunResult, summary: Summary, out: Path, lang: str, *, report: bool
+) -> tuple[Path, list[Path]]:
+    """Write tables and report into ``out/<run id>``, whole or not at all."""
+    from analysis.tables import to_json, write_csv
+
+    folder, partial = out / result.run_id, out / f".{result.run_id}.partial"
+    try:
+        partial.mkdir(parents=True)
+        files = [write_csv(summary, partial / "results.csv", lang), partial / "summary.json"]
+        rows = summary.rows(months=summary.key_months())
+        files[-1].write_text(to_json(summary, lang, rows=rows), encoding="utf-8")
+        if report:
+            from analysis.report import write_report
+
+            files += write_report(result, summary, partial, lang)
+        partial.rename(folder)
+    except OSError as error:
+        allowed = Say(
+            f"a folder with room in which you may write; the run itself is stored as {result.run_id}",
+            f"een map met ruimte waarin u mag schrijven; de run zelf is opgeslagen als {result.run_id}",
+        )
+        raise InputError([Problem("--out", f"{folder}: {error.strerror}", allowed)]) from error
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+    return folder, [folder / path.relative_to(partial) for path in files]
+
+
+def _as_json(
+    result: RunResult, summary: Summary, folder: Path, files: Sequence[Path], lang: str
+) -> dict[str, Any]:
+    import json
+
+    from analysis.tables import headline_measures, to_json
+
+    rows = summary.rows(measures=headline_measures(summary), months=summary.key_months(), groups=["all"])
+    return {
+        **json.loads(to_json(summary, lang, rows=rows)),
+        "label": result.provenance.label[lang],
+        "result_sha256": result.digest(),
+        "folder": str(folder),
+        "files": [str(path) for path in files],
+        "failures": [vars(failure) for failure in result.failures],
+    }
