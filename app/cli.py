@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from sim.problems import InputError
+from sim.problems import InputError, nearest_name
 
 __all__ = ["COMMANDS", "main"]
 
@@ -91,15 +91,58 @@ def run(words: Sequence[str]) -> int:
         click.echo(error.format_message())
         return 0
     except click.UsageError as error:
-        error.show()
+        click.echo(_usage(error, lang), err=True)
         return 2
     except click.ClickException as error:
-        error.show()
+        click.echo(error.format_message(), err=True)
         return error.exit_code
-    except click.Abort:
+    except (click.Abort, KeyboardInterrupt):
         click.echo("afgebroken" if lang == "nl" else "interrupted", err=True)
         return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(("fout: " if lang == "nl" else "error: ") + f"{place}{error.strerror or error}", err=True)
+        return 1
+    except Exception as error:  # a defect of ours: said in one line, shown whole on request
+        if os.environ.get("BIJSTAND_DEBUG"):
+            raise
+        told = (
+            "fout in het programma ({}): {}. Zet BIJSTAND_DEBUG=1 voor het hele verslag en meld het ons."
+            if lang == "nl"
+            else "a defect of the program ({}): {}. Set BIJSTAND_DEBUG=1 for the whole story and tell us."
+        )
+        click.echo(told.format(type(error).__name__, error), err=True)
+        return 1
     return int(result) if isinstance(result, int) else 0
+
+
+def _usage(error: click.UsageError, lang: str) -> str:
+    """Return one message for a wrong command line, with the nearest valid name."""
+    dutch = lang == "nl"
+    name = "bijstand" if error.ctx is None else error.ctx.command_path
+    if isinstance(error, click.NoSuchOption):
+        options = [] if error.ctx is None else [o for p in error.ctx.command.params for o in p.opts]
+        text = ("onbekende optie " if dutch else "unknown option ") + error.option_name
+        near = nearest_name(error.option_name, options)
+    elif (
+        error.ctx is not None
+        and isinstance(error.ctx.command, click.Group)
+        and "No such command" in str(error)
+    ):
+        word = str(error).split("'")[1]
+        text = ("onbekende opdracht " if dutch else "unknown command ") + f"'{word}'"
+        near = nearest_name(word, error.ctx.command.list_commands(error.ctx))
+    elif isinstance(error, click.MissingParameter) and error.param is not None:
+        text = ("ontbreekt: " if dutch else "missing: ") + (error.param.opts[0] if error.param.opts else "?")
+        near = None
+    else:
+        text, near = error.format_message(), None
+    hint = "" if near is None else f" ({'bedoelde u' if dutch else 'did you mean'} '{near}'?)"
+    more = f"'{name} --help' {'toont wat kan' if dutch else 'shows what is possible'}"
+    return f"{name}: {text}{hint}; {more}"
 
 
 def _language(words: Sequence[str]) -> str:
