@@ -9,8 +9,9 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ __all__ = [
     "COLOURS",
     "GREY",
     "INK",
+    "Drawing",
     "Line",
     "axes_of",
     "grid",
@@ -103,15 +105,28 @@ def axes_of(
     rows: int = 1,
     columns: int = 1,
     *,
-    sharex: bool = False,
+    sharex: bool | Literal["row", "col"] = False,
     sharey: bool = False,
+    heights: Sequence[float] | None = None,
 ) -> Iterator[tuple[Figure, list[Axes]]]:
     """Give a figure of `width` x `height` inches and its axes, row by row, under the house rules."""
     with mpl.rc_context(_RULES):
         figure = Figure(figsize=(width, height), layout="constrained")
         FigureCanvasAgg(figure)
-        made = figure.subplots(rows, columns, sharex=sharex, sharey=sharey, squeeze=False)
+        made = figure.subplots(
+            rows, columns, sharex=sharex, sharey=sharey, squeeze=False, height_ratios=heights
+        )
         yield figure, list(made.ravel())
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A figure with the words that go with it: file name, caption, and text for who cannot see it."""
+
+    name: str
+    caption: str
+    alt: str
+    figure: Figure
 
 
 def stamp(figure: Figure, words: Sequence[str]) -> None:
@@ -141,7 +156,7 @@ def svg(figure: Figure) -> str:
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
 
 
-def png(figure: Figure, dpi: int = 200) -> bytes:
+def png(figure: Figure, dpi: int = 160) -> bytes:
     """Return the figure as PNG bytes at print resolution."""
     with mpl.rc_context(_RULES):
         buffer = io.BytesIO()

@@ -14,8 +14,9 @@ random effects (Searle, Casella and McCulloch, "Variance Components", 1992, chap
 shared luck, var B = 0) it is the one-way analysis. Replicates that failed (NaN) leave pairs out, and nothing
 becomes biased. A negative estimate is set to zero only after every sum has been made.
 
-The interval is meant to hold the expected outcome under one more draw of the parameters: parameter spread, the
-error in the mean of the draws, and Monte Carlo error, with Student's t at Satterthwaite's degrees of freedom.
+The interval is meant to hold the expected outcome under one more draw of the parameters: parameter spread,
+the error in the mean of the draws, and Monte Carlo error, with Student's t at Satterthwaite's degrees of
+freedom.
 """
 
 from __future__ import annotations

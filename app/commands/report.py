@@ -1,0 +1,94 @@
+"""`bijstand report`: write the report of stored runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.output import language, print_json, say
+from app.running import database_option, database_url
+from sim.problems import InputError, Problem, Say, one_of
+
+__all__ = ["command"]
+
+_FORMATS = ("html", "xlsx", "md")
+_LANGUAGES = ("en", "nl")
+
+
+@click.command(name="report")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.option("--lang", metavar="en|nl", help="language of the report [default: that of the command line]")
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for the report")
+@click.option(
+    "--format", "formats", default="html,xlsx,md", show_default=True, metavar="LIST", help="files to write"
+)
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.pass_context
+def command(
+    context: click.Context,
+    runs: tuple[str, ...],
+    lang: str | None,
+    out: str,
+    formats: str,
+    db: str | None,
+    as_json: bool,
+) -> None:
+    """Write the report of stored runs: HTML, Excel and Markdown, in Dutch or English.
+
+    A run is named by its id or by any unique start of it; `bijstand runs list` shows them.
+
+    Example: bijstand report 20260131-12 --lang nl --format html
+    """
+    from analysis.effects import summarise
+    from analysis.report import write_report
+    from scenarios.store.store import open_store
+
+    chosen = tuple(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
+    spoken = lang if lang is not None else language(context)
+    problems = [one_of("--format", word, _FORMATS) for word in chosen if word not in _FORMATS]
+    if not chosen:
+        problems.append(one_of("--format", formats, _FORMATS))
+    if spoken not in _LANGUAGES:
+        problems.append(one_of("--lang", spoken, _LANGUAGES))
+    problems += _folder_problems(out)
+    found: list[str] = []
+    try:
+        store = open_store(database_url(db, out))
+    except InputError as error:
+        raise InputError([*problems, *error.problems]) from error
+    written: dict[str, list[Path]] = {}
+    with store:
+        for word in runs:
+            try:
+                found.append(store.find(word))
+            except InputError as error:
+                problems += error.problems
+        InputError.raise_if(problems)
+        for run_id in dict.fromkeys(found):
+            result = store.load(run_id)
+            try:
+                written[run_id] = write_report(result, summarise(result), Path(out) / run_id, spoken, chosen)
+            except OSError as error:
+                place = f"{error.filename or out}: {error.strerror}"
+                raise InputError([Problem("--out", place, _WRITABLE)]) from error
+    if as_json:
+        print_json({run_id: [str(path) for path in paths] for run_id, paths in written.items()})
+        return
+    for paths in written.values():
+        for path in paths:
+            if path.parent.name.startswith("figures-"):
+                continue
+            say(context, Say(f"report: {path}", f"rapport: {path}"))
+
+
+_WRITABLE = Say("a folder with room in which you may write", "een map met ruimte waarin u mag schrijven")
+
+
+def _folder_problems(word: str) -> list[Problem]:
+    if not word or "\x00" in word:
+        return [Problem("--out", word, Say("the name of a folder", "de naam van een map"))]
+    out = Path(word)
+    standing = next((place for place in (out, *out.parents) if place.exists()), Path("."))
+    return [] if standing.is_dir() else [Problem("--out", word, _WRITABLE)]
