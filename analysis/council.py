@@ -37,6 +37,10 @@ _UNCLEAR = Say(
     "{scenario} not distinguishable from zero ({interval} {unit})",
     "{scenario} niet te onderscheiden van nul ({interval} {unit})",
 )
+_SEVERAL = Say(
+    "{scenarios} each not distinguishable from zero (intervals in the table)",
+    "{scenarios} elk niet te onderscheiden van nul (marges in de tabel)",
+)
 _NONE = Say("{scenario} exactly zero", "{scenario} precies nul")
 _UNKNOWN = Say(
     "{scenario} no interval, so nothing can be said", "{scenario} geen marge, dus er is niets te zeggen"
@@ -113,9 +117,13 @@ def phrase(row: Row, lang: str, scenario: str) -> str:
 
 def _sentence(summary: Summary, measure: str, month: int, lang: str, titles: dict[str, str]) -> str:
     rows = [summary.difference(scenario, measure, month) for scenario in summary.scenarios[1:]]
-    rows.sort(key=lambda row: not row.differs)
-    head = _HEAD.to(lang).format(measure=name_of(measure, lang), month=month)
-    return head + "; ".join(phrase(row, lang, titles[row.scenario]) for row in rows) + "."
+    unclear = [row for row in rows if not (row.differs or row.suppressed or row.low == row.high == 0.0)]
+    together = unclear if len(unclear) > 1 and all(row.low <= 0.0 <= row.high for row in unclear) else []
+    said = [phrase(row, lang, titles[row.scenario]) for row in rows if row not in together]
+    if together:
+        names = _listed([titles[row.scenario] for row in together], lang)
+        said.append(_SEVERAL.to(lang).format(scenarios=names))
+    return _HEAD.to(lang).format(measure=name_of(measure, lang), month=month) + "; ".join(said) + "."
 
 
 def _listed(names: Sequence[str], lang: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from analysis.effects import APART, LEVEL, Row, Summary
+from analysis.effects import LEVEL, Row, Summary
 from analysis.validity import LABELS
 from analysis.words import HEADLINE, PATHS, amount, interval, is_share, name_of, unit_of
 from sim.problems import Say
@@ -77,7 +77,7 @@ def console_rows(
 
 
 def full_rows(rows: Iterable[Row], lang: str = "en") -> list[dict[str, Any]]:
-    """Return rows with all `COLUMNS`; unknown numbers are None."""
+    """Return rows with all `COLUMNS`: nine significant digits, None for what is unknown."""
     return [_full(row, lang) for row in rows]
 
 
@@ -152,7 +152,7 @@ def _full(row: Row, lang: str) -> dict[str, Any]:
         "interval": LEVEL,
         "monte_carlo_se": _known(row.monte_carlo_se),
         "parameter_sd": _known(row.parameter_sd),
-        "interval_holds": APART[row.apart].to(lang),
+        "interval_holds": row.apart.name.lower(),
         "share_of_draws_above_zero": _known(row.share_above),
         "share_of_draws_below_zero": _known(row.share_below),
         "replicates": row.replicates,
@@ -167,4 +167,4 @@ def _full(row: Row, lang: str) -> dict[str, Any]:
 
 
 def _known(value: float) -> float | None:
-    return value if math.isfinite(value) else None
+    return float(f"{value:.9g}") if math.isfinite(value) else None

@@ -77,11 +77,12 @@ def amount(value: float, measure: str, lang: str, *, difference: bool = False) -
 
 
 def interval(low: float, high: float, measure: str, lang: str, *, difference: bool = False) -> str:
-    """Return ``low to high``, or what says that there is no interval; an end near zero keeps its sign."""
+    """Return ``low to high``, or what says that there is no interval; one without zero shows that it is."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return "geen" if lang == "nl" else "none"
     factor, decimals = _scale(measure)
-    while decimals < 6 and any(0 < abs(end * factor) < 0.5 * 10**-decimals for end in (low, high)):
+    nearest = min(abs(low), abs(high)) * factor if low > 0 or high < 0 else math.inf
+    while decimals < 6 and nearest < 0.5 * 10**-decimals:
         decimals += 1
     ends = [number(end * factor, decimals, lang, signed=difference) for end in (low, high)]
     return (" tot " if lang == "nl" else " to ").join(ends)

@@ -71,4 +71,5 @@ def test_an_interval_never_rounds_its_sign_away():
         "\N{MINUS SIGN}0.0250 to \N{MINUS SIGN}0.0004"
     )
     assert interval(0.0, 0.0, "stress", "en") == "0.000 to 0.000"
+    assert interval(-0.00001, 0.00002, "stress", "en") == "0.000 to 0.000"
     assert interval(float("nan"), 1.0, "stress", "nl") == "geen"
