@@ -111,10 +111,10 @@ def want_to(p: Element, search_drive: Element, motivation: Element) -> Element:
 
 @AUTONOMY.stage("stress_drive")
 def breathe(
-    p: Element, stress_drive: Element, autonomy: Element, capacity_to_act: Element, self_reliance: Element
+    p: Element, stress_drive: Element, autonomy: Element, capacity_to_act: Element, direction_skill: Element
 ) -> Element:
     """Own direction relieves those who can handle it and burdens those who cannot."""
-    return stress_drive - p.stress * autonomy * 2.0 * (capacity_to_act + 0.5 * self_reliance - 0.4)
+    return stress_drive - p.stress * autonomy * 2.0 * (capacity_to_act + 0.5 * direction_skill - 0.4)
 
 
 @AUTONOMY.stage("volunteer_drive")

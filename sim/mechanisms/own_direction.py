@@ -1,7 +1,7 @@
 """Own direction after a start: letting go works after people have learned self-reliance.
 
-Training (with contact) fills ``self_reliance``; own direction then raises or lowers search by
-``effect * autonomy * (capacity_to_act + self_reliance - threshold)``.
+Training (with contact) fills ``direction_skill``; own direction then raises or lowers search by
+``effect * autonomy * (capacity_to_act + direction_skill - threshold)``.
 Off: nothing is learned and own direction does not touch search.
 """
 
@@ -64,18 +64,18 @@ OWN_DIRECTION = mechanism(
 )
 
 
-@OWN_DIRECTION.stage("self_reliance")
+@OWN_DIRECTION.stage("direction_skill")
 def learn(
-    p: Element, self_reliance: Element, contacts: Element, lever_self_reliance_training: Element
+    p: Element, direction_skill: Element, contacts: Element, lever_self_reliance_training: Element
 ) -> Element:
     """Learn with contact, forget slowly."""
     taught = p.learning * lever_self_reliance_training * minimum(contacts, 1.0)
-    return clip(self_reliance + taught * (1.0 - self_reliance) - p.forgetting * self_reliance, 0.0, 1.0)
+    return clip(direction_skill + taught * (1.0 - direction_skill) - p.forgetting * direction_skill, 0.0, 1.0)
 
 
 @OWN_DIRECTION.stage("search_drive")
 def direct_oneself(
-    p: Element, search_drive: Element, autonomy: Element, capacity_to_act: Element, self_reliance: Element
+    p: Element, search_drive: Element, autonomy: Element, capacity_to_act: Element, direction_skill: Element
 ) -> Element:
     """Own direction helps above the threshold and leaves people adrift below it."""
-    return search_drive + p.effect * autonomy * (capacity_to_act + self_reliance - p.threshold)
+    return search_drive + p.effect * autonomy * (capacity_to_act + direction_skill - p.threshold)

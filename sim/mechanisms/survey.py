@@ -171,7 +171,7 @@ def answer_scales(
     autonomy: Element,
     scarcity: Element,
     efficacy: Element,
-    self_reliance: Element,
+    direction_skill: Element,
     capacity_to_act: Element,
     volunteering: Element,
     social_trust: Element,
@@ -191,7 +191,8 @@ def answer_scales(
         ),
         10.0
         * logistic(p.freedom + p.freedom_autonomy * (autonomy - 0.1) - p.freedom_scarcity * (scarcity - 0.5)),
-        10.0 * logistic(p.direction + 1.5 * (efficacy - 0.5) + self_reliance + 1.0 * (capacity_to_act - 0.5)),
+        10.0
+        * logistic(p.direction + 1.5 * (efficacy - 0.5) + direction_skill + 1.0 * (capacity_to_act - 0.5)),
         10.0
         * logistic(
             p.participation

@@ -118,7 +118,7 @@ _STATES: tuple[Column, ...] = (
     _state("adaptation", 0, 1, 0, "how far the person has got used to the current regime"),
     _state("support", 0, 1, 0.3, "felt attention of the office (recent contacts)"),
     _state("growth", 0, 1, 0, "personal development gained in coaching (stock that pays later)"),
-    _state("self_reliance", 0, 1, 0, "skill of directing oneself learned in the programme"),
+    _state("direction_skill", 0, 1, 0, "skill of directing oneself learned in the programme"),
     _state("rejection", 0, 4, 0, "recent rejections (fading sum)", "rejections"),
     _state("belonging", 0, 1, 0.5, "contact with family, friends, neighbours"),
     _state("volunteering", 0, 1, 0.2, "propensity to volunteer, settled by habit"),
