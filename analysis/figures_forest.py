@@ -34,7 +34,7 @@ def draw_forest(
         units.setdefault(unit_of(measure, lang, difference=True), []).append(measure)
     months = summary.key_months()
     lines = len(summary.scenarios) - 1
-    heights = [len(names) * (0.35 + 0.16 * lines) + 0.35 for names in units.values()]
+    heights = [len(names) * (0.22 + 0.13 * lines) + 0.3 for names in units.values()]
     size = 1.1 + sum(heights) + 0.45 * len(units)
     with axes_of(9.6, size, len(units), len(months), sharex="row", heights=heights) as (figure, panels):
         for row, (unit, names) in enumerate(units.items()):
