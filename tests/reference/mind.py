@@ -1,0 +1,108 @@
+"""Phase 4 of the month, the mind: what weighs on stress and confidence, and how far the states move."""
+
+from __future__ import annotations
+
+from tests.reference.arithmetic import between, left_after_a_month, logistic
+
+Numbers = dict[str, float]
+
+
+def mind(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
+    """Change the person `a`."""
+    what_weighs(a, p, v)
+    what_helps(a, p)
+
+    share = 1.0 - left_after_a_month(p["mind.stress_half_life"])
+    shock = (u["stress_shock_a"] + u["stress_shock_b"] - 1.0) * 2.449489742783178  # the square root of 6
+    stress = a["stress"] + share * (logistic(a["stress_drive"]) - a["stress"])
+    a["stress"] = between(0.0, stress + p["mind.stress_noise"] * shock, 1.0)
+
+    room = 0.35 + 0.6 * a["capacity_to_act"]
+    target = room * (1.0 - p["scarcity.chi"] * a["stress"] * a["stress"])
+    a["bandwidth"] = between(0.0, a["bandwidth"] + p["scarcity.k"] * (target - a["bandwidth"]), 1.0)
+
+    trust(a, p)
+
+    own = a["intrinsic_motivation"]
+    target = (
+        own + p["autonomy.raises"] * a["autonomy"] * (1.0 - own) - p["autonomy.crowds"] * a["pressure"] * own
+    )
+    a["motivation"] = between(0.0, a["motivation"] + p["autonomy.k"] * (target - a["motivation"]), 1.0)
+
+    habits(a, p, m)
+
+
+def what_weighs(a: Numbers, p: Numbers, v: Numbers) -> None:
+    """Terms in the order of the month's list: sums of fractions depend on it in the last bit."""
+    a["stress_drive"] += p["scarcity.stress"] * (a["scarcity"] - 0.5)
+    a["belonging_drive"] += p["scarcity.belonging"] * (a["bandwidth"] - a["scarcity"])
+    if a["in_benefit"]:
+        a["stress_drive"] += (
+            p["obligations.stress"] * a["pressure"] * (1.0 - a["trust"])
+            + p["obligations.sanction_stress"] * a["sanctioned"]
+        )
+    able = a["capacity_to_act"] + 0.5 * a["direction_skill"] - 0.4
+    a["stress_drive"] -= p["autonomy.stress"] * a["autonomy"] * 2.0 * able
+    if a["working"] and a["in_benefit"]:
+        paperwork = 0.5 * v["settlement_noise"] + 0.25 * v["settlement_delay"]
+        a["stress_drive"] += p["settlement.stress"] * paperwork
+    heavy = 1.0 if a["physical"] or a["mental"] or a["household"] == 1 else 0.0
+    a["stress_drive"] += (
+        a["hours"] / 38.0 * (p["work_strain.strain"] * heavy - p["work_strain.relief"] * a["fit"])
+    )
+    a["stress_drive"] = (
+        a["stress_drive"]
+        + p["obstacles.stress_mental"] * a["mental"]
+        + p["obstacles.stress_physical"] * a["physical"]
+    )
+    a["stress_drive"] += p["anticipation.stress"] * a["anticipation"]
+    a["discouraged"] = logistic(4.0 * (a["rejection"] - 0.5)) * (1.0 - a["efficacy"])
+    a["efficacy_drive"] -= p["rejections.efficacy"] * a["rejection"]
+    a["stress_drive"] += p["rejections.stress"] * a["rejection"]
+
+
+def what_helps(a: Numbers, p: Numbers) -> None:
+    more = a["support"] - 0.3
+    a["stress_drive"] -= p["attention.stress"] * more
+    a["trust_drive"] += p["attention.trust"] * more
+    a["efficacy_drive"] += p["attention.efficacy"] * more
+    a["belonging_drive"] += p["attention.belonging"] * more
+    a["efficacy_drive"] += p["coaching.efficacy"] * a["growth"]
+    a["volunteer_drive"] += p["coaching.volunteer"] * a["growth"]
+    a["venture_drive"] += p["coaching.venture"] * a["growth"]
+    a["volunteer_drive"] += p["autonomy.care"] * (0.5 - a["pressure"])
+
+
+def trust(a: Numbers, p: Numbers) -> None:
+    """Trust comes on foot and leaves on horseback."""
+    if a["in_benefit"]:
+        target = logistic(
+            p["trust.base"]
+            + a["trust_drive"]
+            + p["trust.tone"] * a["tone_now"]
+            + p["trust.autonomy"] * a["autonomy"]
+        )
+        pace = p["trust.k_up"] if target > a["trust"] else p["trust.k_down"]
+        a["trust"] += pace * (target - a["trust"])
+    if a["sanction_new"]:
+        a["trust"] *= 1.0 - p["trust.sanction_jump"]
+    if a["checked"]:
+        a["trust"] *= 1.0 - p["trust.check_jump"]
+    others = 0.5 * (a["trust"] + a["belonging"])
+    wider = a["social_trust"] + p["trust.social"] * (others - a["social_trust"])
+    a["trust"] = between(0.0, a["trust"], 1.0)
+    a["social_trust"] = between(0.0, wider, 1.0)
+
+
+def habits(a: Numbers, p: Numbers, m: Numbers) -> None:
+    """Contact with others, volunteering and care move to the logistic of their drives."""
+    share = 1.0 - left_after_a_month(p["mind.habit_half_life"])
+    together = logistic(a["belonging_drive"] - m["lockdown"])
+    helping = logistic(a["volunteer_drive"] + a["bandwidth"] - 0.5 - 1.5 * m["lockdown"])
+    giving = logistic(a["volunteer_drive"] + 0.3 + 1.2 * a["care"] - 0.4 * a["male"] - 0.5 * a["working"])
+    for state, target in (("belonging", together), ("volunteering", helping), ("caring", giving)):
+        a[state] += share * (target - a[state])
+    a["volunteer_hours"] = p["mind.volunteer_hours"] * a["volunteering"]
+    a["care_hours"] = p["mind.care_hours"] * a["caring"]
+    for state in ("belonging", "volunteering", "caring"):
+        a[state] = between(0.0, a[state], 1.0)
