@@ -17,10 +17,10 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from sim.compiler import COUNTERS, LEVELS, ROWS
-from sim.interpret import FIXED, measure
 from sim.interpret import advance as advance_numpy
+from sim.interpret import measure
 from sim.kernel import compiled_advance, is_warm
+from sim.layout import COUNTERS, FIXED, LEVELS, ROWS
 from sim.measures import MEASURES
 from sim.parameters import PARAMETERS
 from sim.people.columns import STATES, TRAITS
@@ -226,7 +226,6 @@ class Society:
         n = len(self.population)
         people = self.people
         parts = [(0, n)] if self._threads < 2 else _parts(n, self._threads)
-        low, high = np.uint64(self.job.seed & 0xFFFFFFFF), np.uint64((self.job.seed >> 32) & 0xFFFFFFFF)
 
         def part(span: tuple[int, int]) -> tuple[Any, Any]:
             sums = self.sums if len(parts) == 1 else np.zeros_like(self.sums)
@@ -245,8 +244,8 @@ class Society:
                 self.job.parameters,
                 self.levers,
                 self.setting.table,
-                low,
-                high,
+                self.job.seed,
+                False,
                 first,
                 last,
                 span[0],
@@ -355,15 +354,15 @@ def _lever_table(schedule: Schedule, months: int) -> Any:
     first[0, :, names["months_to_end"]] = 999.0
     first[0, :, names["since_start"]] = 999.0
     table = np.concatenate([first, schedule.table[:months]])
-    changed = np.ones(len(table), dtype=np.bool_)
-    changed[1:] = (table[1:] != table[:-1]).any(axis=(1, 2))
+    changed = np.ones((len(table), table.shape[2]), dtype=np.bool_)
+    changed[1:] = (table[1:] != table[:-1]).any(axis=1)
     return _LEVERS(np.ascontiguousarray(table.transpose(0, 2, 1)), changed)
 
 
-def _groups(record: Record, n: int) -> npt.NDArray[np.int64]:
+def _groups(record: Record, n: int) -> npt.NDArray[np.int16]:
     if record.groups is None:
-        return np.zeros(n, dtype=np.int64)
-    return np.ascontiguousarray(record.groups, dtype=np.int64)
+        return np.zeros(n, dtype=np.int16)
+    return np.ascontiguousarray(record.groups, dtype=np.int16)
 
 
 def _place(job: Job, places: int) -> npt.NDArray[np.float64]:

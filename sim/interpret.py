@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.compiler import COUNTERS, LEVELS, ROWS, arguments, row_of
+from sim.layout import COUNTERS, FIXED, LEVELS, ROWS, arguments, row_of
 from sim.measures import MEASURES
 from sim.month import MECHANISMS, stages
 from sim.people.columns import TRAITS
@@ -26,7 +26,6 @@ from sim.setting import MONTH_FIELDS, SETTLE_MONTHS
 
 __all__ = ["FIXED", "advance", "measure", "parameter_tuples", "run_stages"]
 
-FIXED = 1048576.0
 Rows = dict[str, Any]
 Watch = Callable[[int, str, tuple[str, ...], Rows], None]
 
@@ -47,8 +46,8 @@ def advance(
     values: Any,
     levers: Any,
     calendar: Any,
-    low_key: Any,
-    high_key: Any,
+    key: int,
+    flip: bool,
     first: int,
     last: int,
     lo: int,
@@ -77,19 +76,19 @@ def advance(
         if name not in rows:
             rows[name] = np.zeros(n)
     parameters = parameter_tuples(values)
-    seed = int(low_key) | (int(high_key) << 32)
     names = tuple(DECISIONS)
     for index in range(first, last):
         t = index - SETTLE_MONTHS + 1
         lever_row = max(index - SETTLE_MONTHS + 1, 0)
-        if index == first or levers.changed[lever_row]:
+        if index == first or levers.changed[lever_row].any():
             for number, name in enumerate(LEVER_ROWS):
                 rows[f"lever_{name}"] = levers.table[lever_row, number][instance[span]]
         month = Month(*calendar[index])
         for block in range(BLOCKS):
-            for lane, words in enumerate(philox(seed, person[span], t, block)):
+            for lane, words in enumerate(philox(key, person[span], t, block)):
                 if 4 * block + lane < len(names):
-                    rows[f"u_{names[4 * block + lane]}"] = (words.astype(np.float64) + 0.5) * (
+                    drawn = words ^ np.uint64(0xFFFFFFFF) if flip else words
+                    rows[f"u_{names[4 * block + lane]}"] = (drawn.astype(np.float64) + 0.5) * (
                         1.0 / 4294967296.0
                     )
         run_stages(rows, parameters, month, watch, t)

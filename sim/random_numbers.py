@@ -19,7 +19,7 @@ import hashlib
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BLOCKS", "DECISIONS", "philox", "stream", "uniform"]
+__all__ = ["BLOCKS", "DECISIONS", "KEY_STEPS", "MULTIPLIERS", "philox", "stream", "uniform"]
 
 # decision -> number; block = number // 4, lane = number % 4. Append only.
 DECISIONS: dict[str, int] = {
@@ -74,8 +74,12 @@ OUTSIDE: dict[str, int] = {
     )
 }
 
-_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = 0x9E3779B9, 0xBB67AE85
+# Constants of Philox4x32: what the two halves are multiplied by, and what is added to the key every round.
+MULTIPLIERS = (0xD2511F53, 0xCD9E8D57)
+KEY_STEPS = (0x9E3779B9, 0xBB67AE85)
+
+_M0, _M1 = (np.uint64(each) for each in MULTIPLIERS)
+_W0, _W1 = KEY_STEPS
 _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
