@@ -99,7 +99,7 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}"
-    return " ".join(str(value).split())
+    return " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
 
 
 def _is_number(text: str) -> bool:

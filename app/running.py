@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import shutil
@@ -24,6 +25,8 @@ __all__ = ["database_option", "database_url", "print_summary", "run_options", "r
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _MOST_WORKERS = 256
+_NINETY = 1.645  # half the width of a 90% interval in standard errors
+_APART = Say("of which luck|of which parameters", "waarvan toeval|waarvan parameters")
 
 # Numbers are read as texts, so that one message names all that is wrong.
 _NUMBERS: tuple[tuple[str, str], ...] = (
@@ -103,12 +106,30 @@ def run_scenarios(
 
 
 def print_summary(context: click.Context, result: RunResult, summary: Summary) -> None:
-    """Print the headline table, its run id and label, and what failed."""
-    from analysis.tables import console_rows
+    """Print the headline table, its run id and label, and what failed.
 
-    headers, rows = console_rows(summary, language(context))
-    keep = [place for place, _ in enumerate(headers) if place < len(headers) - 1]  # the run id stands below
-    print_table([headers[place] for place in keep], [[row[place] for place in keep] for row in rows])
+    Two columns tell the uncertainty apart: what more seeds would take away, and what only better knowledge of
+    the parameters would. They belong to the difference, and in the baseline's rows to the level.
+    """
+    from analysis.tables import console_rows, headline_measures
+    from analysis.words import PATHS
+
+    lang = language(context)
+    measures = headline_measures(summary, PATHS)
+    headers, rows = console_rows(summary, lang, measures=measures)
+    names = [
+        (measure, month, scenario)
+        for measure in measures
+        for month in summary.key_months()
+        for scenario in summary.scenarios
+    ]
+    place = len(headers) - 4  # after the interval; the run id of the last column stands below the table
+    heads = [*headers[:place], *_APART.to(lang).split("|"), *headers[place:-1]]
+    cells = [
+        [*row[:place], *_apart(summary, *name, lang), *row[place:-1]]
+        for row, name in zip(rows, names, strict=True)
+    ]
+    print_table(heads, cells)
     label = result.provenance.label
     sizes = f"{len(result.parameters)} draws x {len(result.seeds)} seeds"
     people = result.provenance.population["people"]
@@ -124,6 +145,20 @@ def print_summary(context: click.Context, result: RunResult, summary: Summary) -
                 f"{count} herhalingen mislukten en tellen niet mee, bijv. ({first.scenario}): {first.reason}",
             ),
         )
+
+
+def _apart(summary: Summary, measure: str, month: int, scenario: str, lang: str) -> tuple[str, str]:
+    from analysis.words import amount
+
+    read = summary.level if scenario == summary.baseline else summary.difference
+    row = read(scenario, measure, month)
+    if row.suppressed:
+        return "", ""
+    luck, parameters = (
+        "?" if math.isnan(size) else f"± {amount(_NINETY * size, measure, lang)}"
+        for size in (row.monte_carlo_se, row.parameter_sd)
+    )
+    return luck, parameters
 
 
 def _plan(
@@ -216,14 +251,14 @@ def _write(
         if report:
             from analysis.report import write_report
 
-            files += write_report(result, summary, partial, lang)
+            files += write_report(result, summary, partial, lang, formats=("html",))
         partial.rename(folder)
     except OSError as error:
-        allowed = Say(
-            f"a folder with room in which you may write; the run itself is stored as {result.run_id}",
-            f"een map met ruimte waarin u mag schrijven; de run zelf is opgeslagen als {result.run_id}",
+        told = Say(
+            f"run {result.run_id} is stored, but its files were not written to {folder}: {error.strerror}",
+            f"run {result.run_id} is opgeslagen, maar er is niet geschreven in {folder}: {error.strerror}",
         )
-        raise InputError([Problem("--out", f"{folder}: {error.strerror}", allowed)]) from error
+        raise click.ClickException(told.to(lang)) from error
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return folder, [folder / path.relative_to(partial) for path in files]

@@ -11,13 +11,19 @@ from typing import Any
 
 from sim.problems import Problem, Say, nearest_name, one_of, within
 
-__all__ = ["NAME", "Fields"]
+__all__ = ["NAME", "Fields", "whole_span"]
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _NAME_SAID = Say(
     "1 to 40 of a-z, 0-9, _ and -, starting with a letter or digit",
     "1 tot 40 van a-z, 0-9, _ en -, beginnend met een letter of cijfer",
 )
+
+
+def whole_span(low: int, high: int, unit: str = "") -> Say:
+    """Return what is allowed: a whole number within bounds."""
+    span = f"{low} .. {high}" + (f" {unit}" if unit else "")
+    return Say(f"a whole number in {span}", f"een geheel getal van {span}")
 
 
 class Fields:
@@ -50,11 +56,10 @@ class Fields:
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int):
-            span = f"{low} .. {high}" + (f" {unit}" if unit else "")
-            self.wrong(key, value, Say(f"a whole number in {span}", f"een geheel getal van {span}"))
+            self.wrong(key, value, whole_span(low, high, unit))
             return default
         if not low <= value <= high:
-            self.problems.append(within(self.place(key), _short(value), low, high, unit))
+            self.wrong(key, value if abs(value) < 10**18 else _short(value), whole_span(low, high, unit))
             return default
         return value
 

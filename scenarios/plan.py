@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.fields import whole_span
 from scenarios.people import is_population, people_of, population_problem
 from scenarios.schema import MOST, Scenario
 from scenarios.strata import Cells, cells
@@ -16,7 +17,7 @@ from sim.engine import Record
 from sim.measures import MEASURES
 from sim.parameters import defaults, draw_priors, switch_off, with_values
 from sim.people.population import Population
-from sim.problems import InputError, Problem, Say, within
+from sim.problems import InputError, Problem, Say
 from sim.random_numbers import stream
 from sim.schedule import Schedule, compile_schedule
 from sim.setting import Setting, make_setting
@@ -47,9 +48,9 @@ class Options:
         for name, low in (("people", 10), ("months", 1), ("draws", 1), ("seeds", 1)):
             value = getattr(self, name)
             if value is not None and not low <= value <= MOST[name]:
-                problems.append(within(f"--{name}", value, low, MOST[name]))
+                problems.append(Problem(f"--{name}", value, whole_span(low, MOST[name])))
         if not 0 <= self.seed < 2**31:
-            problems.append(within("--seed", self.seed, 0, 2**31 - 1))
+            problems.append(Problem("--seed", self.seed, whole_span(0, 2**31 - 1)))
         if self.population is not None and not is_population(self.population):
             problems.append(population_problem("--population", self.population))
         InputError.raise_if(problems)
@@ -175,19 +176,7 @@ def _differences(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
 def _side(
     scenario: Scenario, population: Population, drawn: npt.NDArray[np.float64], keys: tuple[int, ...]
 ) -> Side:
-    setting = make_setting(
-        population.start, scenario.months, market=scenario.market, lockdown=scenario.lockdown
-    )
-    if "lockdown" in scenario.given:
-        other = make_setting(
-            population.start, scenario.months, market=scenario.market, lockdown=not scenario.lockdown
-        )
-        if np.array_equal(other.table, setting.table):
-            allowed = Say(
-                "leave it out: no month of this run lies in a lockdown",
-                "laat weg: geen maand van deze simulatie valt in een lockdown",
-            )
-            raise InputError([Problem("lockdown", scenario.lockdown, allowed)])
+    setting = _setting(population, scenario)
     parameters = with_values(switch_off(drawn, scenario.mechanisms_off), scenario.parameters)
     lots = keys if _by_lot(scenario.assignment) else keys[:1]
     schedules = tuple(
@@ -206,6 +195,25 @@ def _side(
         for key in lots
     )
     return Side(scenario, parameters, schedules if len(lots) == len(keys) else schedules * len(keys), setting)
+
+
+def _setting(population: Population, scenario: Scenario) -> Setting:
+    try:
+        setting, other = (
+            make_setting(population.start, scenario.months, market=scenario.market, lockdown=lockdown)
+            for lockdown in (scenario.lockdown, not scenario.lockdown)
+        )
+    except InputError as error:  # the law calls the first day `first`, the scenario `start`
+        raise InputError(
+            [Problem(p.path.replace("first", "start"), p.value, p.allowed, p.nearest) for p in error.problems]
+        ) from None
+    if "lockdown" in scenario.given and np.array_equal(other.table, setting.table):
+        allowed = Say(
+            "leave it out: no month of this run lies in a lockdown",
+            "laat weg: geen maand van deze simulatie valt in een lockdown",
+        )
+        raise InputError([Problem("lockdown", scenario.lockdown, allowed)])
+    return setting
 
 
 def _by_lot(assignment: Assignment) -> bool:
