@@ -136,6 +136,15 @@ def print_summary(context: click.Context, result: RunResult, summary: Summary) -
     say(context, Say(f"\nrun {result.run_id}: {label['en']}", f"\nrun {result.run_id}: {label['nl']}"))
     name = result.provenance.population["name"]
     say(context, Say(f"{people} people ({name}), {sizes}", f"{people} mensen ({name}), {sizes}"))
+    beyond = result.provenance.law.get("months_beyond_known_law", 0)
+    if beyond:
+        say(
+            context,
+            Say(
+                f"the law of the last {beyond} months is not known yet: the last known amounts are held",
+                f"de wet van de laatste {beyond} maanden is nog onbekend: de laatst bekende bedragen gelden",
+            ),
+        )
     if result.failures:
         count, first = len(result.failures), result.failures[0]
         note(

@@ -31,9 +31,9 @@ Progress = Callable[[int, int], None]
 Simulate = Callable[..., list[Outcome]]
 
 # Person-months of one task: about a second of work, so that handing out tasks costs nothing.
-_TASK = 3_000_000
+_TASK = 5_000_000
 # Person-months below which NumPy is ready before the compiler is, on a machine where nothing is compiled yet.
-_WORTH_COMPILING = 15_000_000
+_WORTH_COMPILING = 3_000_000
 
 
 class RunFailedError(Exception):

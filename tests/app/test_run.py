@@ -73,6 +73,14 @@ def test_the_table_speaks_dutch(out: Path, capsys: pytest.CaptureFixture[str]) -
     assert "niet gekalibreerd" in printed
 
 
+def test_months_beyond_the_known_law_are_told(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["run", "regular", "--people", "20", "--draws", "1", "--seeds", "1", "--no-report", "--months"]
+    assert run([*words, "24"]) == 0
+    assert "not known yet" not in capsys.readouterr().out
+    assert run([*words, "120"]) == 0
+    assert "not known yet" in capsys.readouterr().out
+
+
 def test_all_that_is_wrong_is_told_at_once_and_nothing_is_made(
     out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
