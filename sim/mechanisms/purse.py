@@ -258,13 +258,9 @@ def settle(
     """Benefit due, benefit paid with the settlement's error, and what comes back of earlier errors."""
     counted = earnings - kept + partner_earnings
     due = benefit_month(norm, counted, 0.0) * in_benefit
-    error = (
-        settlement_error
-        * lever_settlement_noise
-        * (2.0 * u_settlement_error - 1.0)
-        * (earnings - kept)
-        * in_benefit
-    )
+    # What earnings took off the benefit: beyond the norm there is nothing left to err about.
+    deducted = maximum(norm - partner_earnings, 0.0) * in_benefit - due
+    error = settlement_error * lever_settlement_noise * (2.0 * u_settlement_error - 1.0) * deducted
     settled = owed / (1.0 + lever_settlement_delay)
     cut = sanctioned * lever_sanction_share * norm
     paid = maximum(due + error + settled - cut, 0.0) * where((in_benefit > 0.5) | (owed > 0.0), 1.0, 0.0)

@@ -100,13 +100,14 @@ def reckoning(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
 
 def settlement(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     """Benefit due; benefit paid, with this month's error and what comes back of earlier errors."""
-    deducted = a["earnings"] - a["kept"]
     due = error = 0.0
     if a["in_benefit"]:
-        due = a["norm"] - (deducted + a["partner_earnings"])
+        full = a["norm"] - a["partner_earnings"]
+        due = a["norm"] - (a["earnings"] - a["kept"] + a["partner_earnings"])
         due = due if due > 0.0 else 0.0
+        taken = (full if full > 0.0 else 0.0) - due
         swing = 2.0 * u["settlement_error"] - 1.0
-        error = p["settlement.error"] * v["settlement_noise"] * swing * deducted
+        error = p["settlement.error"] * v["settlement_noise"] * swing * taken
     settled = a["owed"] / (1.0 + v["settlement_delay"])
     cut = v["sanction_share"] * a["norm"] if a["sanctioned"] else 0.0
     paid = due + error + settled - cut

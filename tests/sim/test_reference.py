@@ -11,8 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sim.assignment import Everybody
-from sim.compiler import COUNTERS, LEVELS
 from sim.engine import Job, Record, Society
+from sim.layout import COUNTERS, LEVELS
 from sim.measures import MEASURES
 from sim.parameters import PARAMETERS, defaults, draw_priors, with_values
 from sim.people.columns import FLOWS
