@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -23,89 +23,94 @@ from sim.random_numbers import BLOCKS, DECISIONS, philox
 from sim.rows import PLACE
 from sim.schedule import LEVER_ROWS
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS
+from sim.state import State
 
-__all__ = ["FIXED", "advance", "measure", "parameter_tuples", "run_stages"]
+__all__ = ["Watch", "advance", "bind", "measure", "parameter_tuples", "run_stages"]
 
 Rows = dict[str, Any]
 Watch = Callable[[int, str, tuple[str, ...], Rows], None]
 
-Month = namedtuple("Month", MONTH_FIELDS)  # type: ignore[misc]
+_WORD = np.uint64(0xFFFFFFFF)
+_MEASURES = tuple(MEASURES)
+_tuple_of: Any = namedtuple
+_Month = _tuple_of("Month", MONTH_FIELDS)
+
+
+def bind(state: State, watch: Watch | None = None) -> Callable[[int, int, int, int, Any, Any], None]:
+    """Return ``advance(first, last, lo, hi, sums, counts)``: `advance` for one state."""
+    return partial(advance, state, watch=watch)
 
 
 def advance(
-    traits: Any,
-    levels: Any,
-    counters: Any,
-    person: Any,
-    municipality: Any,
-    caseworker: Any,
-    instance: Any,
-    group: Any,
-    load: Any,
-    place: Any,
-    values: Any,
-    levers: Any,
-    calendar: Any,
-    key: int,
-    flip: bool,
+    state: State,
     first: int,
     last: int,
     lo: int,
     hi: int,
-    chosen: Any,
-    sums: Any,
-    counts: Any,
-    kept: Any,
-    flows: Any,
+    sums: npt.NDArray[np.int64],
+    counts: npt.NDArray[np.int64],
     watch: Watch | None = None,
 ) -> None:
-    """Move the people lo..hi through the months first..last-1: the compiled `advance`, in NumPy.
+    """Move the people lo..hi through the months first..last-1 (rows of the calendar).
 
-    `watch(month, stage, writes, rows)` is called after every stage.
+    Args:
+        state: the society; its states and flows are written.
+        first, last, lo, hi: months and people.
+        sums: fixed-point sums, shape [months, groups, series], added to; counts: likewise [months, groups].
+        watch: called after every stage with (month, stage, rows written, rows).
     """
     span = slice(lo, hi)
-    n = hi - lo
-    rows: Rows = {}
-    for source, names in ((traits, tuple(TRAITS)), (levels, LEVELS), (counters, COUNTERS)):
+    rows: Rows = {name: np.zeros(hi - lo) for name in ROWS}
+    for source, names in _held(state):
         for number, name in enumerate(names):
             rows[name] = source[number, span].astype(np.float64)
-    rows["load"] = load[caseworker[span]]
+    rows["load"] = state.load[state.caseworker[span]]
     for number, name in enumerate(PLACE):
-        rows[name] = place[number, municipality[span]]
-    for name in ROWS:
-        if name not in rows:
-            rows[name] = np.zeros(n)
-    parameters = parameter_tuples(values)
-    names = tuple(DECISIONS)
+        rows[name] = state.place[number, state.municipality[span]]
+    parameters = parameter_tuples(state.values)
     for index in range(first, last):
-        t = index - SETTLE_MONTHS + 1
-        lever_row = max(index - SETTLE_MONTHS + 1, 0)
-        if index == first or levers.changed[lever_row].any():
-            for number, name in enumerate(LEVER_ROWS):
-                rows[f"lever_{name}"] = levers.table[lever_row, number][instance[span]]
-        month = Month(*calendar[index])
-        for block in range(BLOCKS):
-            for lane, words in enumerate(philox(key, person[span], t, block)):
-                if 4 * block + lane < len(names):
-                    drawn = words ^ np.uint64(0xFFFFFFFF) if flip else words
-                    rows[f"u_{names[4 * block + lane]}"] = (drawn.astype(np.float64) + 0.5) * (
-                        1.0 / 4294967296.0
-                    )
-        run_stages(rows, parameters, month, watch, t)
+        month = index - SETTLE_MONTHS + 1
+        line = max(month, 0)
+        for number, name in enumerate(LEVER_ROWS):
+            if index == first or state.levers.changed[line, number]:
+                rows[f"lever_{name}"] = state.levers.table[line, number][state.instance[span]]
+        _draw(rows, state, span, month)
+        run_stages(rows, parameters, _Month(*state.calendar[index]), watch, month)
         if index >= SETTLE_MONTHS:
-            at = index - SETTLE_MONTHS
-            here = rows["status"] < 2.5
-            who = group[span][here]
-            counts[at] += np.bincount(who, minlength=counts.shape[1]).astype(np.int64)
-            for position, number in enumerate(chosen):
-                x = measure(tuple(MEASURES)[number], rows)[here]
-                np.add.at(sums[at, :, position], who, np.floor(x * FIXED + 0.5).astype(np.int64))
+            _record(rows, state, span, sums[index - SETTLE_MONTHS], counts[index - SETTLE_MONTHS])
     numbers = tuple(ROWS)
-    for position, row in enumerate(kept):
-        flows[position, span] = rows[numbers[row]]
-    for target, columns in ((levels, LEVELS), (counters, COUNTERS)):
-        for number, name in enumerate(columns):
+    for position, row in enumerate(state.kept):
+        state.flows[position, span] = rows[numbers[row]]
+    for target, names in _held(state)[1:]:
+        for number, name in enumerate(names):
             target[number, span] = rows[name]
+
+
+def _held(state: State) -> tuple[tuple[npt.NDArray[Any], tuple[str, ...]], ...]:
+    return (state.traits, tuple(TRAITS)), (state.levels, LEVELS), (state.counters, COUNTERS)
+
+
+def _draw(rows: Rows, state: State, span: slice, month: int) -> None:
+    names = tuple(DECISIONS)
+    for block in range(BLOCKS):
+        for lane, words in enumerate(philox(state.key, state.person[span], month, block)):
+            if 4 * block + lane < len(names):
+                drawn = words ^ _WORD if state.flip else words
+                rows[f"u_{names[4 * block + lane]}"] = (drawn.astype(np.float64) + 0.5) * (1.0 / 4294967296.0)
+
+
+def _record(
+    rows: Rows, state: State, span: slice, sums: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]
+) -> None:
+    here = rows["status"] < 2.5
+    who = state.group[span][here]
+    counts += np.bincount(who, minlength=len(counts)).astype(np.int64)
+    for position, number in enumerate(state.chosen):
+        fixed = np.floor(measure(_MEASURES[number], rows)[here] * FIXED + 0.5).astype(np.int64)
+        if len(counts) == 1:
+            sums[0, position] += fixed.sum()
+        else:
+            np.add.at(sums[:, position], who, fixed)
 
 
 def run_stages(
@@ -157,7 +162,7 @@ def _code(name: str) -> Any:
 @cache
 def _tuple(mechanism: str) -> Any:
     fields = [each.name.split(".")[1] for each in MECHANISMS[mechanism].parameters]
-    return namedtuple(f"P_{mechanism}", fields)  # type: ignore[misc]
+    return _tuple_of(f"P_{mechanism}", fields)
 
 
 @cache

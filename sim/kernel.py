@@ -7,6 +7,7 @@ import hashlib
 import os
 import tempfile
 import threading
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,17 +15,20 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["compiled_advance", "is_warm", "warm"]
+from sim.state import State
+
+__all__ = ["compiled", "is_warm", "warm"]
 
 # Machine code kept on disk at once: a shared folder serves several kinds of processor.
 _KEPT = 8
 
+_WORD = 0xFFFFFFFF
 _loaded = threading.local()
 
 
-def compiled_advance() -> Any:
-    """Return the compiled `advance`, with the arguments of `sim.interpret.advance`."""
-    return _kernel().advance
+def compiled(state: State) -> Callable[[int, int, int, int, Any, Any], None]:
+    """Return ``advance(first, last, lo, hi, sums, counts)`` for one state, as `sim.interpret.bind` does."""
+    return _kernel().bind(state)
 
 
 def is_warm() -> bool:
@@ -53,80 +57,55 @@ class _Kernel:
         kinds = [ctypes.c_void_p if kind.startswith("p") else ctypes.c_int64 for _, kind in ARGUMENTS]
         self._function = ctypes.CFUNCTYPE(None, *kinds)(self._engine.get_function_address("advance"))
 
-    def advance(
-        self,
-        traits: Any,
-        levels: Any,
-        counters: Any,
-        person: Any,
-        municipality: Any,
-        caseworker: Any,
-        instance: Any,
-        group: Any,
-        load: Any,
-        place: Any,
-        values: Any,
-        levers: Any,
-        calendar: Any,
-        key: int,
-        flip: bool,
-        first: int,
-        last: int,
-        lo: int,
-        hi: int,
-        chosen: Any,
-        sums: Any,
-        counts: Any,
-        kept: Any,
-        flows: Any,
-    ) -> None:
-        """Move the people lo..hi through the months first..last-1 (rows of `calendar`)."""
+    def bind(self, state: State) -> Callable[[int, int, int, int, Any, Any], None]:
+        """Return ``advance`` with everything filled in but months, people and where to add."""
+        function = self._function
         arrays = (
-            *_scratch(),
-            traits,
-            levels,
-            counters,
-            person,
-            municipality,
-            caseworker,
-            instance,
-            group,
-            load,
-            place,
-            values,
-            levers.table,
-            levers.changed,
-            calendar,
-            chosen,
-            sums,
-            counts,
-            kept,
-            flows,
+            state.traits,
+            state.levels,
+            state.counters,
+            state.person,
+            state.municipality,
+            state.caseworker,
+            state.instance,
+            state.group,
+            state.load,
+            state.place,
+            state.values,
+            state.levers.table,
+            state.levers.changed,
+            state.calendar,
+            state.chosen,
         )
-        self._function(
-            *(array.ctypes.data for array in arrays),
-            levels.shape[1],
-            place.shape[1],
-            levers.table.shape[2],
-            counts.shape[1],
-            len(chosen),
-            len(kept),
-            key & 0xFFFFFFFF,
-            (key >> 32) & 0xFFFFFFFF,
-            0xFFFFFFFF if flip else 0,
-            first,
-            last,
-            lo,
-            hi,
+        before = tuple(array.ctypes.data for array in arrays)
+        after = (
+            state.kept.ctypes.data,
+            state.flows.ctypes.data,
+            state.levels.shape[1],
+            state.place.shape[1],
+            state.levers.table.shape[2],
         )
+        luck = (state.key & _WORD, (state.key >> 32) & _WORD, _WORD if state.flip else 0)
+        sizes = (len(state.chosen), len(state.kept))
+
+        def advance(first: int, last: int, lo: int, hi: int, sums: Any, counts: Any) -> None:
+            _ = state  # keeps the arrays alive
+            totals = (sums.ctypes.data, counts.ctypes.data)
+            groups = counts.shape[1]
+            function(*_scratch(), *before, *totals, *after, groups, *sizes, *luck, first, last, lo, hi)
+
+        return advance
 
 
-def _scratch() -> tuple[Any, Any]:
-    from sim.compiler import SPACE, WORDS
+def _scratch() -> tuple[int, int]:
+    """Return the work space of this thread."""
+    if not hasattr(_loaded, "places"):
+        from sim.compiler import SPACE, WORDS
 
-    if not hasattr(_loaded, "space"):
-        _loaded.space, _loaded.words = np.zeros(SPACE), np.zeros(WORDS, dtype=np.int64)
-    return _loaded.space, _loaded.words
+        _loaded.arrays = np.zeros(SPACE), np.zeros(WORDS, dtype=np.int64)
+        _loaded.places = tuple(array.ctypes.data for array in _loaded.arrays)
+    places: tuple[int, int] = _loaded.places
+    return places
 
 
 @cache
