@@ -13,7 +13,17 @@ import click
 
 from sim.problems import Say
 
-__all__ = ["Progress", "language", "note", "on_terminal", "print_json", "print_table", "progress_bar", "say"]
+__all__ = [
+    "Progress",
+    "language",
+    "note",
+    "on_terminal",
+    "print_json",
+    "print_sections",
+    "print_table",
+    "progress_bar",
+    "say",
+]
 
 Progress = Callable[[int, int], None]
 
@@ -43,25 +53,30 @@ def print_json(data: object) -> None:
     click.echo(json.dumps(_plain(data), ensure_ascii=False, indent=2, allow_nan=False))
 
 
+def print_sections(
+    headers: Sequence[str], sections: Sequence[tuple[str, Sequence[Sequence[object]]]]
+) -> None:
+    """Print one table in parts, each under a heading of its own line."""
+    cells = [[_cell(value) for value in row] for _, rows in sections for row in rows]
+    lines = _aligned(headers, cells, _flush(headers, cells))
+    click.echo(click.style(lines.pop(0), bold=True))
+    for heading, rows in sections:
+        click.echo(click.style(heading, bold=True))
+        for _ in rows:
+            click.echo(lines.pop(0))
+
+
 def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, title: str = "") -> None:
     """Print a table; columns in which every cell reads as a number stand to the right.
 
     In a pipe: two spaces between aligned columns, no colour, no frame, whatever the width.
     """
     cells = [[_cell(value) for value in row] for row in rows]
-    right = [bool(cells) and all(_is_number(row[place]) for row in cells) for place in range(len(headers))]
+    right = _flush(headers, cells)
     if on_terminal():
         _draw(headers, cells, right, title)
         return
-    widths = [max([len(head), *(len(row[place]) for row in cells)]) for place, head in enumerate(headers)]
-    lines = [title] if title else []
-    for row in ([*headers], *cells):
-        parts = [
-            cell.rjust(width) if flush else cell.ljust(width)
-            for cell, width, flush in zip(row, widths, right, strict=True)
-        ]
-        lines.append("  ".join(parts).rstrip())
-    click.echo("\n".join(lines))
+    click.echo("\n".join([title] * bool(title) + _aligned(headers, cells, right)))
 
 
 @contextmanager
@@ -92,6 +107,23 @@ def _draw(headers: Sequence[str], cells: list[list[str]], right: list[bool], tit
     Console().print(table)
 
 
+def _flush(headers: Sequence[str], cells: list[list[str]]) -> list[bool]:
+    """Return which columns stand to the right: those in which every cell reads as a number."""
+    return [bool(cells) and all(_is_number(row[place]) for row in cells) for place in range(len(headers))]
+
+
+def _aligned(headers: Sequence[str], cells: list[list[str]], right: list[bool]) -> list[str]:
+    widths = [max([len(head), *(len(row[place]) for row in cells)]) for place, head in enumerate(headers)]
+    lines: list[str] = []
+    for row in ([*headers], *cells):
+        parts = [
+            cell.rjust(width) if flush else cell.ljust(width)
+            for cell, width, flush in zip(row, widths, right, strict=True)
+        ]
+        lines.append("  ".join(parts).rstrip())
+    return lines
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
@@ -99,7 +131,7 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:.6g}"
-    return " ".join("".join(each if each.isprintable() else " " for each in str(value)).split())
+    return "".join(each if each.isprintable() else " " for each in str(value)).rstrip()
 
 
 def _is_number(text: str) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from app.output import language, note, print_json, print_table, progress_bar, say
+from app.output import language, note, on_terminal, print_json, print_sections, print_table, progress_bar, say
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
 _MOST_WORKERS = 256
 _NINETY = 1.645  # half the width of a 90% interval in standard errors
-_APART = Say("of which luck|of which parameters", "waarvan toeval|waarvan parameters")
+_APART = Say("luck|parameters", "toeval|parameters")
 
 # Numbers are read as texts, so that one message names all that is wrong.
 _NUMBERS: tuple[tuple[str, str], ...] = (
@@ -129,7 +129,10 @@ def print_summary(context: click.Context, result: RunResult, summary: Summary) -
         [*row[:place], *_apart(summary, *name, lang), *row[place:-1]]
         for row, name in zip(rows, names, strict=True)
     ]
-    print_table(heads, cells)
+    if on_terminal():
+        _print_narrow(heads, cells, lang)
+    else:
+        print_table(heads, cells)
     label = result.provenance.label
     sizes = f"{len(result.parameters)} draws x {len(result.seeds)} seeds"
     people = result.provenance.population["people"]
@@ -154,6 +157,17 @@ def print_summary(context: click.Context, result: RunResult, summary: Summary) -
                 f"{count} herhalingen mislukten en tellen niet mee, bijv. ({first.scenario}): {first.reason}",
             ),
         )
+
+
+def _print_narrow(heads: list[str], cells: list[list[str]], lang: str) -> None:
+    """Print the table for a terminal: measure, unit and month stand above their rows."""
+    unit, label = len(heads) - 3, len(heads) - 1
+    month = "maand" if lang == "nl" else "month"
+    sections: dict[str, list[list[str]]] = {}
+    for row in cells:
+        title = f"{row[0]} ({row[unit]}), {month} {row[1]}"
+        sections.setdefault(title, []).append([f"  {row[2]}", *row[3:unit], row[label]])
+    print_sections([f"  {heads[2]}", *heads[3:unit], heads[label]], list(sections.items()))
 
 
 def _apart(summary: Summary, measure: str, month: int, scenario: str, lang: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from app.output import print_json, print_table
+from app.output import print_json, print_sections, print_table
 
 
 def test_a_table_in_a_pipe_is_plain_and_aligned(capsys: pytest.CaptureFixture[str]) -> None:
@@ -39,3 +39,8 @@ def test_json_has_no_nan_and_takes_numpy(capsys: pytest.CaptureFixture[str]) -> 
         "d": None,
         "5": [1, [2]],
     }
+
+
+def test_sections_share_their_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    print_sections(("who", "n"), [("first", [("a", 1)]), ("second, with a long title", [("bb", 200)])])
+    assert capsys.readouterr().out == "who    n\nfirst\na      1\nsecond, with a long title\nbb   200\n"
