@@ -157,8 +157,8 @@ def _features() -> str:
     return str(llvm.get_host_cpu_features().flatten())
 
 
-@cache
 def _machine() -> Any:
+    """Return a new description of this processor (an engine takes its own along)."""
     from llvmlite import binding as llvm
 
     llvm.initialize_native_target()
