@@ -1,56 +1,73 @@
 """Baseline facts: what is known of social assistance without any trial, beside what the model gives.
 
-The regular regime on a population of the Netherlands with monthly inflow, under prior draws: a model that
-misses these facts has no business with effects. A misfit is shown, not hidden.
+The regular regime on a population of the Netherlands with monthly inflow, and the people of Oss, under prior
+draws: a model that misses these facts has no business with effects. A misfit is shown, not hidden.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from analysis.baseline_list import FACTS, PLACES, Fact
 from sim.assignment import Everybody
 from sim.engine import Job, Outcome, Record, simulate
+from sim.kernel import warm
 from sim.parameters import defaults, draw_priors
 from sim.people.catalogue import load
 from sim.people.population import Population
-from sim.presets import preset
-from sim.problems import Say
+from sim.presets import background_of, preset, presets, trial_assignment
+from sim.problems import InputError, Problem, Say, one_of, within
 from sim.random_numbers import stream
 from sim.schedule import compile_schedule
-from sim.setting import make_setting
+from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting, make_setting
 
-__all__ = ["FACTS", "Fact", "FactRow", "baseline_facts", "write_facts"]
+__all__ = [
+    "FACTS",
+    "PLACES",
+    "Fact",
+    "FactRow",
+    "baseline_facts",
+    "check_sizes",
+    "facts_table",
+    "write_facts",
+]
 
-_MONTHS = 36
-_COLUMNS = (
-    "status",
-    "hours",
-    "earnings",
-    "kept",
-    "spell_months",
-    "first_exit_work",
-    "first_exit_any",
-    "sanctions_sum",
-)
+_MONTHS = {"netherlands": 36, "oss": 24, "oss_eligible": 24}
+_MOST_PEOPLE, _MOST_DRAWS = 100_000, 1_000
+# Applications expected in a month from which somebody searches actively (ours: see the note of the fact).
+_ACTIVE = 2.0
+_COLUMNS: dict[str, tuple[str, ...]] = {
+    "netherlands": (
+        "status",
+        "hours",
+        "earnings",
+        "kept",
+        "spell_months",
+        "first_exit_work",
+        "first_exit_any",
+        "sanctions_sum",
+    ),
+    "oss": (
+        "hours",
+        "contract",
+        "applications",
+        "wellbeing",
+        "choice_freedom",
+        "deprivation",
+        "first_exit_work",
+        "first_exit_any",
+    ),
+    "oss_eligible": ("first_exit_work",),
+}
 
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A published fact: `low`..`high` is its range (a point when equal)."""
-
-    name: str
-    text: Say
-    unit: str
-    low: float
-    high: float
-    source: str
+Columns = Mapping[str, npt.NDArray[np.float64]]  # each [months, people]
 
 
 @dataclass(frozen=True)
@@ -63,226 +80,239 @@ class FactRow:
     high: float
 
     @property
-    def inside(self) -> bool:
-        """Tell whether the published range and the interval over prior draws meet."""
+    def inside(self) -> bool | None:
+        """Tell whether the published range meets the interval over prior draws; None when there is none."""
+        if self.fact.low is None or self.fact.high is None:
+            return None
         return self.low <= self.fact.high and self.high >= self.fact.low
 
-
-def _fact(name: str, en: str, nl: str, unit: str, low: float, high: float, source: str) -> Fact:
-    return Fact(name, Say(en, nl), unit, low, high, source)
-
-
-_LAND = "national statistics named in the project's brief (not re-read at the source)"
-FACTS: tuple[Fact, ...] = (
-    _fact(
-        "out_any",
-        "leaves within a year, any reason",
-        "stroomt uit binnen een jaar",
-        "share",
-        0.23,
-        0.30,
-        _LAND,
-    ),
-    _fact(
-        "out_work",
-        "leaves for work within a year",
-        "stroomt uit naar werk in een jaar",
-        "share",
-        0.075,
-        0.10,
-        "Oss 2020 par. 1.2 (7.5-10% a year; nationally about 8%)",
-    ),
-    _fact(
-        "part_time",
-        "works beside the benefit",
-        "werkt naast de bijstand",
-        "share of stock",
-        0.07,
-        0.09,
-        _LAND,
-    ),
-    _fact(
-        "part_time_earnings",
-        "mean net earnings of those",
-        "gemiddelde netto verdiensten van hen",
-        "EUR/month",
-        500,
-        600,
-        _LAND,
-    ),
-    _fact(
-        "over_a_year",
-        "on benefit for more than a year",
-        "langer dan een jaar in de bijstand",
-        "share of stock",
-        0.83,
-        0.87,
-        _LAND,
-    ),
-    _fact(
-        "returns_first_year",
-        "back within a year of leaving for work",
-        "terug binnen een jaar na uitstroom naar werk",
-        "share",
-        0.15,
-        0.22,
-        f"{_LAND}; Oss 2020 par. 1.2: 15% in two years",
-    ),
-    _fact(
-        "stays_6",
-        "still on after 6 months",
-        "na 6 maanden nog in de bijstand",
-        "share of inflow",
-        0.65,
-        0.69,
-        _LAND,
-    ),
-    _fact(
-        "stays_12",
-        "still on after 12 months",
-        "na 12 maanden nog in de bijstand",
-        "share of inflow",
-        0.51,
-        0.55,
-        _LAND,
-    ),
-    _fact(
-        "stays_24",
-        "still on after 24 months",
-        "na 24 maanden nog in de bijstand",
-        "share of inflow",
-        0.36,
-        0.40,
-        _LAND,
-    ),
-    _fact(
-        "work_short_spell",
-        "leaves for work within a year: spell under a year",
-        "uitstroom naar werk in een jaar: korter dan een jaar",
-        "share",
-        0.12,
-        0.25,
-        "Oss 2020 figure 3.1.1 (falls with duration; range ours)",
-    ),
-    _fact(
-        "work_long_spell",
-        "leaves for work within a year: spell over five years",
-        "uitstroom naar werk in een jaar: langer dan vijf jaar",
-        "share",
-        0.01,
-        0.06,
-        "Oss 2020 figure 3.1.1 (falls with duration; range ours)",
-    ),
-    _fact(
-        "disregard_used",
-        "has earnings disregarded this month",
-        "heeft vrijlating deze maand",
-        "share of stock",
-        0.0,
-        0.08,
-        f"{_LAND}: unused by most",
-    ),
-    _fact(
-        "exempted",
-        "exempted from the duty to work",
-        "vrijgesteld van de arbeidsplicht",
-        "share of stock",
-        0.10,
-        0.11,
-        _LAND,
-    ),
-    _fact(
-        "sanctioned",
-        "sanctions per person on benefit in a year",
-        "maatregelen per persoon per jaar",
-        "per year",
-        0.02,
-        0.10,
-        "assumption: order of magnitude",
-    ),
-)
+    @property
+    def medians_inside(self) -> bool | None:
+        """Tell whether the value at the prior medians lies in the published range."""
+        if self.fact.low is None or self.fact.high is None:
+            return None
+        return self.fact.low <= self.medians <= self.fact.high
 
 
-def baseline_facts(people: int = 8_000, draws: int = 40, seed: int = 1, threads: int = 2) -> list[FactRow]:
+def baseline_facts(
+    people: int = 8_000, draws: int = 40, seed: int = 1, threads: int = 2, places: Sequence[str] = ()
+) -> list[FactRow]:
     """Return every fact beside the model.
 
     Args:
-        people: stock of the Netherlands that is simulated, with inflow to scale.
-        draws: prior draws for the interval.
+        people: stock of each place that is simulated, the Netherlands with inflow to scale.
+        draws: prior draws for the interval; 2 at least.
         seed: of the luck and of the draws.
         threads: threads over draws.
+        places: keys of `PLACES`; all when empty.
+
+    Raises:
+        InputError: sizes out of bounds, unknown places.
     """
-    population = load("netherlands", people=people, inflow_months=_MONTHS)
-    setting = make_setting(population.start, _MONTHS, market="flat", lockdown=False)
-    regular = preset("regular")
-    schedule = compile_schedule(
-        population, {"regular": regular}, Everybody("regular"), months=_MONTHS, background=regular
-    )
-    record = Record(snapshots=tuple(range(1, _MONTHS + 1)), columns=_COLUMNS)
-    found: list[dict[str, float]] = []
-    vectors = [defaults(), *draw_priors(draws, seed)]
-    for first in range(0, len(vectors), threads):
-        jobs = [Job(each, schedule, stream("baseline", seed)) for each in vectors[first : first + threads]]
-        found += [
-            _facts(population, each) for each in simulate(population, jobs, setting, record, threads=threads)
-        ]
-    rows = []
-    for fact in FACTS:
-        drawn = np.array([each[fact.name] for each in found[1:]])
-        low, high = np.quantile(drawn, [0.05, 0.95]) if len(drawn) else (np.nan, np.nan)
-        rows.append(FactRow(fact, found[0][fact.name], float(low), float(high)))
+    InputError.raise_if(check_sizes(people, draws, places))
+    warm()
+    rows: list[FactRow] = []
+    for place in places or tuple(PLACES):
+        found = _simulated(place, people, draws, seed, threads)
+        for fact in FACTS:
+            if fact.place == place:
+                drawn = np.array([each[fact.name] for each in found[1:]])
+                low_end, high_end = np.nanquantile(drawn, [0.05, 0.95])
+                rows.append(FactRow(fact, found[0][fact.name], float(low_end), float(high_end)))
     return rows
 
 
-def _facts(population: Population, outcome: Outcome) -> dict[str, float]:
-    column = dict(zip(_COLUMNS, outcome.snapshots.transpose(1, 0, 2), strict=True))
-    status = column["status"]
+def check_sizes(people: int | None, draws: int | None, places: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with sizes and places; None is passed over."""
+    problems: list[Problem] = []
+    for name, value, low, high in (("people", people, 100, _MOST_PEOPLE), ("draws", draws, 2, _MOST_DRAWS)):
+        if value is not None and not low <= value <= high:
+            problems.append(within(f"--{name}", value, low, high))
+    problems += [one_of("NAME", place, tuple(PLACES)) for place in places if place not in PLACES]
+    return problems
+
+
+def _simulated(place: str, people: int, draws: int, seed: int, threads: int) -> list[dict[str, float]]:
+    """Return the facts at the prior medians and then for every draw."""
+    months = _MONTHS[place]
+    land = place == "netherlands"
+    population = load(place, people=people, inflow_months=months if land else 0)
+    setting = make_setting(population.start, months, market="flat" if land else "historic", lockdown=False)
+    assignment = trial_assignment("oss", population.arms) if place == "oss" else Everybody("regular")
+    background = preset("regular") if land else background_of("oss")
+    regimes = {**presets(), "regular": background}
+    schedule = compile_schedule(population, regimes, assignment, months=months, background=background)
+    record = Record(snapshots=tuple(range(1, months + 1)), columns=_COLUMNS[place])
+    vectors = [defaults(), *draw_priors(draws, seed)]
+    found: list[dict[str, float]] = []
+    for first in range(0, len(vectors), threads):
+        jobs = [Job(each, schedule, stream("baseline", seed)) for each in vectors[first : first + threads]]
+        outcomes = simulate(population, jobs, setting, record, threads=threads)
+        found += [_READ[place](population, _columns(each, place), setting) for each in outcomes]
+    return found
+
+
+def _columns(outcome: Outcome, place: str) -> Columns:
+    return dict(zip(_COLUMNS[place], outcome.snapshots.transpose(1, 0, 2), strict=True))
+
+
+def _netherlands(population: Population, column: Columns, setting: Setting) -> dict[str, float]:
+    status, hours, earnings = column["status"], column["hours"], column["earnings"]
+    months = len(status)
     stock: Bools = population["status"] < 0.5
     work, any_ = column["first_exit_work"][-1], column["first_exit_any"][-1]
-    entry = population["entry_month"]
-    arrived: Bools = (entry > 0) & (entry <= _MONTHS - 24)
+    entry, spell = population["entry_month"], population["spell_months"]
+    arrived: Bools = (entry > 0) & (entry <= months - 24)
     lasted = np.where(any_ > 0, any_ - entry + 1, np.inf)
-    now: Bools = status[-1] < 0.5
-    year: Bools = status[11] < 0.5
-    left = np.flatnonzero((work > 0) & (work <= _MONTHS - 12))
-    back = [bool((status[int(work[i]) : int(work[i]) + 12, i] < 0.5).any()) for i in left]
-    spell = population["spell_months"]
+    on: Bools = status < 0.5
+    now: Bools = on[-1]
+    gone: Bools = on[:-1] & (status[1:] > 0.5)
+    beside: Bools = on & (hours > 0)
+    left = np.flatnonzero((work > 0) & (work <= months - 12))
+    back = [bool(on[int(work[i]) : int(work[i]) + 12, i].any()) for i in left]
+    wage = setting.table[SETTLE_MONTHS:, MONTH_FIELDS.index("wml_net")]
 
     def within_year(exits: npt.NDArray[np.float64], who: Bools) -> float:
         return float(((exits > 0) & (exits <= 12))[who].mean())
 
+    pay = _mean(earnings[-1][beside[-1]])
     return {
         "out_any": within_year(any_, stock),
+        "departures": float(gone[-12:].sum() / on[-13:-1].sum() * 12.0),
         "out_work": within_year(work, stock),
-        "part_time": float((column["hours"][-1][now] > 0).mean()),
-        "part_time_earnings": float(column["earnings"][-1][now & (column["hours"][-1] > 0)].mean()),
+        "part_time": float(beside[-1].sum() / now.sum()),
+        "part_time_earnings": pay * float(wage[0] / wage[-1]),
+        "part_time_earnings_first": _mean(earnings[0][beside[0]]),
+        "part_time_earnings_then": pay,
+        "part_time_hours": _mean(hours[-1][beside[-1]]),
         "over_a_year": float((column["spell_months"][-1][now] > 12).mean()),
+        "over_a_year_first": float(((spell + months - np.maximum(entry - 1, 0))[now] > 12).mean()),
         "returns_first_year": float(np.mean(back)) if back else float("nan"),
-        **{f"stays_{m}": float((lasted[arrived] > m).mean()) for m in (6, 12, 24)},
+        **{f"stays_{m}": _mean((lasted[arrived] > m).astype(np.float64)) for m in (6, 12, 24)},
         "work_short_spell": within_year(work, stock & (spell < 12)),
         "work_long_spell": within_year(work, stock & (spell >= 60)),
-        "disregard_used": float((column["kept"][11][year] > 0).mean()),
+        "disregard_used": float((column["kept"][11][on[11]] > 0).mean()),
         "exempted": float(population["work_duty_exempt"][stock].mean()),
-        "sanctioned": float(column["sanctions_sum"][11][year].mean()),
+        "sanctioned": float(column["sanctions_sum"][11][on[11]].mean()),
     }
 
 
-def write_facts(rows: Sequence[FactRow], path: Path, lang: str = "en") -> None:
-    """Write the facts as a Markdown table."""
-    dutch = lang == "nl"
-    head = (
-        "| feit | gepubliceerd | model | 90% over priors | past | bron |"
-        if dutch
-        else "| fact | published | model at prior medians | 90% over prior draws | fits | source |"
-    )
-    yes, no = ("ja", "NEE") if dutch else ("yes", "NO")
-    lines = [head, "|---|---|---|---|---|---|"]
+def _oss(population: Population, column: Columns, setting: Setting) -> dict[str, float]:
+    del setting
+    hours, agency = column["hours"][11], np.round(column["contract"][11]) == 3
+    active: Bools = column["applications"][0] >= _ACTIVE
+    ill: Bools = population["physical"] + population["mental"] > 0
+    return {
+        "oss_out_work": float((column["first_exit_work"][-1] > 0).mean()),
+        "oss_out_any": float((column["first_exit_any"][-1] > 0).mean()),
+        "oss_small_jobs": float(((hours > 0) & ((hours < 32) | agency)).mean()),
+        "oss_wellbeing": float(column["wellbeing"].mean()),
+        "oss_choice_freedom": float(column["choice_freedom"].mean()),
+        "oss_deprivation": float(column["deprivation"].mean()),
+        "oss_active": float(active.mean()),
+        "oss_discouraged": float((~active & ~ill).mean()),
+        "oss_passive": float((~active & ill).mean()),
+    }
+
+
+def _oss_eligible(population: Population, column: Columns, setting: Setting) -> dict[str, float]:
+    del population, setting
+    return {"oss_eligible_out_work": float((column["first_exit_work"][-1] > 0).mean())}
+
+
+_READ: dict[str, Callable[[Population, Columns, Setting], dict[str, float]]] = {
+    "netherlands": _netherlands,
+    "oss": _oss,
+    "oss_eligible": _oss_eligible,
+}
+
+
+def _mean(values: npt.NDArray[np.float64]) -> float:
+    return float(values.mean()) if len(values) else float("nan")
+
+
+_HEADS = Say(
+    "fact|published|at prior medians|90% over prior draws|fits|source",
+    "feit|gepubliceerd|bij medianen|90% over priors|past|bron",
+)
+_FITS: dict[tuple[bool | None, bool | None], Say] = {
+    (True, True): Say("yes", "ja"),
+    (False, True): Say("draws only", "alleen draws"),
+    (True, False): Say("medians only", "alleen medianen"),
+    (False, False): Say("NO", "NEE"),
+    (None, None): Say("", ""),
+}
+
+
+def facts_table(
+    rows: Sequence[FactRow], lang: str = "en"
+) -> tuple[tuple[str, ...], list[tuple[str, tuple[str, ...]]]]:
+    """Return headers, and (place, cells) for every row."""
+    cells: list[tuple[str, tuple[str, ...]]] = []
     for row in rows:
         fact = row.fact
-        known = f"{fact.low:g}" if fact.low == fact.high else f"{fact.low:g} .. {fact.high:g}"
-        lines.append(
-            f"| {fact.text.to(lang)} ({fact.unit}) | {known} | {row.medians:.3g} | {row.low:.3g} .. {row.high:.3g} "
-            f"| {yes if row.inside else no} | {fact.source} |"
+        known = "" if fact.low is None or fact.high is None else f"{fact.low:g} .. {fact.high:g}"
+        cells.append(
+            (
+                fact.place,
+                (
+                    f"{fact.text.to(lang)} ({fact.unit})",
+                    known,
+                    f"{row.medians:.3g}",
+                    f"{row.low:.3g} .. {row.high:.3g}",
+                    _FITS[row.medians_inside, row.inside].to(lang),
+                    fact.source,
+                ),
+            )
         )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return tuple(_HEADS.to(lang).split("|")), cells
+
+
+def write_facts(rows: Sequence[FactRow], path: Path, lang: str = "en", made: str = "") -> None:
+    """Write the facts as Markdown: a table for each place, and what to know of the rows that do not fit.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    heads, cells = facts_table(rows, lang)
+    lines = [Say("# Baseline facts", "# Feiten en model").to(lang), "", _intro(rows, made).to(lang)]
+    for place in dict.fromkeys(row.fact.place for row in rows):
+        lines += [
+            "",
+            f"## {PLACES[place].to(lang)}",
+            "",
+            f"| {' | '.join(heads)} |",
+            "|---" * len(heads) + "|",
+        ]
+        lines += [f"| {' | '.join(row)} |" for where, row in cells if where == place]
+    notes: dict[str, list[str]] = {}
+    for row in rows:
+        if row.fact.note is not None:
+            notes.setdefault(row.fact.note.to(lang), []).append(row.fact.text.to(lang))
+    if notes:
+        lines += ["", Say("## What to know", "## Wat u moet weten").to(lang), ""]
+        lines += [f"- **{'; '.join(names)}.** {note}" for note, names in notes.items()]
+    try:
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError as error:
+        allowed = Say("a place that can be written", "een plek die beschreven kan worden")
+        raise InputError((Problem("--out", f"{path} ({error.strerror})", allowed),)) from None
+
+
+def _intro(rows: Sequence[FactRow], made: str) -> Say:
+    told = [row for row in rows if row.fact.published]
+    medians, meet = sum(bool(row.medians_inside) for row in told), sum(bool(row.inside) for row in told)
+    today = date.today().isoformat()
+    return Say(
+        "What is known of social assistance without any trial effect, beside the model at its prior "
+        f"medians and over prior draws (not calibrated). {medians} of {len(told)} published ranges hold "
+        f"the medians; {meet} meet the 90% over draws. Most priors of leaving, returning and finding work "
+        "were tuned by hand to the facts of the Netherlands, so a fit there is a check of the tuning and "
+        f"no proof; nothing was tuned to those of Oss.\n\nMade on {today} by `{made}`.",
+        "Wat over de bijstand bekend is zonder effecten van experimenten, naast het model bij de "
+        f"medianen van de priors en over draws daaruit (niet gekalibreerd). {medians} van {len(told)} "
+        f"gepubliceerde bereiken bevatten de medianen; {meet} raken de 90% over draws. De meeste priors "
+        "van vertrek, terugkeer en werk vinden zijn met de hand op de feiten van Nederland afgestemd: "
+        "dat die passen is een controle op het afstemmen, geen bewijs; op die van Oss is niets "
+        f"afgestemd.\n\nGemaakt op {today} met `{made}`.",
+    )

@@ -1,4 +1,4 @@
-"""`bijstand population`: what populations there are, draw one, see its make-up and how well it fits."""
+"""`bijstand population`: list populations, draw one, see its make-up and how well it fits."""
 
 from __future__ import annotations
 
@@ -29,23 +29,27 @@ _SEED = click.option("--seed", default="1", show_default=True, metavar="N", help
 
 
 class _Group(click.Group):
-    """The group; `import` is read from its own file when it is asked for."""
+    """The group; `import` and `facts` are read from their own files when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         found = importlib.util.find_spec("app.commands.population_import") is not None
-        return ["list", "draw", "profile", "fit", *(["import"] if found else [])]
+        return ["list", "draw", "profile", "fit", "facts", *(["import"] if found else [])]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "import" and cmd_name in self.list_commands(ctx):
             from app.commands.population_import import import_command
 
             return import_command
+        if cmd_name == "facts":
+            from app.commands.population_facts import facts_command
+
+            return facts_command
         return super().get_command(ctx, cmd_name)
 
 
 @click.group(name="population", cls=_Group)
 def command() -> None:
-    """List, draw, import and profile populations.
+    """List, draw, import and profile populations; compare the model with known facts.
 
     Example: bijstand population fit nijmegen
     """

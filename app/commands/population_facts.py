@@ -1,0 +1,106 @@
+"""`bijstand population facts`: what is known of social assistance without trials, beside the model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.output import language, print_json, print_table, say
+from sim.problems import InputError, Problem, Say
+
+__all__ = ["facts_command"]
+
+_PEOPLE, _DRAWS, _SEED = "8000", "40", "1"
+
+
+@click.command(name="facts")
+@click.argument("name", required=False)
+@click.option("--people", default=_PEOPLE, show_default=True, metavar="N", help="How many people.")
+@click.option("--draws", default=_DRAWS, show_default=True, metavar="N", help="Sets of parameters.")
+@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which luck and which draws.")
+@click.option("--out", metavar="FILE", help="Write the facts with their explanation: FILE.md.")
+@click.option(
+    "--lang",
+    type=click.Choice(["en", "nl"]),
+    help="Language of table and file [default: that of the command line].",
+)
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.pass_context
+def facts_command(
+    ctx: click.Context,
+    name: str | None,
+    people: str,
+    draws: str,
+    seed: str,
+    out: str | None,
+    lang: str | None,
+    as_json: bool,
+) -> None:
+    """Show known facts beside the model; NAME is netherlands, oss or oss_eligible, and all when left out.
+
+    Example: bijstand population facts netherlands --people 2000 --draws 10
+    """
+    problems: list[Problem] = []
+    sizes = [_whole(*each, problems) for each in (("--people", people), ("--draws", draws), ("--seed", seed))]
+    path = None if out is None else Path(out)
+    if path is not None and (path.suffix != ".md" or not path.parent.is_dir()):
+        allowed = Say(
+            "a file ending in .md in a folder that exists", "een bestand op .md in een map die bestaat"
+        )
+        problems.append(Problem("--out", str(path), allowed))
+    from analysis.baseline import baseline_facts, check_sizes, facts_table, write_facts
+    from scenarios.run import available_workers
+
+    places = () if name is None else (name,)
+    problems += check_sizes(sizes[0], sizes[1], places)
+    InputError.raise_if(problems)
+    spoken = lang or language(ctx)
+    rows = baseline_facts(sizes[0] or 0, sizes[1] or 0, sizes[2] or 0, available_workers(), places)
+    if path is not None:
+        words = [
+            "bijstand population facts",
+            name or "",
+            "--people",
+            people,
+            "--draws",
+            draws,
+            "--seed",
+            seed,
+        ]
+        made = " ".join(word for word in [*words, "--out", path.name] if word)
+        write_facts(rows, path, spoken, made)
+    if as_json:
+        print_json(
+            [
+                {
+                    "name": row.fact.name,
+                    "place": row.fact.place,
+                    "text": row.fact.text.to(spoken),
+                    "unit": row.fact.unit,
+                    "published": None if row.fact.low is None else [row.fact.low, row.fact.high],
+                    "medians": row.medians,
+                    "interval90": [row.low, row.high],
+                    "medians_inside": row.medians_inside,
+                    "draws_meet": row.inside,
+                    "source": row.fact.source,
+                }
+                for row in rows
+            ]
+        )
+        return
+    heads, cells = facts_table(rows, spoken)
+    place = Say("place", "plaats").to(spoken)
+    print_table((place, *heads[:-1]), [(where, *row[:-1]) for where, row in cells])
+    label = Say("not calibrated: prior assumptions", "niet gekalibreerd: aannames vooraf")
+    click.echo(label.to(spoken))
+    if path is not None:
+        say(ctx, Say(f"written: {path}", f"geschreven: {path}"))
+
+
+def _whole(option: str, text: str, problems: list[Problem]) -> int | None:
+    try:
+        return int(text)
+    except ValueError:
+        problems.append(Problem(option, text, Say("a whole number", "een geheel getal")))
+        return None
