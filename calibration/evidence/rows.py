@@ -9,8 +9,8 @@ import tomllib
 from collections.abc import Mapping
 from typing import Any
 
-from calibration.evidence.schema import COLUMNS, Doubt, Row, Size, Study
-from sim.problems import InputError, Problem, Say, nearest_name
+from calibration.evidence.schema import COLUMNS, MARKERS, Doubt, Row, Size, Study
+from sim.problems import InputError, Problem, Say, nearest_name, one_of
 
 __all__ = ["read_rows", "read_study", "write_rows"]
 
@@ -60,6 +60,12 @@ def read_study(text: str, path: str, *, shipped: bool = True) -> Study:
             problems.append(Problem(f"{path}:assumed_sd.{outcome}", str(spread), allowed))
         else:
             spreads[outcome] = float(spread)
+    stars: dict[str, str] = {}
+    for star, marker in take("stars", dict, {}).items():
+        if marker not in MARKERS:
+            problems.append(one_of(f"{path}:stars.{star}", str(marker), MARKERS))
+        else:
+            stars[star] = marker
     study = Study(
         name=take("study", str, ""),
         title=take("title", str, ""),
@@ -72,6 +78,7 @@ def read_study(text: str, path: str, *, shipped: bool = True) -> Study:
         doubts=doubts,
         participants=sizes,
         assumed_sd=spreads,
+        stars=stars,
         shipped=shipped,
     )
     for key in data:

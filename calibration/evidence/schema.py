@@ -42,6 +42,7 @@ USES: Mapping[str, Say] = MappingProxyType(
         "contaminated": Say("comparison group not comparable", "vergelijkingsgroep niet vergelijkbaar"),
         "doubtful": Say("probably wrong or badly identified", "waarschijnlijk fout of zwak bepaald"),
         "do_not_use": Say("cannot be right or cannot be read", "kan niet kloppen of is niet te lezen"),
+        "outside_model": Say("a good figure that the model has no quantity for", "goed, maar zonder tegenhanger in het model"),
         "context": Say("who took part, and the rules", "wie meedeed, en de regels"),
         "prior": Say("another study, quoted", "een andere studie, geciteerd"),
     }
@@ -194,6 +195,7 @@ class Study:
     doubts: Mapping[str, Doubt]
     participants: Mapping[str, Size]
     assumed_sd: Mapping[str, float]
+    stars: Mapping[str, str]
     shipped: bool = True
 
 
