@@ -11,7 +11,6 @@ import numpy.typing as npt
 from sim.crowd import Crowd
 from sim.engine import Job, Record, Society
 from sim.measurement import answers, item_response, measures_of
-from sim.measures import MEASURES
 from sim.people.columns import STATES
 from sim.people.population import Population
 from sim.random_numbers import uniform
@@ -25,7 +24,7 @@ __all__ = ["REGISTER", "live", "response", "state_names", "survey_answers"]
 
 Array = npt.NDArray[np.float64]
 
-# Register outcomes kept by default.
+# Register outcomes kept by default; a report that counts wage work only multiplies by `wage_work`.
 REGISTER: tuple[str, ...] = (
     "on_benefit",
     "left_for_work",
@@ -34,37 +33,23 @@ REGISTER: tuple[str, ...] = (
     "exit_any_ever",
     "works",
     "wage_work",
-    "hours",
-    "wage_hours_over_8",
-    "wage_hours_over_12",
-    "wage_hours_over_27",
-    "wage_over_70",
+    "hours_over_8",
+    "hours_over_12",
+    "hours_over_27",
+    "wml_over_70",
     "permanent",
     "self_employed",
-    "self_employed_earnings",
     "part_time_on_benefit",
+    "hours",
     "earnings",
     "benefit_paid",
+    "contacts",
 )
-# Wage work only, as the Nijmegen table 3 counts it: the measure times wage work.
-_WAGE_ONLY = {
-    "wage_hours_over_8": "hours_over_8",
-    "wage_hours_over_12": "hours_over_12",
-    "wage_hours_over_27": "hours_over_27",
-    "wage_over_70": "wml_over_70",
-}
 
 
 def state_names(design: TrialDesign, measures: Sequence[str]) -> tuple[str, ...]:
     """Return the columns and measures that must be taken from the society in every kept month."""
-    names: list[str] = []
-    for name in measures:
-        if name in _WAGE_ONLY:
-            names += [_WAGE_ONLY[name], "wage_work"]
-        elif name == "self_employed_earnings":
-            names += ["self_employed", "earnings"]
-        else:
-            names.append(name)
+    names = list(measures)
     names += measures_of(design.survey.study)
     for term in design.survey.terms:
         expression, _ = read_number(term.of, term.name, {"municipality": (), "arm": ()})
@@ -101,15 +86,6 @@ def live(
         return [one(job, threads) for job in jobs]
     with ThreadPoolExecutor(threads) as pool:
         return list(pool.map(lambda job: one(job, 1), jobs))
-
-
-def register_of(name: str, states: Mapping[str, Array]) -> Array:
-    """Return a register outcome from the states of a month."""
-    if name in _WAGE_ONLY:
-        return states[_WAGE_ONLY[name]] * states["wage_work"]
-    if name == "self_employed_earnings":
-        return states["self_employed"] * states["earnings"]
-    return states[name]
 
 
 def response(
@@ -160,8 +136,3 @@ def survey_answers(
         name: np.where(responded & partial.get(name, np.True_), values, np.nan)
         for name, values in given.items()
     }
-
-
-def known_measures(names: Sequence[str]) -> list[str]:
-    """Return those names that no register outcome has."""
-    return [name for name in names if name not in MEASURES and name not in REGISTER]

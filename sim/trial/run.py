@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine import Job
+from sim.measures import MEASURES
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of, within
 from sim.random_numbers import stream
@@ -31,9 +32,7 @@ from sim.trial.deliver import Treated, schedule_of, staff, treat, wave_populatio
 from sim.trial.design import TrialDesign
 from sim.trial.measure import (
     REGISTER,
-    known_measures,
     live,
-    register_of,
     response,
     state_names,
     survey_answers,
@@ -94,7 +93,7 @@ def simulate_trial(
         seed: base seed; replicate r is the same whatever the number of replicates.
         source: ``published``: participants with the published baseline; ``eligible``: people sign up.
         reference: people of the reference group per replicate (None: as published; 0: none).
-        measures: register outcomes (`REGISTER`, or any name of `sim.measures.MEASURES`).
+        measures: register outcomes, names of `sim.measures.MEASURES`.
         months: months after the start in which registers are kept; None = those of the report and surveys.
         place: shifts of the municipality (`sim.rows.PLACE`), one number for all replicates.
         factors: measurement parameters by survey item.
@@ -238,7 +237,7 @@ def _simulate_block(
             for row, month in enumerate(months):
                 now = dict(zip(names, taken[row], strict=True))
                 for name in measures:
-                    register[job][name][month, wave.rows] = register_of(name, now)
+                    register[job][name][month, wave.rows] = now[name]
             for which, month in enumerate(surveys):
                 for name, values in zip(names, taken[months.index(month)], strict=True):
                     states[job][which][name][wave.rows] = values
@@ -352,7 +351,9 @@ def _check(
 ) -> None:
     from sim.parameters import PARAMETERS
 
-    problems: list[Problem] = [one_of("measures", name, REGISTER) for name in known_measures(measures)]
+    problems: list[Problem] = [
+        one_of("measures", name, MEASURES) for name in measures if name not in MEASURES
+    ]
     if parameters.ndim != 2 or parameters.shape[1] != len(PARAMETERS):
         allowed = Say(f"{len(PARAMETERS)} values", f"{len(PARAMETERS)} waarden")
         problems.append(Problem("parameters", parameters.shape, allowed))

@@ -1,0 +1,133 @@
+"""Matching with bias correction: Abadie and Imbens (2006, 2011), ATT and ATE.
+
+Each person is compared with the `neighbours` nearest people of the other arm, with replacement; ties share.
+What differs within pairs is corrected by a regression of the outcome on the matched variables in the arm that
+is imputed from. Distances: inverse variances (``nearest``), or the logit of the propensity (``propensity``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Matched", "Target", "match"]
+
+Array = npt.NDArray[np.float64]
+Target = Literal["att", "ate"]
+
+
+@dataclass(frozen=True)
+class Matched:
+    """The effect and its error; `uses` is how often a person serves as a match (weights summed)."""
+
+    value: float
+    standard_error: float
+    uses: Array
+
+
+def match(
+    outcome: Array,
+    treated: Array,
+    distance_on: Array,
+    *,
+    target: Target = "att",
+    neighbours: int = 1,
+    correct_on: Array | None = None,
+    spread_from: int = 2,
+) -> Matched:
+    """Return the matched effect.
+
+    Args:
+        outcome: shape [n].
+        treated: 1 for the treated, shape [n].
+        distance_on: variables of the distance, already scaled, shape [n, k].
+        target: effect on the treated (``att``) or on all (``ate``).
+        neighbours: matches per person.
+        correct_on: variables of the bias correction, shape [n, m]; None = no correction.
+        spread_from: neighbours of the same arm from which the outcome's own variance is estimated.
+
+    The error is that of Abadie and Imbens (2006) for the effect in the population: the variance of pair
+    effects plus the extra variance of people who are used more than once.
+    """
+    n = len(outcome)
+    is_treated = treated > 0.5
+    pairs = {
+        arm: _neighbours(distance_on, is_treated == arm, is_treated != arm, neighbours)
+        for arm in (True, False)
+    }
+    fits = {arm: _fit(outcome, correct_on, is_treated == arm) for arm in (True, False)}
+    other = np.zeros(n)
+    uses = np.zeros(n)
+    squares = np.zeros(n)
+    for arm, pair in pairs.items():
+        if target == "att" and not arm:
+            continue
+        for person, partners, weights in pair:
+            imputed = outcome[partners]
+            if correct_on is not None:
+                imputed = imputed + (correct_on[person] - correct_on[partners]) @ fits[not arm]
+            other[person] = weights @ imputed
+            uses[partners] += weights
+            squares[partners] += weights**2
+    gain = np.where(is_treated, outcome - other, other - outcome)
+    noise = _noise(outcome, is_treated, distance_on, spread_from)
+    if target == "att":
+        count = int(is_treated.sum())
+        value = float(gain[is_treated].mean())
+        between = float(((gain[is_treated] - value) ** 2).sum())
+        reuse = float((noise * np.where(is_treated, 0.0, uses**2 - squares)).sum())
+        return Matched(value, float(np.sqrt(max(between + reuse, 0.0))) / count, uses)
+    value = float(gain.mean())
+    between = float(((gain - value) ** 2).sum())
+    reuse = float((noise * (uses**2 + 2.0 * uses - squares)).sum())
+    return Matched(value, float(np.sqrt(max(between + reuse, 0.0))) / n, uses)
+
+
+def _neighbours(
+    on: Array, people: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], count: int
+) -> list[tuple[int, npt.NDArray[np.int64], Array]]:
+    """Return (person, partners, weights) for everybody in `people`; ties at the last place share."""
+    from sklearn.neighbors import NearestNeighbors
+
+    rows, pool = np.flatnonzero(people), np.flatnonzero(among)
+    count = min(count, len(pool))
+    finder = NearestNeighbors(n_neighbors=count).fit(on[pool])
+    reach = finder.kneighbors(on[rows])[0][:, -1]
+    found = []
+    for person, radius in zip(rows, reach, strict=True):
+        far = np.sqrt(((on[pool] - on[person]) ** 2).sum(axis=1))
+        near = far < radius - 1e-9 * (1.0 + radius)
+        tied = (far <= radius + 1e-9 * (1.0 + radius)) & ~near
+        weight = near / count + tied * (count - near.sum()) / (count * max(int(tied.sum()), 1))
+        chosen = weight > 0
+        found.append((int(person), pool[chosen], weight[chosen]))
+    return found
+
+
+def _fit(outcome: Array, correct_on: Array | None, rows: npt.NDArray[np.bool_]) -> Array:
+    if correct_on is None:
+        return np.zeros(0)
+    x = np.column_stack([np.ones(int(rows.sum())), correct_on[rows]])
+    return np.asarray(np.linalg.lstsq(x, outcome[rows], rcond=None)[0][1:], dtype=np.float64)
+
+
+def _noise(outcome: Array, is_treated: npt.NDArray[np.bool_], on: Array, count: int) -> Array:
+    """Return the conditional variance of each person's outcome, from the nearest people of the same arm."""
+    from sklearn.neighbors import NearestNeighbors
+
+    spread = np.zeros(len(outcome))
+    for arm in (True, False):
+        rows = np.flatnonzero(is_treated == arm)
+        most = min(count, len(rows) - 1)
+        if most < 1:
+            continue
+        near = NearestNeighbors(n_neighbors=most + 1).fit(on[rows]).kneighbors(on[rows])[1]
+        own = np.arange(len(rows))[:, None]
+        # The person itself may not come first when others have the same values.
+        others = np.stack([row[row != place][:most] for place, row in zip(own[:, 0], near, strict=True)])
+        gap = outcome[rows] - outcome[rows][others].mean(axis=1)
+        spread[rows] = most / (most + 1.0) * gap**2
+    return spread
