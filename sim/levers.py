@@ -115,6 +115,7 @@ _ALL = (
         "months of a sanction",
         "maanden van een maatregel",
         "art. 18.5: 1 to 3 months",
+        whole=True,
     ),
     _lever(
         "contacts",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism, par
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
-from sim.policy.elementwise import exp, logistic, where
+from sim.policy.elementwise import exp, logistic, minimum, where
 from sim.problems import Say
 
 LEAVING = mechanism(
@@ -169,4 +169,6 @@ def earn_bonus(
 ) -> Element:
     """A bonus for leaving for work, at most so many times; it is paid with the next premium."""
     earns = (exit_work > 0.5) & (lever_exit_bonus > 0.0) & (bonus_paid < lever_exit_bonus_times)
-    return premium_due + where(earns, lever_exit_bonus, 0.0), bonus_paid + where(earns, 1.0, 0.0)
+    # Twelve months of the highest premium and one bonus fit; the bound of the column.
+    due = minimum(premium_due + where(earns, lever_exit_bonus, 0.0), 20000.0)
+    return due, bonus_paid + where(earns, 1.0, 0.0)

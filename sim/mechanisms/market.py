@@ -67,7 +67,7 @@ MARKET = mechanism(
             "offer_brokered",
             0.9,
             "log-odds",
-            -1,
+            0,
             4,
             "better chance of a brokered vacancy",
             "assumption",

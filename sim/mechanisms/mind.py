@@ -212,7 +212,7 @@ def move_stress(
 
 @MIND.stage("efficacy")
 def move_efficacy(p: Element, efficacy: Element, efficacy_drive: Element, interviews: Element) -> Element:
-    """Self-efficacy moves to its target; last month's interviews count."""
+    """Self-efficacy moves to its target; this month's interviews count."""
     share = 1.0 - half(p.efficacy_half_life)
     return clip(
         efficacy + share * (logistic(efficacy_drive + p.efficacy_interview * interviews) - efficacy), 0.0, 1.0

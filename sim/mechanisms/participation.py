@@ -1,6 +1,6 @@
 """Participation: being followed in a trial changes behaviour, controls included.
 
-The lever ``followed`` (0..1) adds to the targets of self-efficacy and trust and to felt attention
+The lever ``followed`` (0..1) adds to the targets of self-efficacy and trust and to the effort of search
 (Hawthorne, John Henry, reflection by filling in a survey).
 Off: all weights 0.
 """

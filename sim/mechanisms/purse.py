@@ -279,12 +279,13 @@ def pay_premium(
     lever_premium_interval: Element,
 ) -> Element:
     """The premium builds up in months worked beside the benefit and is paid every so many months."""
-    due = premium_due + minimum(earnings * lever_premium_share, lever_premium_cap) * in_benefit * month.open
+    earned = minimum(earnings * lever_premium_share, lever_premium_cap) * in_benefit * month.open
+    due = minimum(premium_due + earned, 20000.0)
     turn = month.t / lever_premium_interval
     pays = turn - floor(turn) < 0.999 / lever_premium_interval
     ready = where(lever_premium_interval < 1.5, 1.0, where(pays, 1.0, 0.0)) * month.open
-    out = minimum(due * ready, 5000.0)
-    return out, clip(due - out, 0.0, 5000.0)
+    out = due * ready
+    return out, due - out
 
 
 @PURSE.stage("income", "need", "unexpected", "buffer", "debt")

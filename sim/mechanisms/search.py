@@ -30,7 +30,7 @@ SEARCH = mechanism(
             "efficacy",
             1.5,
             "log-odds",
-            -1,
+            0,
             6,
             "self-efficacy in search",
             "Oss 2020: planned behaviour (direction)",

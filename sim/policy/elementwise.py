@@ -93,7 +93,7 @@ def half(half_life: Element) -> Element:
 
 
 def logistic(x: Element) -> Element:
-    """Return 1 / (1 + exp(-x)), a probability strictly between 0 and 1."""
+    """Return 1 / (1 + exp(-x)), a probability: above 0, and below 1 up to log-odds of 36."""
     return 1.0 / (1.0 + exp(-x))
 
 

@@ -17,7 +17,7 @@ def benefit(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
         elif a["status"] in (1, 2):
             out_of_benefit(a, p, m, u)
     if a["exit_work"] and v["exit_bonus"] > 0.0 and a["bonus_paid"] < v["exit_bonus_times"]:
-        a["premium_due"] += v["exit_bonus"]
+        a["premium_due"] = min(a["premium_due"] + v["exit_bonus"], 20000.0)
         a["bonus_paid"] += 1.0
 
 

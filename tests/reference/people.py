@@ -39,7 +39,8 @@ def random_people(
     columns["contract"] = np.where(works, luck.integers(1, 5, n), 0).astype(float)
     for name in ("hours", "wage", "fit", "job_months"):
         columns[name] = np.where(works, columns[name], 0.0)
-    columns["hours"] = np.where(works, np.maximum(columns["hours"], 1.0), 0.0)
+    for name in ("hours", "wage"):
+        columns[name] = np.where(works, np.maximum(columns[name], 0.5), 0.0)
     columns["sanction_months"] = np.floor(luck.random(n) * 3)
     caseworker = np.sort(luck.integers(0, 3, n)).astype(np.int32)
     people = Population(

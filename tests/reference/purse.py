@@ -125,14 +125,15 @@ def premium(a: Numbers, m: Numbers, v: Numbers) -> None:
     if a["in_benefit"] and m["open"]:
         earned = a["earnings"] * v["premium_share"]
         due += earned if earned < v["premium_cap"] else v["premium_cap"]
+    due = min(due, 20000.0)
     out = 0.0
     if m["open"]:
         every = v["premium_interval"]
         turn = m["t"] / every
         if every == 1 or turn - math.floor(turn) < 0.999 / every:
-            out = due if due < 5000.0 else 5000.0
+            out = due
     a["premium"] = out
-    a["premium_due"] = between(0.0, due - out, 5000.0)
+    a["premium_due"] = due - out
 
 
 def spending(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
