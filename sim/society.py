@@ -94,11 +94,11 @@ class Society:
             self._span(SETTLE_MONTHS + self.month, SETTLE_MONTHS + last)
             self.month = last
 
-    def column(self, name: str) -> npt.NDArray[np.float64]:
-        """Return a state, trait, kept row or measure of everybody at the end of the month, shape [n]."""
+    def column(self, name: str, people: Any = slice(None)) -> npt.NDArray[np.float64]:
+        """Return a state, trait, kept row or measure of `people` (rows; all) at the end of the month."""
         if name in MEASURES and name not in STATES:
-            return interpret.measure(name, {row: self._row(row) for row in _rows_of(name)})
-        return self._row(name)
+            return interpret.measure(name, {row: self._row(row, people) for row in _rows_of(name)})
+        return self._row(name, people)
 
     def on_benefit(self) -> npt.NDArray[np.float64]:
         """Return people on benefit by caseworker."""
@@ -142,7 +142,7 @@ class Society:
             np.zeros((len(kept), n)),
         )
 
-    def _row(self, name: str) -> npt.NDArray[np.float64]:
+    def _row(self, name: str, people: Any) -> npt.NDArray[np.float64]:
         state = self.state
         if name in TRAITS:
             row: npt.NDArray[Any] = state.traits[tuple(TRAITS).index(name)]
@@ -152,7 +152,8 @@ class Society:
             row = state.counters[COUNTERS.index(name)]
         else:
             row = state.flows[state.kept.tolist().index(ROWS[name])]
-        return row.astype(np.float64)
+        found: npt.NDArray[np.float64] = row[people].astype(np.float64)
+        return found
 
     def _boundaries(self, target: int) -> Iterator[int]:
         """Give the months between which people live side by side, up to `target`."""
