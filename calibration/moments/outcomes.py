@@ -1,7 +1,6 @@
 """Which quantity of a simulated trial an outcome of the evidence is.
 
-An outcome is a register measure (`sim.measures`; `sim.trial.measure` for wage work only, as registers of wages
-count) or a survey item (`sim.measurement`), or a sum of them with
+An outcome is a register measure (`sim.measures`) or a survey item (`sim.measurement`), or a sum of them with
 weights. A researcher's own trial may use these names, any measure and any survey item.
 """
 
@@ -30,6 +29,7 @@ class Outcome:
         parts: measure or item -> weight; the outcome is the weighted sum.
         unit: of `calibration.evidence.schema.UNITS`.
         text: what it is.
+        wage_only: people who are self-employed count as 0 (a register of wages).
         standardised: parts are divided by their standard deviation at the first wave before they are summed.
         since_start: mean over the months up to the horizon, not the state in that month.
     """
@@ -39,6 +39,7 @@ class Outcome:
     parts: Mapping[str, float]
     unit: str
     text: Say
+    wage_only: bool = False
     standardised: bool = False
     since_start: bool = False
 
@@ -46,22 +47,34 @@ class Outcome:
 def _register(
     name: str, parts: Mapping[str, float], en: str, nl: str
 ) -> Outcome:
-    return Outcome(name, "register", parts, "proportion", Say(en, nl))
+    return Outcome(name, "register", parts, "proportion", Say(en, nl), name in _WAGES)
 
 
+# Tables of Nijmegen 2020 count wage work only.
+_WAGES = frozenset(
+    {
+        "earnings_gt_70pct_wml",
+        "hours_gt_27",
+        "hours_gt_12",
+        "hours_gt_8",
+        "hours_13_to_27",
+        "permanent_contract",
+        "work_outcomes_all",
+    }
+)
 _WORK = {
-    "wage_over_70": 0.25,
-    "wage_hours_over_8": 0.25,
-    "wage_hours_over_12": 0.25,
-    "wage_hours_over_27": 0.25,
+    "wml_over_70": 0.25,
+    "hours_over_8": 0.25,
+    "hours_over_12": 0.25,
+    "hours_over_27": 0.25,
 }
 _NAMED: tuple[Outcome, ...] = (
-    _register("earnings_gt_70pct_wml", {"wage_over_70": 1.0}, "earns over 70% of the minimum wage",
+    _register("earnings_gt_70pct_wml", {"wml_over_70": 1.0}, "earns over 70% of the minimum wage",
               "verdient meer dan 70% van het minimumloon"),
-    _register("hours_gt_27", {"wage_hours_over_27": 1.0}, "works over 27 hours", "werkt meer dan 27 uur"),
-    _register("hours_gt_12", {"wage_hours_over_12": 1.0}, "works over 12 hours", "werkt meer dan 12 uur"),
-    _register("hours_gt_8", {"wage_hours_over_8": 1.0}, "works over 8 hours", "werkt meer dan 8 uur"),
-    _register("hours_13_to_27", {"wage_hours_over_12": 1.0, "wage_hours_over_27": -1.0}, "works 13 to 27 hours",
+    _register("hours_gt_27", {"hours_over_27": 1.0}, "works over 27 hours", "werkt meer dan 27 uur"),
+    _register("hours_gt_12", {"hours_over_12": 1.0}, "works over 12 hours", "werkt meer dan 12 uur"),
+    _register("hours_gt_8", {"hours_over_8": 1.0}, "works over 8 hours", "werkt meer dan 8 uur"),
+    _register("hours_13_to_27", {"hours_over_12": 1.0, "hours_over_27": -1.0}, "works 13 to 27 hours",
               "werkt 13 tot 27 uur"),
     _register("permanent_contract", {"permanent": 1.0}, "has a permanent contract", "heeft een vast contract"),
     _register("work_outcomes_all", _WORK, "work outcomes together", "werkuitkomsten samen"),
