@@ -22,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "simulate one scenario"),
     "compare": ("compare", "compare scenarios under the same luck"),
     "population": ("population", "list, draw, import and profile populations"),
-    "trace": ("trace", "one person's months, and why each thing happened"),
+    "trace": ("one_life", "one person's months, and why each thing happened"),
     "ablate": ("ablate", "mechanisms off, one at a time"),
     "runs": ("runs", "list and show what was run"),
     "report": ("report", "write the report of stored runs"),
