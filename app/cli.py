@@ -23,6 +23,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("compare", "compare scenarios under the same luck"),
     "population": ("population", "list, draw, import and profile populations"),
     "trace": ("one_life", "one person's months, and why each thing happened"),
+    "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
+    "trial": ("trial", "simulate a trial as it was run, beside its report"),
     "ablate": ("ablate", "mechanisms off, one at a time"),
     "runs": ("runs", "list and show what was run"),
     "report": ("report", "write the report of stored runs"),

@@ -197,21 +197,21 @@ def heterogeneity_in_words(pooled: Pooled, unit: str = "") -> Say:
         )
     share, (low, high) = pooled.i2, pooled.i2_interval
     if high - low > 0.6 or k < 5:
-        size = Say("cannot be told", "niet vast te stellen")
+        size = Say("cannot be told from chance yet", "nog niet van toeval te onderscheiden")
     elif share < 0.3:
-        size = Say("small", "klein")
+        size = Say("is small", "is klein")
     elif share < 0.6:
-        size = Say("moderate", "matig")
+        size = Say("is moderate", "is matig")
     else:
-        size = Say("large", "groot")
+        size = Say("is large", "is groot")
     percent = f"{100 * share:.0f}% ({100 * low:.0f} - {100 * high:.0f}%)"
     tau = f"{math.sqrt(pooled.tau2):.3g}{' ' + unit if unit else ''}"
     few = k < 5
     return Say(
-        f"The difference between {k} municipalities is {size.en}: {percent} of the variation is more than "
+        f"The difference between {k} municipalities {size.en}: {percent} of the variation is more than "
         f"chance; spread between municipalities {tau}."
         + (" With so few studies the spread is hardly known." if few else ""),
-        f"Het verschil tussen {k} gemeenten is {size.nl}: {percent} van de variatie is meer dan toeval; "
+        f"Het verschil tussen {k} gemeenten {size.nl}: {percent} van de variatie is meer dan toeval; "
         f"spreiding tussen gemeenten {tau}."
         + (" Met zo weinig studies is de spreiding nauwelijks bekend." if few else ""),
     )

@@ -1,0 +1,184 @@
+"""`bijstand evidence pool`: one outcome and one lever over all municipalities, with a forest plot."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.commands.evidence import evidence_option, registry_of
+from app.output import language, print_json, print_table, say
+from sim.problems import InputError, Problem, Say, within
+
+if TYPE_CHECKING:
+    from calibration.pooling import Pooled
+    from calibration.pooling_rows import Line
+
+__all__ = ["pool_command"]
+
+
+@click.command(name="pool")
+@click.option("--outcome", default="full_time_work", show_default=True, metavar="NAME", help="Outcome or family.")
+@click.option("--lever", default="intensive", show_default=True, metavar="NAME", help="exemption, intensive or disregard.")
+@click.option("--method", default="reml", show_default=True, metavar="NAME", help="reml, paule_mandel or dersimonian_laird.")
+@click.option("--level", default="0.95", show_default=True, metavar="P", help="Coverage of the intervals.")
+@click.option("--knapp-hartung", is_flag=True, help="Interval of the mean for few studies.")
+@click.option("--numbers-only", is_flag=True, help="Leave findings told in words out.")
+@click.option("--figure", metavar="DIR", help="Write the forest plot (SVG and PNG) in this folder.")
+@evidence_option
+@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@click.pass_context
+def pool_command(
+    ctx: click.Context,
+    outcome: str,
+    lever: str,
+    method: str,
+    level: str,
+    knapp_hartung: bool,
+    numbers_only: bool,
+    figure: str | None,
+    folder: str,
+    as_json: bool,
+) -> None:
+    """Pool municipalities: mean effect, spread between them, and what a new one may expect.
+
+    Example: bijstand evidence pool --outcome full_time_work --lever intensive --figure out
+    """
+    from calibration.pooling import heterogeneity_in_words
+    from calibration.pooling_rows import lines_for, pool_lines
+
+    lang = language(ctx)
+    share = _level(level)
+    registry = registry_of(folder)
+    lines = lines_for(
+        registry, outcome, lever, findings=not numbers_only, regimes=own_regimes(Path(folder))
+    )
+    pooled = pool_lines(lines, method=method, level=share, knapp_hartung=knapp_hartung)
+    words = heterogeneity_in_words(pooled)
+    written = _figure(lines, pooled, outcome, lever, figure, lang, registry.digest()) if figure else []
+    if as_json:
+        print_json(
+            {
+                "outcome": outcome,
+                "lever": lever,
+                "lines": [_line(line) for line in lines],
+                "pooled": vars(pooled),
+                "heterogeneity": {"en": words.en, "nl": words.nl},
+                "evidence": registry.digest(),
+                "figures": written,
+            }
+        )
+        return
+    heads = {
+        "en": ("municipality", "arms", "estimate", "s.e.", "told", "weight"),
+        "nl": ("gemeente", "groepen", "schatting", "s.f.", "in woorden", "gewicht"),
+    }[lang]
+    print_table(
+        heads,
+        [
+            (line.municipality, ", ".join(line.arms), "" if line.estimate is None else f"{line.estimate:+.3f}",
+             f"{line.error:.3f}", line.told, f"{_weight(lines, pooled, number):.0%}")
+            for number, line in enumerate(lines)
+        ],
+        title=f"{outcome}, {lever}",
+    )  # fmt: skip
+    span = f"{pooled.interval[0]:+.3f} .. {pooled.interval[1]:+.3f}"
+    new = f"{pooled.prediction[0]:+.3f} .. {pooled.prediction[1]:+.3f}"
+    untold = Say("cannot be told from so few", "niet te zeggen uit zo weinig")
+    known = all(math.isfinite(value) for value in pooled.prediction)
+    say(
+        ctx,
+        Say(
+            f"pooled ({pooled.method}): {pooled.mean:+.3f} ({share:.0%}: {span}); a new municipality: "
+            f"{new if known else untold.en}",
+            f"samen ({pooled.method}): {pooled.mean:+.3f} ({share:.0%}: {span}); een nieuwe gemeente: "
+            f"{new if known else untold.nl}",
+        ),
+    )
+    say(ctx, words)
+    say(ctx, Say(f"evidence {registry.digest()}", f"bewijs {registry.digest()}"))
+    for path in written:
+        click.echo(path)
+
+
+def own_regimes(folder: Path) -> Mapping[str, str]:
+    """Return the preset of every arm of the imported trials, by ``municipality.arm``."""
+    import tomllib
+
+    found: dict[str, str] = {}
+    for file in sorted(folder.glob("[!.]*/design.toml")) if folder.is_dir() else []:
+        try:
+            design = tomllib.loads(file.read_text("utf-8"))
+            found |= {f"{design['municipality']}.{arm['name']}": str(arm["regime"]) for arm in design["arms"]}
+        except (OSError, ValueError, KeyError, TypeError):
+            allowed = Say("a design that an import wrote", "een ontwerp dat een import schreef")
+            raise InputError((Problem(str(file), "damaged", allowed),)) from None
+    return found
+
+
+def _level(text: str) -> float:
+    try:
+        level = float(text)
+    except ValueError:
+        level = math.nan
+    if not 0.5 <= level < 1:
+        raise InputError((within("--level", text, 0.5, 0.999),))
+    return level
+
+
+def _weight(lines: tuple[Line, ...], pooled: Pooled, number: int) -> float:
+    """Return the weight of a line; the pooling puts estimates before findings."""
+    order = [n for n, line in enumerate(lines) if line.estimate is not None]
+    order += [n for n, line in enumerate(lines) if line.estimate is None]
+    return pooled.weights[order.index(number)]
+
+
+def _figure(
+    lines: tuple[Line, ...],
+    pooled: Pooled,
+    outcome: str,
+    lever: str,
+    folder: str,
+    lang: str,
+    digest: str,
+) -> list[str]:
+    from analysis.figures_forest_evidence import ForestRow, draw_evidence_forest
+    from analysis.style import save
+
+    z = 1.959963984540054
+    rows = []
+    for number, line in enumerate(lines):
+        weight = _weight(lines, pooled, number)
+        if line.estimate is not None:
+            half = z * line.error
+            rows.append(ForestRow(line.municipality, line.estimate, line.estimate - half, line.estimate + half, weight))
+        elif line.reading is not None:
+            low, high = (
+                max(min(t, 3.0), -3.0) * line.error for t in (line.reading.low, line.reading.high)
+            )
+            rows.append(ForestRow(line.municipality, None, low, high, weight, f"({line.told})"))
+    mean = ForestRow(Say("pooled", "samen").to(lang), pooled.mean, *pooled.interval)
+    drawing = draw_evidence_forest(
+        rows, mean, pooled.prediction, title=f"{outcome}, {lever}",
+        unit=Say("effect (share)", "effect (aandeel)").to(lang), lang=lang,
+        sources=(Say(f"evidence {digest}", f"bewijs {digest}").to(lang),),
+    )  # fmt: skip
+    try:
+        return [str(path) for path in save(drawing.figure, Path(folder), f"forest_{outcome}_{lever}")]
+    except OSError as error:
+        allowed = Say("a folder that can be written", "een map die beschreven kan worden")
+        raise InputError((Problem("--figure", f"{folder} ({error.strerror})", allowed),)) from None
+
+
+def _line(line: Line) -> dict[str, object]:
+    return {
+        "municipality": line.municipality,
+        "arms": list(line.arms),
+        "rows": list(line.rows),
+        "estimate": line.estimate,
+        "error": line.error,
+        "told": line.told,
+    }
