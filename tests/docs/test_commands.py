@@ -63,7 +63,7 @@ def test_the_panel_of_the_researcher_has_every_person_in_every_month(
 
 def test_the_first_command_of_a_newcomer_survives_many_threads(tmp_path: Path) -> None:
     """A new process that starts several threads at once; crashed when each loaded the machine code."""
-    words = ["compare", "regular", "exemption", "--people", "400", "--draws", "8", "--seeds", "2"]
+    words = ["compare", "regular", "exemption", "--people", "1000", "--draws", "10", "--seeds", "4"]
     made = subprocess.run(
         [
             sys.executable,
