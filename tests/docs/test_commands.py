@@ -51,7 +51,7 @@ def test_the_panel_of_the_researcher_has_every_person_in_every_month(
     program = next(
         block.text
         for block in blocks(ROOT / "docs/tutorials/researcher.md")
-        if block.kind == "python" and "to_parquet" in block.text
+        if block.kind == "python" and "write_panel" in block.text
     )
     exec(compile(program, "panel", "exec"), {"__name__": "__main__"})
     panel = pd.read_parquet("panel.parquet")
