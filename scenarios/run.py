@@ -1,13 +1,17 @@
-"""Run a plan: societies by (scenario, draw, seed) on any executor, put together in one fixed order."""
+"""Run a plan: societies by (scenario, draw, seed) on any executor, put together in one fixed order.
+
+A run can stop anywhere: `keep` receives every task as it finishes, `known` gives them back, and what is left
+is simulated. The numbers are those of a run that was never stopped.
+"""
 
 from __future__ import annotations
 
 import math
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Literal
@@ -15,19 +19,31 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.again import recipe_of
 from scenarios.plan import Plan
-from scenarios.provenance import new_run_id
+from scenarios.provenance import Provenance, new_run_id
 from scenarios.record import provenance_of
 from scenarios.result import Failure, RunResult
 from sim.engine import Job, Outcome, Record, simulate
-from sim.kernel import is_warm
+from sim.kernel import is_warm, warm
 from sim.people.population import Population
 from sim.problems import InputError
 from sim.setting import SETTLE_MONTHS, Setting
 
-__all__ = ["Progress", "RunFailedError", "Simulate", "available_workers", "execute"]
+__all__ = [
+    "Finished",
+    "Means",
+    "Progress",
+    "RunFailedError",
+    "Simulate",
+    "available_workers",
+    "begin",
+    "execute",
+    "finished_tasks",
+]
 
 Progress = Callable[[int, int], None]
+Means = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]
 Simulate = Callable[..., list[Outcome]]
 
 # Person-months of one task: about a second of work, so that handing out tasks costs nothing.
@@ -52,9 +68,38 @@ class _Task:
     pairs: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True)
+class Finished:
+    """What a task gave: per (draw, seed) the means and people of one scenario, or why there are none."""
+
+    side: int
+    pairs: tuple[tuple[int, int], ...]
+    outcomes: tuple[Means | str, ...]
+
+
 def available_workers() -> int:
     """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def begin(plan: Plan, moment: datetime | None = None, run_id: str | None = None) -> RunResult:
+    """Return the run before its first replicate: its id, its provenance, every value NaN."""
+    started = moment or datetime.now(UTC)
+    shape = (len(plan.sides), len(plan.draws), len(plan.keys), len(plan.cells.groups), plan.months)
+    made = provenance_of(plan, started, {})
+    return RunResult(
+        run_id=run_id or new_run_id(started),
+        scenarios=tuple(side.scenario.name for side in plan.sides),
+        groups=plan.cells.groups,
+        months=np.arange(1, plan.months + 1, dtype=np.int64),
+        measures=plan.record.series,
+        values=np.full((*shape, len(plan.record.series)), np.nan),
+        people=np.zeros(shape, dtype=np.int64),
+        parameters=plan.draws,
+        seeds=tuple(range(1, len(plan.keys) + 1)),
+        provenance=replace(made, settings={**made.settings, "recipe": recipe_of(plan)}),
+        titles={side.scenario.name: side.scenario.title._asdict() for side in plan.sides},
+    )
 
 
 def execute(
@@ -65,6 +110,9 @@ def execute(
     workers: int = 1,
     chunk: int | None = None,
     simulate: Simulate = simulate,
+    start: RunResult | None = None,
+    known: Iterable[Finished] = (),
+    keep: Callable[[Finished], None] | None = None,
 ) -> RunResult:
     """Return the result of a plan: bit for bit the same for any executor, number of workers and chunk.
 
@@ -77,56 +125,80 @@ def execute(
         workers: number of those threads.
         chunk: replicates per task; by the size of the society when left out.
         simulate: the engine.
+        start: what `begin` gave for this plan, when its id is already stored.
+        known: replicates that need not be simulated again.
+        keep: called in this thread with every task that finished, before progress is told.
 
     Raises:
         RunFailedError: when a scenario has no replicate that worked.
     """
-    started = datetime.now(UTC)
+    empty = start or begin(plan)
     clock = time.perf_counter()
-    tasks = list(_tasks(plan, chunk or _chunk(plan, workers)))
-    shape = (len(plan.sides), len(plan.draws), len(plan.keys), len(plan.cells.groups), plan.months)
-    values = np.full((*shape, len(plan.record.series)), np.nan)
-    people = np.zeros(shape, dtype=np.int64)
-    failures: list[Failure] = []
+    values, people = empty.values.copy(), empty.people.copy()
+    failures: dict[tuple[int, int, int], Failure] = {}
+    met: set[tuple[int, int, int]] = set()
+
+    def place(finished: Finished) -> None:
+        for (draw, seed), outcome in zip(finished.pairs, finished.outcomes, strict=True):
+            where = (finished.side, draw, seed)
+            met.add(where)
+            if isinstance(outcome, str):
+                failures[where] = Failure(empty.scenarios[finished.side], draw, seed, outcome)
+            else:
+                values[where], people[where] = outcome
+
+    for finished in known:
+        place(finished)
+    tasks = finished_tasks(plan, met, executor, workers=workers, chunk=chunk, simulate=simulate)
+    for finished in tasks:
+        if keep is not None:
+            keep(finished)
+        place(finished)
+        if progress is not None:
+            progress(len(met), plan.replicates)
+    told = sorted(failures.values(), key=lambda each: (each.scenario, each.draw, each.seed))
+    _refuse_empty(plan, told)
+    seconds = time.perf_counter() - clock
+    return replace(
+        empty,
+        values=values,
+        people=people,
+        provenance=_timed(empty.provenance, seconds),
+        failures=tuple(told),
+    )
+
+
+def finished_tasks(
+    plan: Plan,
+    known: Collection[tuple[int, int, int]] = (),
+    executor: Executor | None = None,
+    *,
+    workers: int = 1,
+    chunk: int | None = None,
+    simulate: Simulate = simulate,
+) -> Iterator[Finished]:
+    """Yield the tasks of a plan as they finish, in any order, but for the known (side, draw, seed)."""
+    tasks = list(_tasks(plan, chunk or _chunk(plan, workers), frozenset(known)))
+    if not tasks:
+        return
     backend = _backend(plan)
+    if backend == "compiled":
+        warm()  # once, before threads ask for it together
     threads = 1 if backend == "numpy" else workers  # NumPy's threads would only wait for each other
     own = ThreadPoolExecutor(threads, thread_name_prefix="bijstand") if executor is None else None
     pool = executor or own
     assert pool is not None
-    done = 0
     try:
         for task, found in _run_all(plan, tasks, pool, partial(simulate, backend=backend)):
-            for (draw, seed), outcome in zip(task.pairs, found, strict=True):
-                if isinstance(outcome, str):
-                    failures.append(Failure(plan.sides[task.side].scenario.name, draw, seed, outcome))
-                    continue
-                values[task.side, draw, seed], people[task.side, draw, seed] = outcome
-            done += len(task.pairs)
-            if progress is not None:
-                progress(done, plan.replicates)
+            yield Finished(task.side, task.pairs, tuple(found))
     finally:
         if own is not None:
             own.shutdown(wait=True, cancel_futures=True)
-    failures.sort(key=lambda each: (each.scenario, each.draw, each.seed))
-    _refuse_empty(plan, failures)
-    names = tuple(side.scenario.name for side in plan.sides)
-    return RunResult(
-        run_id=new_run_id(started),
-        scenarios=names,
-        groups=plan.cells.groups,
-        months=np.arange(1, plan.months + 1, dtype=np.int64),
-        measures=plan.record.series,
-        values=values,
-        people=people,
-        parameters=plan.draws,
-        seeds=tuple(range(1, len(plan.keys) + 1)),
-        provenance=provenance_of(plan, started, {"simulate": time.perf_counter() - clock}),
-        titles={side.scenario.name: side.scenario.title._asdict() for side in plan.sides},
-        failures=tuple(failures),
-    )
 
 
-_Means = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]
+def _timed(provenance: Provenance, seconds: float) -> Provenance:
+    before = provenance.timings.get("simulate", 0.0)
+    return replace(provenance, timings={**provenance.timings, "simulate": before + seconds})
 
 
 def run_task(
@@ -136,16 +208,16 @@ def run_task(
     record: Record,
     member: npt.NDArray[np.bool_],
     simulate: Simulate = simulate,
-) -> list[_Means | str]:
+) -> list[Means | str]:
     """Return per job the means [group, month, measure] and people [group, month], or why there are none."""
     return [_means(outcome, record, member) for outcome in simulate(population, jobs, setting, record)]
 
 
 def _run_all(
     plan: Plan, tasks: Sequence[_Task], pool: Executor, simulate: Simulate
-) -> Iterator[tuple[_Task, list[_Means | str]]]:
+) -> Iterator[tuple[_Task, list[Means | str]]]:
     """Yield tasks as they finish; one that breaks is done again, replicate by replicate."""
-    waiting: dict[Future[list[_Means | str]], _Task] = {}
+    waiting: dict[Future[list[Means | str]], _Task] = {}
     left = list(reversed(tasks))
 
     def hand_out(task: _Task) -> None:
@@ -184,9 +256,10 @@ def _backend(plan: Plan) -> Literal["compiled", "numpy"]:
     return "compiled" if is_warm() or work > _WORTH_COMPILING else "numpy"
 
 
-def _tasks(plan: Plan, chunk: int) -> Iterator[_Task]:
-    pairs = [(draw, seed) for draw in range(len(plan.draws)) for seed in range(len(plan.keys))]
+def _tasks(plan: Plan, chunk: int, known: Collection[tuple[int, int, int]]) -> Iterator[_Task]:
+    every = [(draw, seed) for draw in range(len(plan.draws)) for seed in range(len(plan.keys))]
     for side in range(len(plan.sides)):
+        pairs = [pair for pair in every if (side, *pair) not in known]
         for start in range(0, len(pairs), chunk):
             yield _Task(side, tuple(pairs[start : start + chunk]))
 
@@ -197,7 +270,7 @@ def _chunk(plan: Plan, workers: int) -> int:
     return max(1, min(by_work, by_worker))
 
 
-def _means(outcome: Outcome, record: Record, member: npt.NDArray[np.bool_]) -> _Means | str:
+def _means(outcome: Outcome, record: Record, member: npt.NDArray[np.bool_]) -> Means | str:
     """Return the means of every group from the sums of its cells, added in the order of the cells."""
     wrong = ~np.isfinite(outcome.sums)
     if wrong.any():
