@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from analysis.report_words import reading, unknowns, words
 from analysis.tables import headline_measures
 from analysis.validity import LABELS
 from analysis.words import amount, interval, name_of, number, unit_of
+from scenarios.people import takes_in
 from scenarios.result import RunResult
 from scenarios.strata import group_title
 from sim.levers import LEVERS
@@ -267,13 +269,19 @@ def _short(entry: Mapping[str, Any]) -> str:
 
 def _commands(result: RunResult, summary: Summary) -> list[str]:
     made, verb = result.provenance, "compare" if len(summary.scenarios) > 1 else "run"
+    first: Mapping[str, Any] = made.scenarios[0] if made.scenarios else {}
     options = {
-        "people": made.population.get("people", ""),
+        "population": first.get("population", made.population.get("name")),
+        "people": first.get("people"),
         "months": made.settings.get("months", summary.months[-1]),
         "draws": summary.draws,
         "seeds": summary.seeds,
-        "seed": made.seeds.get("base", ""),
+        "seed": made.seeds.get("base"),
     }
-    words = [f"--{name} {value}" for name, value in options.items()]
-    again = " ".join(["bijstand", verb, *summary.scenarios, *words])
+    words = [str(entry.get("word", entry["name"])) for entry in made.scenarios] or [*summary.scenarios]
+    words += [word for name, each in options.items() if each is not None for word in (f"--{name}", str(each))]
+    if takes_in(str(options["population"])):
+        spans = {0: "--no-inflow", options["months"]: "--inflow"}
+        words += [spans[first["inflow_months"]]] if first.get("inflow_months") in spans else []
+    again = shlex.join(["bijstand", verb, *words])
     return [again, f"bijstand runs show {summary.run_id}", f"bijstand report {summary.run_id}"]

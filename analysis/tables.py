@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 import math
@@ -81,19 +82,20 @@ def full_rows(rows: Iterable[Row], lang: str = "en") -> list[dict[str, Any]]:
     return [_full(row, lang) for row in rows]
 
 
-def to_csv(summary: Summary, lang: str = "en") -> str:
-    """Return every row as CSV; an unknown number is an empty cell."""
+def to_csv(summary: Summary, lang: str = "en", *, rows: Iterable[Row] | None = None) -> str:
+    """Return every row (or `rows`) as CSV; an unknown number is an empty cell."""
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, COLUMNS, lineterminator="\n")
     writer.writeheader()
-    writer.writerows(full_rows(summary.rows(), lang))
+    writer.writerows(full_rows(summary.rows() if rows is None else rows, lang))
     return buffer.getvalue()
 
 
-def write_csv(summary: Summary, path: Path, lang: str = "en") -> Path:
-    """Write every row as CSV; return the path."""
+def write_csv(summary: Summary, path: Path, lang: str = "en", *, rows: Iterable[Row] | None = None) -> Path:
+    """Write every row (or `rows`) as CSV, packed when the name ends in ``.gz``; return the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(to_csv(summary, lang), encoding="utf-8")
+    raw = to_csv(summary, lang, rows=rows).encode("utf-8")
+    path.write_bytes(gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
     return path
 
 

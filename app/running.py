@@ -44,11 +44,17 @@ def run_options(function: _Command) -> _Command:
     options = [
         click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says"),
         *(click.option(f"--{name}", metavar="N", help=text) for name, text in _NUMBERS),
+        click.option(
+            "--inflow/--no-inflow",
+            default=None,
+            help="new people enter, or nobody [default: the file]",
+        ),
         database_option,
         click.option(
             "--out", default="out", show_default=True, metavar="DIR", help="folder for reports and tables"
         ),
         click.option("--report/--no-report", default=True, help="write the HTML report"),
+        click.option("--full", is_flag=True, help="also write every measure and month (results_full.csv.gz)"),
         click.option("--json", "as_json", is_flag=True, help="print JSON"),
     ]
     for option in reversed(options):
@@ -80,7 +86,7 @@ def run_scenarios(
     problems: list[Problem] = []
     numbers = _numbers(given, problems)
     workers = numbers.pop("workers", None) or available_workers()
-    plan = _plan(words, given["population"], numbers, problems)
+    plan = _plan(words, given["population"], given["inflow"], numbers, problems)
     url = database_url(given["db"], given["out"])
     out = _folder(given["out"], problems)
     if problems or plan is None:
@@ -95,7 +101,9 @@ def run_scenarios(
                 raise click.ClickException(str(error)) from error
         store.save(result, command=command)
     summary = _summary(result)
-    folder, files = _write(result, summary, out, language(context), report=given["report"])
+    folder, files = _write(
+        result, summary, out, language(context), report=given["report"], full=given["full"]
+    )
     if given["as_json"]:
         print_json(_as_json(result, summary, folder, files, language(context)))
         return
@@ -185,7 +193,11 @@ def _apart(summary: Summary, measure: str, month: int, scenario: str, lang: str)
 
 
 def _plan(
-    words: Sequence[str], population: str | None, numbers: Mapping[str, int], problems: list[Problem]
+    words: Sequence[str],
+    population: str | None,
+    inflow: bool | None,
+    numbers: Mapping[str, int],
+    problems: list[Problem],
 ) -> Plan | None:
     from scenarios.find import find_scenarios
     from scenarios.plan import Options, plan
@@ -195,7 +207,7 @@ def _plan(
     except InputError as error:
         problems += error.problems
         scenarios = []
-    options: Options = Options(population=population, **numbers)
+    options: Options = Options(population=population, inflow=inflow, **numbers)
     try:
         options.check()
         return plan(scenarios, options) if scenarios and not problems else None
@@ -260,17 +272,20 @@ def _summary(result: RunResult) -> Summary:
 
 
 def _write(
-    result: RunResult, summary: Summary, out: Path, lang: str, *, report: bool
+    result: RunResult, summary: Summary, out: Path, lang: str, *, report: bool, full: bool
 ) -> tuple[Path, list[Path]]:
     """Write tables and report into ``out/<run id>``, whole or not at all."""
-    from analysis.tables import to_json, write_csv
+    from analysis.tables import headline_measures, to_json, write_csv
 
     folder, partial = out / result.run_id, out / f".{result.run_id}.partial"
     try:
         partial.mkdir(parents=True)
-        files = [write_csv(summary, partial / "results.csv", lang), partial / "summary.json"]
-        rows = summary.rows(months=summary.key_months())
-        files[-1].write_text(to_json(summary, lang, rows=rows), encoding="utf-8")
+        shown = list(summary.rows(measures=headline_measures(summary), months=summary.key_months()))
+        files = [partial / "results.csv", partial / "summary.json"]
+        write_csv(summary, files[0], lang, rows=shown)
+        files[1].write_text(to_json(summary, lang, rows=shown), encoding="utf-8")
+        if full:
+            files.append(write_csv(summary, partial / "results_full.csv.gz", lang))
         if report:
             from analysis.report import write_report
 

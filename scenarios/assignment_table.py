@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import numpy as np
@@ -22,17 +22,25 @@ def read_assignment(
 ) -> Assignment | None:
     """Return the assignment that a name or a table describes, or None with the reasons in `problems`.
 
-    A name is a ready assignment (``tailored``) or else a regime for everybody.
+    A name is a ready assignment (``tailored``) or else a regime for everybody; so it is for one arm.
     """
     ready = assignment_presets()
     try:
         found = ready[data] if isinstance(data, str) and data in ready else assignment_from_data(data, path)
+        if isinstance(found, ByArm):
+            found = ByArm({arm: _ready(given, ready, regimes) for arm, given in found.arms.items()})
         # A population of nobody finds what is wrong whoever the people are.
         assign(_nobody(found), found, regimes, path=path)
     except InputError as error:
         problems += error.problems
         return None
     return found
+
+
+def _ready(
+    given: str | Assignment, ready: Mapping[str, Assignment], regimes: Collection[str]
+) -> str | Assignment:
+    return ready.get(given, given) if isinstance(given, str) and given not in regimes else given
 
 
 def _nobody(assignment: Assignment) -> Population:

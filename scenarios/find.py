@@ -9,7 +9,7 @@ from pathlib import Path
 from scenarios.schema import Scenario, read_scenario_file
 from sim.problems import InputError, Problem, Say, nearest_name, one_of
 
-__all__ = ["TEMPLATE", "catalogue_names", "find_scenario", "find_scenarios"]
+__all__ = ["TEMPLATE", "catalogue_names", "find_scenario", "find_scenarios", "word_of"]
 
 _FOLDER = Path(__file__).with_name("catalogue")
 TEMPLATE = Path(__file__).with_name("template.toml")
@@ -37,6 +37,12 @@ def find_scenario(word: str) -> Scenario:
     problem = one_of("scenario", word, catalogue_names())
     allowed = Say(f"{problem.allowed.en}, or a TOML file", f"{problem.allowed.nl}, of een TOML-bestand")
     raise InputError([Problem("scenario", word, allowed, nearest_name(word, catalogue_names()))])
+
+
+def word_of(scenario: Scenario) -> str:
+    """Return the word that finds this scenario: its name in the catalogue, else its file."""
+    place = Path(scenario.place)
+    return place.stem if place.parent == _FOLDER else scenario.place or scenario.name
 
 
 def find_scenarios(words: Sequence[str]) -> list[Scenario]:

@@ -12,7 +12,7 @@ from sim.people.clients import read as read_clients
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of
 
-__all__ = ["is_population", "people_of", "population_problem"]
+__all__ = ["is_population", "people_of", "population_problem", "takes_in"]
 
 
 def is_population(name: str) -> bool:
@@ -32,19 +32,27 @@ def population_problem(path: str, name: str) -> Problem:
     return Problem(path, name, allowed, problem.nearest)
 
 
-def people_of(name: str, people: int | None = None, start: date | None = None) -> Population:
+def takes_in(name: str) -> bool:
+    """Return whether new people enter a population: those of trials and imported clients are closed."""
+    return name in recipes.names() and recipes.read(name).values("all")["inflow_per_month"] > 0
+
+
+def people_of(
+    name: str, people: int | None = None, start: date | None = None, inflow_months: int = 0
+) -> Population:
     """Return the people.
 
     Args:
         name: see `is_population`.
         people: how many; None = as many as there are.
         start: first day of month 1; None = the population's own.
+        inflow_months: months in which new people enter, where anybody does (see `takes_in`).
 
     Raises:
         InputError: no such population, a damaged folder, or another number of imported clients.
     """
     if name in recipes.names():
-        return catalogue.load(name, people=people, start=start)
+        return catalogue.load(name, people=people, start=start, inflow_months=inflow_months)
     if people is not None:
         allowed = Say(
             "leave it out: imported clients are taken as they are",

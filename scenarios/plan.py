@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenarios.fields import whole_span
-from scenarios.people import is_population, people_of, population_problem
+from scenarios.people import is_population, people_of, population_problem, takes_in
 from scenarios.schema import MOST, Scenario
 from scenarios.strata import Cells, cells
 from sim.assignment import Assignment, ByArm, OwnChoice, Shares
@@ -22,7 +22,7 @@ from sim.random_numbers import stream
 from sim.schedule import Schedule, compile_schedule
 from sim.setting import Setting, make_setting
 
-__all__ = ["Options", "Plan", "Side", "plan"]
+__all__ = ["Options", "Plan", "Side", "inflow_months", "plan"]
 
 # Bytes of the numbers that a run keeps; more would not fit in the memory of a small machine.
 _MOST_BYTES = 2_000_000_000
@@ -38,6 +38,7 @@ class Options:
     population: str | None = None
     people: int | None = None
     months: int | None = None
+    inflow: bool | None = None
     draws: int | None = None
     seeds: int | None = None
     seed: int = 1
@@ -113,11 +114,11 @@ def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
             [Problem("scenario", "none", Say("at least one scenario", "ten minste één scenario"))]
         )
     chosen = [_with_options(scenario, given) for scenario in scenarios]
-    InputError.raise_if(_differences(chosen))
+    InputError.raise_if([*_differences(chosen), *_closed(chosen, given)])
     first = chosen[0]
     draws = max(scenario.draws for scenario in chosen)
     seeds = max(scenario.seeds for scenario in chosen)
-    population = people_of(first.population, first.people, first.start)
+    population = people_of(first.population, first.people, first.start, inflow_months(first))
     groups = tuple(dict.fromkeys(name for scenario in chosen for name in scenario.groups))
     drawn = defaults()[None, :] if draws == 1 else draw_priors(draws, given.seed)
     keys = tuple(stream("replicate", given.seed, number) for number in range(1, seeds + 1))
@@ -146,6 +147,13 @@ def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
     return Plan(tuple(sides), population, divided, drawn, draws == 1, keys, given.seed, first.months, record)
 
 
+def inflow_months(scenario: Scenario) -> int:
+    """Return in how many months of the run new people enter."""
+    if not takes_in(scenario.population):
+        return 0
+    return scenario.months if scenario.inflow is None else min(scenario.inflow, scenario.months)
+
+
 def _with_options(scenario: Scenario, options: Options) -> Scenario:
     changes = {
         name: value
@@ -154,6 +162,8 @@ def _with_options(scenario: Scenario, options: Options) -> Scenario:
     }
     if "population" in changes and "people" not in changes and changes["population"] != scenario.population:
         changes["people"] = None  # the size in the file belongs to the population in the file
+    if options.inflow is not None:
+        changes["inflow"] = None if options.inflow else 0
     return replace(scenario, **changes)
 
 
@@ -171,6 +181,30 @@ def _differences(scenarios: Sequence[Scenario]) -> Iterator[Problem]:
                     f"hetzelfde als in {first.name}: {mine}{optie}",
                 )
                 yield Problem(f"{other.name}: {name}", str(theirs), allowed)
+    for other in scenarios[1:]:
+        mine, theirs = inflow_months(first), inflow_months(other)
+        if mine != theirs and first.population == other.population and first.months == other.months:
+            allowed = Say(
+                f"the same as in {first.name}: {mine} (--inflow or --no-inflow sets it for all)",
+                f"hetzelfde als in {first.name}: {mine} (--inflow of --no-inflow zet het voor alle)",
+            )
+            yield Problem(f"{other.name}: inflow", str(theirs), allowed)
+
+
+def _closed(scenarios: Sequence[Scenario], options: Options) -> Iterator[Problem]:
+    """People who are asked to enter a population that nobody enters."""
+    for scenario in scenarios:
+        if takes_in(scenario.population):
+            continue
+        allowed = Say(
+            f"leave it out: nobody enters {scenario.population}",
+            f"laat weg: niemand stroomt in bij {scenario.population}",
+        )
+        if options.inflow:
+            yield Problem("--inflow", "true", allowed)
+            return
+        if options.inflow is None and "inflow" in scenario.given and scenario.inflow != 0:
+            yield Problem(f"{scenario.name}: inflow", scenario.inflow or "true", allowed)
 
 
 def _side(

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.plan import Plan, Side
+from scenarios.find import word_of
+from scenarios.plan import Plan, Side, inflow_months
 from scenarios.provenance import (
     LABEL,
     Provenance,
@@ -77,6 +78,10 @@ def _scenario(side: Side) -> dict[str, Any]:
         "text": scenario.text,
         "place": scenario.place,
         "title": scenario.title._asdict(),
+        "word": word_of(scenario),
+        "population": scenario.population,
+        "people": scenario.people,
+        "inflow_months": inflow_months(scenario),
         "regimes": {name: _regime(regime) for name, regime in scenario.regimes.items()},
         "background": _regime(scenario.background),
         "assignment": _plain(scenario.assignment),

@@ -37,6 +37,7 @@ KEYS: tuple[str, ...] = (
     "people",
     "start",
     "months",
+    "inflow",
     "regime",
     "assignment",
     "regimes",
@@ -64,6 +65,7 @@ class Scenario:
         people: how many; None = as many as the population has.
         start: first day of month 1; None = the population's own.
         months: length of the run.
+        inflow: months in which new people enter; None = all months, in populations that take people in.
         regimes: every regime that can occur, by name (those that follow by `after` included).
         assignment: who gets which.
         start_month: first month of treatment.
@@ -86,6 +88,7 @@ class Scenario:
     people: int | None
     start: date | None
     months: int
+    inflow: int | None
     regimes: Mapping[str, Regime]
     assignment: Assignment
     start_month: int
@@ -144,6 +147,7 @@ def read_scenario(
         people=fields.whole("people", 10, MOST["people"], None, "people"),
         start=fields.day("start"),
         months=fields.whole("months", 1, MOST["months"], 24, "months") or 24,
+        inflow=_inflow(fields),
         regimes=_used(known, assignment, towards),
         assignment=assignment or Everybody("regular"),
         start_month=fields.whole("start_month", 1, MOST["months"], 1, "months") or 1,
@@ -242,6 +246,19 @@ def _population(fields: Fields, place: str) -> str:
         return beside
     fields.problems.append(population_problem(fields.place("population"), given))
     return "nijmegen"
+
+
+def _inflow(fields: Fields) -> int | None:
+    """Return months of inflow: true = as many as the run has (None), false = 0."""
+    value = fields.data.get("inflow")
+    if value is None or isinstance(value, bool):
+        return 0 if value is False else None
+    if isinstance(value, int) and 0 <= value <= MOST["months"]:
+        return value
+    span = f"0 .. {MOST['months']}"
+    allowed = Say(f"true, false, or months in {span}", f"true, false, of maanden van {span}")
+    fields.wrong("inflow", value, allowed)
+    return None
 
 
 def _parameters(fields: Fields) -> dict[str, float]:

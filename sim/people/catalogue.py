@@ -12,7 +12,7 @@ from sim.problems import InputError, Problem, Say, one_of, within
 __all__ = ["PopulationInfo", "load", "names"]
 
 LARGEST = 5_000_000
-LONGEST = 240
+LONGEST = 600
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 
@@ -73,3 +74,11 @@ def test_an_interval_never_rounds_its_sign_away():
     assert interval(0.0, 0.0, "stress", "en") == "0.000 to 0.000"
     assert interval(-0.00001, 0.00002, "stress", "en") == "0.000 to 0.000"
     assert interval(float("nan"), 1.0, "stress", "nl") == "geen"
+
+
+def test_packed_csv_holds_the_same_bytes_and_rows_can_be_chosen(summary, tmp_path):
+    packed = write_csv(summary, tmp_path / "a.csv.gz").read_bytes()
+    assert gzip.decompress(packed).decode() == to_csv(summary)
+    few = to_csv(summary, rows=summary.rows(measures=summary.measures[:2], months=[24]))
+    assert {row["month"] for row in csv.DictReader(io.StringIO(few))} == {"24"}
+    assert len(few) < len(to_csv(summary)) / 2

@@ -160,7 +160,7 @@ def test_a_database_that_is_none_stops_the_run_before_it_starts(
 def test_a_report_that_cannot_be_written_leaves_the_run_stored(
     out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(*arguments: object) -> None:
+    def full(*arguments: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("analysis.tables.write_csv", full)
