@@ -161,7 +161,7 @@ def excluded(rules: Sequence[str], people: People) -> npt.NDArray[np.bool_]:
 def _eligible(design: TrialDesign, seed: int, first: int, count: int) -> People:
     pool = _draw(design.eligible, {0: design.eligible_people}, design.name, seed, first, count, 1)
     pool = pool.take(~excluded(design.exclusions, pool))
-    short = np.bincount(pool.replicate - first, minlength=count).min(initial=0) < design.people
+    short = np.bincount(pool.replicate - first, minlength=count).min() < design.people
     if short:
         allowed = Say(
             f"rules that leave at least {design.people} people",

@@ -1,0 +1,167 @@
+"""`bijstand trial`: the trials that were run, and what a simulated one gives beside its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.output import language, print_json, print_table, progress_bar, say
+from app.whole_numbers import whole_numbers
+from sim.problems import InputError, Problem, Say, within
+
+if TYPE_CHECKING:
+    from app.trial_running import Asked
+
+__all__ = ["command"]
+
+_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
+_HEADERS = Say(
+    "trial|title|people|arms|reference|start|months|survey months|assigned",
+    "proef|titel|mensen|groepen|referentie|start|maanden|enquêtemaanden|loting",
+)
+_MOMENTS = {
+    "after_sign_up": Say("after sign-up", "na aanmelding"),
+    "before_sign_up": Say("before sign-up", "voor aanmelding"),
+}
+_MOST = 10_000
+
+
+@click.group(name="trial")
+def command() -> None:
+    """Simulate a trial as it was run, beside its report.
+
+    Example: bijstand trial run nijmegen --replicates 50
+    """
+
+
+@command.command(name="list")
+@_JSON
+@click.pass_context
+def list_trials(context: click.Context, as_json: bool) -> None:
+    """List the trials that are ready to run.
+
+    Example: bijstand trial list
+    """
+    from sim.trial.read import NAMES, design
+
+    lang = language(context)
+    rows: list[dict[str, Any]] = []
+    for name in NAMES:
+        one = design(name)
+        rows.append(
+            {
+                "trial": name,
+                "title": one.title.to(lang),
+                "people": one.people,
+                "arms": len(one.participant_arms),
+                "reference": one.reference.randomised if one.reference else 0,
+                "start": min(wave.start for wave in one.waves).isoformat(),
+                "months": one.months,
+                "survey_months": ", ".join(str(month) for month in one.survey.months),
+                "assigned": _MOMENTS[one.moment].to(lang),
+            }
+        )
+    if as_json:
+        print_json(rows)
+        return
+    print_table(_HEADERS.to(lang).split("|"), [tuple(row.values()) for row in rows])
+
+
+@command.command(name="run")
+@click.argument("name")
+@click.option("--replicates", metavar="N", default="100", show_default=True, help="simulated trials")
+@click.option(
+    "--draws",
+    metavar="N",
+    default="1",
+    show_default=True,
+    help="sets of parameters, drawn from the prior (1 = the prior medians)",
+)
+@click.option("--seed", metavar="N", default="1", show_default=True, help="base seed")
+@click.option("--reference", metavar="N", help="people of the reference group [default: as published]")
+@click.option("--recruit", is_flag=True, help="let people sign up, instead of the published participants")
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for tables and figure")
+@click.option("--page", metavar="FILE", help="write the tables to this Markdown file")
+@_JSON
+@click.pass_context
+def run_command(
+    context: click.Context,
+    /,
+    name: str,
+    recruit: bool,
+    out: str,
+    page: str | None,
+    as_json: bool,
+    **given: str | None,
+) -> None:
+    """Simulate the trial NAME many times at its real size and print its report's tables.
+
+    NAME is a trial of `bijstand trial list`, or a TOML file with a design of your own. Every figure has its
+    simulated mean, its 90% sampling interval and the published value; what lies outside is marked.
+
+    Example: bijstand trial run nijmegen --replicates 20 --reference 500
+    """
+    from app.trial_running import json_of, run_trial, said, write
+    from scenarios.run import available_workers
+
+    asked, folder, target = _read(name, recruit, out, page, given)
+    lang = language(context)
+    with progress_bar("simuleren" if lang == "nl" else "simulating") as progress:
+        made = run_trial(asked, progress, available_workers())
+    files = write(made, folder, target, lang)
+    if as_json:
+        print_json(json_of(made, files, lang))
+        return
+    from analysis.trial_output import HEADERS, cells_of, summary_line
+
+    for table in made.tables:
+        click.echo(click.style(table.title.to(lang), bold=True))
+        print_table(HEADERS.to(lang).split("|"), [cells_of(row, lang) for row in table.rows])
+        click.echo(summary_line(table).to(lang) + "\n")
+    for sentence in said(made):
+        say(context, sentence)
+    listed = ", ".join(str(path) for path in files)
+    say(context, Say(f"tables and figure: {listed}", f"tabellen en figuur: {listed}"))
+
+
+def _read(
+    name: str, recruit: bool, out: str, page: str | None, given: dict[str, str | None]
+) -> tuple[Asked, Path, Path | None]:
+    """Return what is asked; raise one `InputError` with every problem."""
+    from app.trial_running import Asked
+    from sim.trial.read import design
+
+    problems: list[Problem] = []
+    numbers = whole_numbers(given, problems)
+    for option, low, high in (("replicates", 2, _MOST), ("draws", 1, _MOST), ("seed", 0, 2**53)):
+        if option in numbers and not low <= numbers[option] <= high:
+            problems.append(within(f"--{option}", numbers[option], low, high))
+    if numbers.get("draws", 1) > numbers.get("replicates", 1):
+        allowed = Say("at most the number of replicates", "hoogstens het aantal herhalingen")
+        problems.append(Problem("--draws", numbers["draws"], allowed))
+    for option, path in (("--out", out), ("--page", page)):
+        if path is not None and (not path or "\x00" in path):
+            problems.append(Problem(option, path, Say("the name of a file or folder", "een naam")))
+    if any(part.is_file() for part in (Path(out), *Path(out).parents)):
+        problems.append(Problem("--out", out, Say("the name of a folder", "de naam van een map")))
+    found = None
+    try:
+        found = design(name)
+    except InputError as error:
+        problems += error.problems
+    reference = numbers.get("reference")
+    if found is not None and reference is not None and not 0 <= reference <= found.eligible_people:
+        problems.append(within("--reference", reference, 0, found.eligible_people))
+    if problems or found is None:
+        raise InputError(problems)
+    asked = Asked(
+        found,
+        numbers["replicates"],
+        numbers["draws"],
+        numbers["seed"],
+        "eligible" if recruit else "published",
+        reference,
+    )
+    return asked, Path(out), Path(page) if page else None

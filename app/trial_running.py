@@ -1,0 +1,222 @@
+"""What `bijstand trial run` does: published figures, replicates, tables, page and figure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.problems import InputError, Problem, Say
+
+if TYPE_CHECKING:
+    from analysis.trial_cell import Cell
+    from analysis.trial_tables import Published, Table
+    from sim.trial.data import TrialData
+    from sim.trial.design import TrialDesign
+
+__all__ = ["Asked", "Made", "json_of", "published_of", "run_trial", "said", "write"]
+
+_KINDS = ("baseline", "level", "effect", "matched", "ordinal")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked: the design, how often, which people, which parameters.
+
+    `reference`: people of the reference group per replicate (None: as published).
+    """
+
+    design: TrialDesign
+    replicates: int
+    draws: int
+    seed: int
+    source: str
+    reference: int | None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What came out: the tables with the label and the id that every number carries."""
+
+    asked: Asked
+    tables: list[Table]
+    run_id: str
+    label: Say
+
+    @property
+    def compared(self) -> int:
+        """Figures with a published value."""
+        return sum(table.compared for table in self.tables)
+
+    @property
+    def outside(self) -> int:
+        """Published values outside their sampling interval."""
+        return sum(table.outside for table in self.tables)
+
+
+def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads: int) -> Made:
+    """Simulate the trial and put it beside its report."""
+    from analysis.trial_cells import months_needed
+    from analysis.trial_tables import collect, tables
+    from scenarios.provenance import code_hash, text_hash
+    from sim.parameters import defaults, draw_priors
+    from sim.trial.run import simulate_many
+
+    design = asked.design
+    vectors = defaults()[None] if asked.draws == 1 else draw_priors(asked.draws, asked.seed)
+    each = -(-asked.replicates // asked.draws)
+
+    def trials() -> Iterator[TrialData]:
+        rows = simulate_many(
+            design,
+            vectors,
+            asked.seed,
+            replicates=each,
+            source="published" if asked.source == "published" else "eligible",
+            reference=asked.reference,
+            months=months_needed(design.name, design.months),
+            threads=threads,
+        )
+        done = 0
+        for row in rows:
+            for trial in row:
+                yield trial
+                done += 1
+                if progress is not None:
+                    progress(done, each * asked.draws)
+
+    made = tables(design, collect(trials()), published_of(design.name))
+    words = (
+        repr(design),
+        vectors.tobytes().hex(),
+        asked.seed,
+        each,
+        asked.source,
+        asked.reference,
+        code_hash(),
+    )
+    label = (
+        Say("not calibrated: prior medians", "niet gekalibreerd: prior-medianen")
+        if asked.draws == 1
+        else Say(
+            f"not calibrated: {asked.draws} prior draws", f"niet gekalibreerd: {asked.draws} prior-trekkingen"
+        )
+    )
+    return Made(asked, made, f"trial-{text_hash(repr(words))[:12]}", label)
+
+
+def published_of(name: str) -> dict[Cell, Published]:
+    """Return what the reports say about a trial, by figure; nothing for a design that is not shipped."""
+    from analysis.trial_cell import Cell
+    from analysis.trial_tables import Published
+    from calibration.evidence.registry import load_registry
+
+    registry = load_registry()
+    found: dict[Cell, Published] = {}
+    for row in registry:
+        if row.municipality != name or row.kind not in _KINDS:
+            continue
+        if row.estimate is None and not row.sign:
+            continue
+        month = "" if row.horizon_months is None else f"{row.horizon_months:g}"
+        cell = Cell(
+            row.locator,
+            row.outcome,
+            row.arm,
+            row.comparator,
+            row.specification,
+            row.wave or month,
+            row.subgroup,
+            row.sample,
+        )
+        found.setdefault(cell, Published(row.estimate, row.sign, row.marker, registry.doubts(row)))
+    return found
+
+
+def write(made: Made, folder: Path, page: Path | None, lang: str) -> list[Path]:
+    """Write figure and tables in `folder` (and the tables as `page`); return the paths."""
+    from analysis import style
+    from analysis.figures_trial import draw_trial
+    from analysis.trial_output import markdown
+
+    design = made.asked.design
+    place = folder / f"trial_{design.name}"
+    text = _page(made, markdown(made.tables, lang), lang)
+    drawing = draw_trial(made.tables, lang, design.title.to(lang), (made.label.to(lang), made.run_id))
+    target = page or place / f"{design.name}.md"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+        files = [target]
+        if drawing is not None:
+            files += style.save(drawing.figure, place, f"{design.name}_{lang}")
+        return files
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        allowed = Say(f"a folder that can be written ({reason})", f"een map die te schrijven is ({reason})")
+        raise InputError([Problem("--out", str(place), allowed)]) from error
+
+
+def json_of(made: Made, files: list[Path], lang: str) -> dict[str, Any]:
+    """Return everything for machines."""
+    from analysis.trial_output import json_of as tables_json
+
+    asked = made.asked
+    return {
+        "trial": asked.design.name,
+        "title": asked.design.title.to(lang),
+        "run_id": made.run_id,
+        "label": made.label.to(lang),
+        "replicates": asked.replicates,
+        "draws": asked.draws,
+        "seed": asked.seed,
+        "people": asked.source,
+        "compared": made.compared,
+        "outside": made.outside,
+        "tables": tables_json(made.tables, lang),
+        "files": [str(path) for path in files],
+    }
+
+
+def said(made: Made) -> tuple[Say, ...]:
+    """Return the sentences that go with the tables."""
+    asked = made.asked
+    compared, outside = made.compared, made.outside
+    return (
+        Say(
+            f"{asked.replicates} simulated trials of {asked.design.people} people; {made.label.en}; "
+            f"seed {asked.seed}; run {made.run_id}",
+            f"{asked.replicates} gesimuleerde proeven van {asked.design.people} mensen; {made.label.nl}; "
+            f"seed {asked.seed}; run {made.run_id}",
+        ),
+        Say(
+            f"{outside} of {compared} published values lie outside the 90% sampling interval; about "
+            f"{0.1 * compared:.0f} would by chance alone.",
+            f"{outside} van {compared} gepubliceerde waarden liggen buiten de 90%-steekproefmarge; door "
+            f"toeval alleen al ongeveer {0.1 * compared:.0f}.",
+        ),
+        Say(
+            "A question mark: the published figure is in doubt (see `bijstand evidence list`).",
+            "Een vraagteken: aan het gepubliceerde cijfer wordt getwijfeld (zie `bijstand evidence list`).",
+        ),
+    )
+
+
+def _page(made: Made, body: str, lang: str) -> str:
+    asked = made.asked
+    reference = "" if asked.reference is None else f" --reference {asked.reference}"
+    people = "" if asked.source == "published" else " --recruit"
+    draws = "" if asked.draws == 1 else f" --draws {asked.draws}"
+    again = (
+        f"bijstand trial run {asked.design.name} --replicates {asked.replicates} --seed {asked.seed}"
+        f"{draws}{people}{reference}"
+    )
+    made_by = Say("Made by", "Gemaakt met").to(lang)
+    lines = [f"# {asked.design.title.to(lang)}", "", f"{made_by} `{again}`.", ""]
+    for sentence in said(made):
+        lines += [sentence.to(lang), ""]
+    source = Say("Source of the design", "Bron van het ontwerp").to(lang)
+    lines += [f"{source}: {asked.design.source}.", ""]
+    return "\n".join(lines) + "\n" + body
