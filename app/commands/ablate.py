@@ -1,0 +1,161 @@
+"""`bijstand ablate`: mechanisms off, one at a time."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from app.output import language, print_json, print_table, progress_bar, say
+from app.whole_numbers import whole_numbers
+from sim.problems import InputError, Problem, Say
+
+if TYPE_CHECKING:
+    from analysis.ablation import Ablation
+    from scenarios.plan import Plan
+
+__all__ = ["command"]
+
+_SHOWN = ("on_benefit", "exit_work_ever", "hours_over_12", "income", "stress", "wellbeing")
+_HEAD = Say("mechanism off|month", "mechanisme uit|maand")
+
+
+@click.command(name="ablate")
+@click.argument("scenario")
+@click.option("--people", metavar="N", default="2000", show_default=True, help="how many people")
+@click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says")
+@click.option("--months", metavar="N", default="24", show_default=True, help="months to simulate")
+@click.option(
+    "--draws", metavar="N", default="10", show_default=True, help="sets of parameters (1 = medians)"
+)
+@click.option("--seeds", metavar="N", default="2", show_default=True, help="repetitions of each")
+@click.option("--seed", metavar="N", help="base seed")
+@click.option("--mechanism", "mechanisms", metavar="NAME", multiple=True, help="only this one (repeatable)")
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for table and figure")
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    scenario: str,
+    population: str | None,
+    mechanisms: tuple[str, ...],
+    out: str,
+    as_json: bool,
+    **given: str | None,
+) -> None:
+    """Switch every mechanism off, one at a time, and show what changes after 16 and 24 months.
+
+    Two numbers each: the change in the outcome under SCENARIO, and the change in the effect of SCENARIO
+    against its background. Every society has the same people and the same luck.
+
+    Example: bijstand ablate intensive --people 1000 --draws 5
+    """
+    from analysis.ablation import ablate
+    from scenarios.run import RunFailedError, available_workers
+
+    plan, folder = _read(scenario, population, mechanisms, out, given)
+    with progress_bar("simuleren" if language(context) == "nl" else "simulating") as progress:
+        try:
+            found = ablate(plan, progress=progress, workers=available_workers())
+        except RunFailedError as error:
+            raise click.ClickException(str(error)) from error
+    files = _write(found, folder, language(context))
+    if as_json:
+        shown = {key: value for key, value in asdict(found).items() if key not in ("rows", "title", "label")}
+        words = {"title": found.title.to(language(context)), "label": found.label.to(language(context))}
+        rows = [{**asdict(row), "differs": row.differs} for row in found.rows]
+        print_json({**shown, **words, "rows": rows, "files": [str(path) for path in files]})
+        return
+    _print(context, found)
+    say(context, Say(f"table and figure: {files[0].parent}", f"tabel en figuur: {files[0].parent}"))
+
+
+def _read(
+    scenario: str, population: str | None, mechanisms: tuple[str, ...], out: str, given: dict[str, str | None]
+) -> tuple[Plan, Path]:
+    """Return the plan and the folder; raise one `InputError` with every problem."""
+    from analysis.ablation import plan_ablation
+    from scenarios.find import find_scenario
+    from scenarios.plan import Options
+
+    problems: list[Problem] = []
+    numbers = whole_numbers(given, problems)
+    options = Options(
+        population=population,
+        people=numbers.get("people"),
+        months=numbers.get("months"),
+        draws=numbers.get("draws"),
+        seeds=numbers.get("seeds"),
+        seed=numbers.get("seed", 1),
+    )
+    folder = Path(out)
+    if not out or "\x00" in out or any(part.is_file() for part in (folder, *folder.parents)):
+        problems.append(Problem("--out", out, Say("the name of a folder", "de naam van een map")))
+    made: Plan | None = None
+    try:
+        made = plan_ablation(find_scenario(scenario), options, mechanisms)
+    except InputError as error:
+        problems += error.problems
+    if problems or made is None:
+        raise InputError(problems)
+    return made, folder
+
+
+def _write(found: Ablation, folder: Path, lang: str) -> list[Path]:
+    from analysis import style
+    from analysis.ablation import ablation_csv
+    from analysis.figures_ablation import draw_ablation
+
+    place = folder / f"ablation_{found.scenario}"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        table = place / "ablation.csv"
+        table.write_text(ablation_csv(found), encoding="utf-8")
+        return [table, *style.save(draw_ablation(found, lang).figure, place, "ablation")]
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        allowed = Say(f"a folder that can be written ({reason})", f"een map die te schrijven is ({reason})")
+        raise InputError([Problem("--out", str(place), allowed)]) from error
+
+
+def _print(context: click.Context, found: Ablation) -> None:
+    """Print the last month: changes with their intervals, an asterisk where an interval leaves zero out."""
+    from analysis.words import amount, name_of, unit_of
+    from sim.parameters import MECHANISMS
+
+    lang = language(context)
+    month = found.months[-1]
+    titles = {
+        "level": Say("Change in the outcome", "Verandering van de uitkomst"),
+        "effect": Say(
+            f"Change in the effect against {found.background}",
+            f"Verandering van het effect ten opzichte van {found.background}",
+        ),
+    }
+    names = [name for name in _SHOWN if name in found.measures]
+    heads = [_HEAD.to(lang).split("|")[0]]
+    heads += [f"{name_of(name, lang)} ({unit_of(name, lang, difference=True)})" for name in names]
+    for kind in found.kinds:
+        cells = []
+        for mechanism in found.mechanisms:
+            line = [MECHANISMS[mechanism].title.to(lang)]
+            for name in names:
+                row = found.row(mechanism, kind, name, month)
+                half = amount((row.high - row.low) / 2.0, name, lang)
+                line.append(f"{amount(row.change, name, lang, difference=True)} ± {half}{'*' * row.differs}")
+            cells.append(line)
+        when = Say(f"after {month} months, off minus on", f"na {month} maanden, uit min aan").to(lang)
+        print_table(heads, cells, title=f"{titles[kind].to(lang)}, {when}")
+        click.echo("")
+    label, sizes = found.label, f"{found.draws} draws x {found.seeds} seeds"
+    say(
+        context,
+        Say(
+            f"run {found.run_id}: {label.en}; {found.people} people, {sizes}; "
+            "± half of the 90% interval, * without 0",
+            f"run {found.run_id}: {label.nl}; {found.people} mensen, {sizes}; ± halve 90%-marge, * zonder 0",
+        ),
+    )
