@@ -17,18 +17,19 @@ import numpy as np
 
 from sim.state import State
 
-__all__ = ["compiled", "is_warm", "warm"]
+__all__ = ["Library", "compiled", "is_warm", "warm"]
 
 # Machine code kept on disk at once: a shared folder serves several kinds of processor.
 _KEPT = 8
 
 _WORD = 0xFFFFFFFF
 _loaded = threading.local()
+_loading = threading.Lock()
 
 
 def compiled(state: State) -> Callable[[int, int, int, int, Any, Any], None]:
     """Return ``advance(first, last, lo, hi, sums, counts)`` for one state, as `sim.interpret.bind` does."""
-    return _kernel().bind(state)
+    return _once().bind(state)
 
 
 def is_warm() -> bool:
@@ -39,23 +40,38 @@ def is_warm() -> bool:
 def warm() -> bool:
     """Compile if needed; tell whether that was needed."""
     needed = not is_warm()
-    _kernel()
+    _once()
     return needed
 
 
-class _Kernel:
-    """Machine code, kept alive together with the engine that holds it."""
+class Library:
+    """Machine code in memory, kept alive together with the engine that holds it."""
 
     def __init__(self, code: bytes) -> None:
+        """Load an object file."""
         from llvmlite import binding as llvm
-
-        from sim.compiler import ARGUMENTS
 
         self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), _machine())
         self._engine.add_object_file(llvm.ObjectFileRef.from_data(code))
         self._engine.finalize_object()
-        kinds = [ctypes.c_void_p if kind.startswith("p") else ctypes.c_int64 for _, kind in ARGUMENTS]
-        self._function = ctypes.CFUNCTYPE(None, *kinds)(self._engine.get_function_address("advance"))
+
+    @classmethod
+    def of(cls, text: str) -> Library:
+        """Compile LLVM's text for this processor."""
+        return cls(_compile(text))
+
+    def function(self, name: str, kinds: str) -> Any:
+        """Return a function by name; its arguments by kind: p = pointer, i = whole number."""
+        types = [ctypes.c_void_p if kind == "p" else ctypes.c_int64 for kind in kinds]
+        return ctypes.CFUNCTYPE(None, *types)(self._engine.get_function_address(name))
+
+
+class _Kernel(Library):
+    def __init__(self, code: bytes) -> None:
+        from sim.compiler import ARGUMENTS
+
+        super().__init__(code)
+        self._function = self.function("advance", "".join(kind[0] for _, kind in ARGUMENTS))
 
     def bind(self, state: State) -> Callable[[int, int, int, int, Any, Any], None]:
         """Return ``advance`` with everything filled in but months, people and where to add."""
@@ -89,7 +105,7 @@ class _Kernel:
         sizes = (len(state.chosen), len(state.kept))
 
         def advance(first: int, last: int, lo: int, hi: int, sums: Any, counts: Any) -> None:
-            _ = state  # keeps the arrays alive
+            _ = state, self  # keep the arrays and the machine code alive
             totals = (sums.ctypes.data, counts.ctypes.data)
             groups = counts.shape[1]
             function(*_scratch(), *before, *totals, *after, groups, *sizes, *luck, first, last, lo, hi)
@@ -106,6 +122,12 @@ def _scratch() -> tuple[int, int]:
         _loaded.places = tuple(array.ctypes.data for array in _loaded.arrays)
     places: tuple[int, int] = _loaded.places
     return places
+
+
+def _once() -> _Kernel:
+    """Return the one kernel of this process: two threads that ask at once must not load two."""
+    with _loading:
+        return _kernel()
 
 
 @cache
@@ -174,16 +196,16 @@ def _machine() -> Any:
     )
 
 
-def _optimised() -> Any:
+def _optimised(text: str = "") -> Any:
+    """Return a module of LLVM's text (default: the month), optimised for this processor."""
     from llvmlite import binding as llvm
 
     from sim.compiler import write
 
     machine = _machine()
-    text = write()
-    text.triple = machine.triple
-    text.data_layout = str(machine.target_data)
-    module = llvm.parse_assembly(str(text))
+    module = llvm.parse_assembly(text or str(write()))
+    module.triple = machine.triple
+    module.data_layout = str(machine.target_data)
     module.verify()
     tuning = llvm.create_pipeline_tuning_options(speed_level=3)
     tuning.loop_vectorization, tuning.slp_vectorization = True, False
@@ -192,5 +214,5 @@ def _optimised() -> Any:
     return module
 
 
-def _compile() -> bytes:
-    return bytes(_machine().emit_object(_optimised()))
+def _compile(text: str = "") -> bytes:
+    return bytes(_machine().emit_object(_optimised(text)))

@@ -29,8 +29,8 @@ Backend = Literal["auto", "compiled", "numpy"]
 
 # Below this many person-months a first run does not wait for the compiler (three seconds).
 _SMALL = 3_000_000
-# People that a thread takes at a time; also what NumPy works on at once.
-_CHUNK = 4096
+# People that a thread takes at a time, at least and at most; NumPy too works on the most at once.
+_LEAST, _CHUNK = 1024, 4096
 
 _P = {name: index for index, name in enumerate(PARAMETERS)}
 _MEASURE = {name: index for index, name in enumerate(MEASURES)}
@@ -202,16 +202,18 @@ class Society:
     def _span(self, first: int, last: int) -> None:
         """Move everybody through the months first..last-1 of the setting's table."""
         n = len(self.population)
-        if self.threads < 2 or n <= _CHUNK:
+        if self.threads < 2 or n <= _LEAST:
             for lo in range(0, n, max(self._chunk, 1)):
                 self._advance(first, last, lo, min(lo + self._chunk, n), self.sums, self.counts)
             return
+        # Four turns for each thread, in whole blocks: a neighbour that takes a core delays one turn only.
+        size = min(max(-(-n // (4 * self.threads) // 128) * 128, _LEAST), _CHUNK)
         turn = itertools.count()
 
         def work(_: int) -> tuple[Any, Any]:
             sums, counts = np.zeros_like(self.sums), np.zeros_like(self.counts)
-            while (lo := next(turn) * _CHUNK) < n:
-                self._advance(first, last, lo, min(lo + _CHUNK, n), sums, counts)
+            while (lo := next(turn) * size) < n:
+                self._advance(first, last, lo, min(lo + size, n), sums, counts)
             return sums, counts
 
         with ThreadPoolExecutor(self.threads) as pool:

@@ -1,0 +1,150 @@
+"""`bijstand bench`: the benchmarks of this machine."""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.output import language, note, print_json, print_table
+from sim.problems import InputError, Problem, Say
+
+__all__ = ["command"]
+
+
+@click.command(name="bench")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
+@click.option("--quick", is_flag=True, help="Small sizes, fewer repetitions: half a minute.")
+@click.option("--warm", is_flag=True, help="Only compile the month for this processor, if needed.")
+@click.option("--json", "as_json", is_flag=True, help="Print the measurements as JSON.")
+@click.pass_context
+def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool, as_json: bool) -> None:
+    """Time the society as Mesa objects, in NumPy and in the engine, and hold it against the bars.
+
+    With --out, writes benchmark.json, benchmark.md and the figure. A full run takes about six minutes.
+
+    Example: bijstand bench --quick
+    """
+    if warm:
+        from sim.kernel import warm as compile_month
+
+        said = Say("compiled", "gecompileerd") if compile_month() else Say("compiled already", "was al klaar")
+        click.echo(said.to(language(context)))
+        return
+    bench = _bench()
+    found = bench(quick=quick, say=lambda text: note(context, Say(text, text)))
+    if out is not None:
+        _write(found, out)
+    if as_json:
+        print_json(found)
+        return
+    print_table(*_sizes(found))
+    click.echo()
+    print_table(*_bars(found))
+    click.echo()
+    click.echo(_roofline(found))
+    if out is not None:
+        click.echo(f"{out / 'benchmark.md'}")
+
+
+def _bench() -> Any:
+    root = Path(__file__).resolve().parents[2]
+    if not (root / "benchmarks" / "measure.py").exists():
+        allowed = Say("a checkout of the project (with benchmarks/)", "een checkout van het project")
+        raise InputError((Problem("bench", "installed without benchmarks", allowed),))
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    from benchmarks.measure import bench
+
+    return bench
+
+
+def _sizes(found: Mapping[str, Any]) -> tuple[list[str], list[list[object]]]:
+    head = ["people", "engine", "2 threads", "NumPy", "Mesa", "/ Mesa", "/ NumPy", "2 / 1 clock", "2 / 1 CPU"]
+    keys = ["engine", "engine_two_threads_wall", "numpy", "mesa", "over_mesa", "over_numpy"]
+    keys += ["two_threads_wall", "two_threads_cpu"]
+    return head, [[f"{row['people']:,}", *(_short(row[key]) for key in keys)] for row in found["sizes"]]
+
+
+def _bars(found: Mapping[str, Any]) -> tuple[list[str], list[list[object]]]:
+    words = {True: "holds", False: "MISSED", None: "not measured"}
+    return ["bar", "bound", "measured", ""], [
+        [bar["bar"], f"{bar['sign']} {bar['bound']:g}", _short(bar["measured"]), words[bar["holds"]]]
+        for bar in found["bars"]
+    ]
+
+
+def _roofline(found: Mapping[str, Any]) -> str:
+    roof = found["roofline"]
+    return (
+        f"Roofline of one core: {roof['bandwidth_gb_s']:.1f} GB/s and {roof['gflop_s']:.1f} GFLOP/s; "
+        f"an agent-month asks {roof['bytes']:.0f} bytes and {roof['steps']:.0f} steps "
+        f"({roof['arithmetic']:.0f} of arithmetic, {roof['divisions']:.0f} of them divisions). Bounds: "
+        f"{roof['bound_by_memory']:.0f} (memory) and {roof['bound_by_arithmetic']:.0f} (arithmetic) million "
+        f"agent-months per second; attained {roof['attained']:.1f} "
+        f"({100 * roof['share_of_bound']:.0f}% of the lower bound)."
+    )
+
+
+def _short(value: float | None) -> str:
+    return (
+        "-"
+        if value is None or not math.isfinite(value)
+        else f"{value:,.3g}"
+        if value < 100
+        else f"{value:,.0f}"
+    )
+
+
+def _write(found: Mapping[str, Any], out: Path) -> None:
+    from analysis.figures_bench import draw_bench
+
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "benchmark.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    draw_bench(found, out)
+    memory, machine = found["memory"], found["machine"]
+    lines = [
+        "# Benchmark",
+        "",
+        f"Written by `bijstand bench --out docs/validation` on {found['made']}; do not edit.",
+        "",
+        f"{machine['processor']}, {machine['cores']} cores, load {machine['load']:.1f} at the end, "
+        f"Python {machine['python']}, NumPy {machine['numpy']}. {found['method'].capitalize()}.",
+        "",
+        "## Million agent-months per second",
+        "",
+        *_markdown(*_sizes(found)),
+        "",
+        "Mesa objects are not run above 100,000 people (5 kB and 50 microseconds for each person and month).",
+        "",
+        "![benchmark](benchmark.svg)",
+        "",
+        "## Bars",
+        "",
+        *_markdown(*_bars(found)),
+        "",
+        f"Memory: {_short(memory['engine_bytes_per_person'])} bytes per person for the engine, beside the "
+        f"{_short(memory['population_bytes_per_person'])} of the population itself. CPU seconds: "
+        f"{_short(found['startup']['help_cpu'])} for `--help`, "
+        f"{_short(found['startup']['run_small_cpu'])} for a small run, {_short(found['national']['cpu'])} for the national run and "
+        f"{_short(found['trials']['cpu'])} for the trials (both over two cores).",
+        "",
+        "## Roofline",
+        "",
+        _roofline(found),
+        "",
+    ]
+    (out / "benchmark.md").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _markdown(head: list[str], rows: list[list[object]]) -> list[str]:
+    return [
+        "| " + " | ".join(head) + " |",
+        "|" + "---|" * len(head),
+        *("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows),
+    ]
