@@ -306,13 +306,15 @@ def _intro(rows: Sequence[FactRow], made: str) -> Say:
     return Say(
         "What is known of social assistance without any trial effect, beside the model at its prior "
         f"medians and over prior draws (not calibrated). {medians} of {len(told)} published ranges hold "
-        f"the medians; {meet} meet the 90% over draws. Most priors of leaving, returning and finding work "
-        "were tuned by hand to the facts of the Netherlands, so a fit there is a check of the tuning and "
-        f"no proof; nothing was tuned to those of Oss.\n\nMade on {today} by `{made}`.",
+        f"the medians; {meet} meet the 90% over draws. *Fits*: yes = both; draws only = the medians miss "
+        "and the draws meet it; NO = neither.\n\nThe priors of leaving, returning and finding work were "
+        "tuned by hand to the facts of the Netherlands, so a fit there checks the tuning and proves "
+        f"nothing; nothing was tuned to the participants of Oss.\n\nMade on {today} by `{made}`.",
         "Wat over de bijstand bekend is zonder effecten van experimenten, naast het model bij de "
         f"medianen van de priors en over draws daaruit (niet gekalibreerd). {medians} van {len(told)} "
-        f"gepubliceerde bereiken bevatten de medianen; {meet} raken de 90% over draws. De meeste priors "
+        f"gepubliceerde bereiken bevatten de medianen; {meet} raken de 90% over draws. *Past*: ja = "
+        "beide; alleen draws = de medianen missen en de draws raken; NEE = geen van beide.\n\nDe priors "
         "van vertrek, terugkeer en werk vinden zijn met de hand op de feiten van Nederland afgestemd: "
-        "dat die passen is een controle op het afstemmen, geen bewijs; op die van Oss is niets "
+        "dat die passen toetst het afstemmen en bewijst niets; op de deelnemers van Oss is niets "
         f"afgestemd.\n\nGemaakt op {today} met `{made}`.",
     )

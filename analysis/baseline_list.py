@@ -85,12 +85,16 @@ _EARNINGS = Say(
     "motor 38 telt (besluit 007).",
 )
 _OSS_EXIT = Say(
-    "The report counts an end because of work, illness or disability as exit to work, so its 31% is "
-    "somewhat high. Half of the participants were new. Late recruits were followed for 15 to 24 months "
-    "only, which works the other way.",
-    "Het rapport telt een einde door werk, ziekte of arbeidsongeschiktheid als uitstroom naar werk; de "
-    "31% is dus wat hoog. De helft van de deelnemers was nieuw. Wie laat instroomde is maar 15 tot 24 "
-    "maanden gevolgd, wat de andere kant op werkt.",
+    "At the medians too few participants leave. The report counts an end because of work, illness or "
+    "disability as exit to work, so its 31% is somewhat high; late recruits were followed for 15 to 24 "
+    "months only, which works the other way. Half of the participants were new and the market was tight; "
+    "the model has both, and it is not enough. Nothing was tuned to these numbers: calibration may use "
+    "them.",
+    "Bij de medianen vertrekken te weinig deelnemers. Het rapport telt een einde door werk, ziekte of "
+    "arbeidsongeschiktheid als uitstroom naar werk; de 31% is dus wat hoog. Wie laat instroomde is maar "
+    "15 tot 24 maanden gevolgd, wat de andere kant op werkt. De helft van de deelnemers was nieuw en de "
+    "arbeidsmarkt was krap; het model heeft beide, en het is niet genoeg. Hier is niets op afgestemd: de "
+    "kalibratie mag ze gebruiken.",
 )
 _CLASSES = Say(
     "The report finds the classes with a latent class model on many answers (248 people, 6% "

@@ -68,7 +68,7 @@ def facts_command(
             "--seed",
             seed,
         ]
-        made = " ".join(word for word in [*words, "--out", path.name] if word)
+        made = " ".join(word for word in [*words, "--out", str(path)] if word)
         write_facts(rows, path, spoken, made)
     if as_json:
         print_json(
