@@ -131,7 +131,8 @@ def _write(found: Mapping[str, Any], out: Path) -> None:
         f"Memory: {_short(memory['engine_bytes_per_person'])} bytes per person for the engine, beside the "
         f"{_short(memory['population_bytes_per_person'])} of the population itself. CPU seconds: "
         f"{_short(found['startup']['help_cpu'])} for `--help`, "
-        f"{_short(found['startup']['run_small_cpu'])} for a small run, {_short(found['national']['cpu'])} for the national run and "
+        f"{_short(found['startup']['run_small_cpu'])} for a small run, "
+        f"{_short(found['national']['cpu'])} for the national run and "
         f"{_short(found['trials']['cpu'])} for the trials (both over two cores).",
         "",
         "## Roofline",
