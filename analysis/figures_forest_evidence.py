@@ -70,7 +70,9 @@ def draw_evidence_forest(
         centre = mean.estimate if mean.estimate is not None else 0.0
         axes.fill([mean.low, centre, mean.high, centre], [spot, spot - 0.28, spot, spot + 0.28], color=INK)
         if all(math.isfinite(value) for value in prediction):
-            axes.plot(prediction, (spot + 1, spot + 1), color=line_of(2).colour, linewidth=4, solid_capstyle="butt")
+            axes.plot(
+                prediction, (spot + 1, spot + 1), color=line_of(2).colour, linewidth=4, solid_capstyle="butt"
+            )
         else:
             text = Say("cannot be told", "niet te zeggen").to(lang)
             axes.text(0.0, spot + 1, text, va="center", ha="center", fontsize=8.5, color=GREY)
@@ -84,17 +86,18 @@ def draw_evidence_forest(
         axes.set_title(title)
         stamp(figure, sources)
     caption = Say(
-        f"{title}: squares are estimates with their intervals, dashed lines what findings in words allow, the "
-        "diamond is the pooled effect, the thick bar what a new municipality may expect",
-        f"{title}: vierkanten zijn schattingen met marge, streepjes wat bevindingen in woorden toelaten, de ruit "
-        "is het gezamenlijke effect, de dikke balk wat een nieuwe gemeente mag verwachten",
+        f"{title}: squares are estimates with their intervals, dashed lines what findings in words allow, "
+        "the diamond is the pooled effect, the thick bar what a new municipality may expect",
+        f"{title}: vierkanten zijn schattingen met marge, streepjes wat bevindingen in woorden toelaten, "
+        "de ruit is het gezamenlijke effect, de dikke balk wat een nieuwe gemeente mag verwachten",
     ).to(lang)
     return Drawing("forest_evidence", caption, _alt(rows, mean, prediction, lang), figure)
 
 
 def _alt(rows: Sequence[ForestRow], mean: ForestRow, prediction: tuple[float, float], lang: str) -> str:
     parts = [
-        f"{row.label}: " + (row.note if row.estimate is None else f"{row.estimate:.3g} ({row.low:.3g}, {row.high:.3g})")
+        f"{row.label}: "
+        + (row.note if row.estimate is None else f"{row.estimate:.3g} ({row.low:.3g}, {row.high:.3g})")
         for row in rows
     ]
     parts.append(f"{mean.label}: {mean.estimate:.3g} ({mean.low:.3g}, {mean.high:.3g})")

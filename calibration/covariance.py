@@ -41,7 +41,7 @@ _POINTS = 64
 class Covariance:
     """Simulated mean, standard deviation [rows] and correlation [rows, rows] of the moments of a trial.
 
-    `replicates` says how well they are known: the error of a correlation r is about (1 - r^2) / sqrt(replicates).
+    `replicates` says how well: the error of a correlation r is about (1 - r^2) / sqrt(replicates).
     """
 
     ids: tuple[str, ...]
@@ -65,6 +65,7 @@ def estimate_covariance(
     seed: int = 1,
     floor: float = 0.02,
     reference: int | None = None,
+    source: str | None = None,
     threads: int = 1,
 ) -> Covariance:
     """Simulate the trial `replicates` times at its real size and return the covariance of its moments.
@@ -78,6 +79,8 @@ def estimate_covariance(
         floor: smallest eigenvalue of the correlation, so that it can be inverted; noise is taken out entry by
             entry first.
         reference: people of the reference group per replicate (None = as published).
+        source: ``published`` or ``eligible`` (`sim.trial.run`); None = published where the population has the
+            arms of the trial, else people sign up.
         threads: threads of the simulator.
 
     Raises:
@@ -94,7 +97,11 @@ def estimate_covariance(
     from sim.parameters import defaults
     from sim.trial.run import iterate_trial
 
-    settings: dict[str, object] = {"threads": threads, "reference": reference}
+    settings: dict[str, object] = {
+        "threads": threads,
+        "reference": reference,
+        "source": source or _source_of(trial),
+    }
     measures = registers_needed(tuple(rows))
     if measures:
         settings["measures"] = measures
@@ -138,9 +145,7 @@ def log_likelihood(
     shifted = np.asarray(means, float) + np.array([(bias or {}).get(row.id, 0.0) for row in rows])
     total, counted = _binomial(rows, shifted)
     readings = {place: read_finding(row) for place, row in enumerate(rows) if row.kind == "ordinal"}
-    numbers = [
-        place for place, row in enumerate(rows) if place not in counted and row.kind != "ordinal"
-    ]
+    numbers = [place for place, row in enumerate(rows) if place not in counted and row.kind != "ordinal"]
     told = [place for place, reading in readings.items() if reading is not None]
     if not numbers and not told:
         return total
@@ -163,12 +168,10 @@ def log_likelihood(
     return total + best + math.log(sum(math.exp(value - best) for value in each) / len(each))
 
 
-def _joint(
-    y: Array, mean: Array, matrix: Array, error: Array, readings: Sequence[Reading | None]
-) -> float:
+def _joint(y: Array, mean: Array, matrix: Array, error: Array, readings: Sequence[Reading | None]) -> float:
     """Return log N(y) plus log P(findings | y)."""
     k = len(y)
-    factor = np.linalg.cholesky(matrix + 1e-12 * np.diag(np.diag(matrix)))
+    factor = np.asarray(np.linalg.cholesky(matrix + 1e-12 * np.diag(np.diag(matrix))), dtype=np.float64)
     rest = np.linalg.solve(factor[:k, :k], y - mean[:k])
     log_density = float(
         -0.5 * rest @ rest - np.log(np.diag(factor[:k, :k])).sum() - 0.5 * k * math.log(2 * math.pi)
@@ -242,11 +245,18 @@ def _normal_points(width: int, points: int) -> Array:
     return np.asarray(ndtri(np.clip(engine.random(points), 1e-9, 1 - 1e-9)))[:, :width]
 
 
-def _denoised(correlation: Array, replicates: int, floor: float) -> Array:
-    """Return a correlation matrix without its noise: each entry shrunk by its own error, then made invertible.
+def _source_of(trial: TrialDesign) -> str:
+    from sim.people import recipe
 
-    r becomes r max(0, 1 - (1 - r^2)^2 / (replicates r^2)): 0.5 hardly moves, 0.05 of 100 replicates vanishes.
-    Eigenvalues below `floor` are raised to it.
+    known = {arm.name for arm in recipe.read(trial.participants).arms}
+    return "published" if all(arm.name in known for arm in trial.participant_arms) else "eligible"
+
+
+def _denoised(correlation: Array, replicates: int, floor: float) -> Array:
+    """Return a correlation matrix without its noise, made invertible.
+
+    Each entry is shrunk by its own error, r max(0, 1 - (1 - r^2)^2 / (replicates r^2)): 0.5 hardly moves,
+    0.05 of 100 replicates vanishes. Eigenvalues below `floor` are raised to it.
     """
     square = np.maximum(correlation**2, 1e-12)
     kept = correlation * np.clip(1.0 - (1.0 - square) ** 2 / (replicates * square), 0.0, 1.0)
@@ -265,7 +275,11 @@ def _summary(ids: tuple[str, ...], values: Array, floor: float) -> Covariance:
     if missing.any(axis=0).any():
         often = [ids[place] for place in np.flatnonzero(missing.mean(axis=0) > 0.2)]
         InputError.raise_if(
-            Problem(name, "not computed in most trials", Say("a row within the follow-up", "een rij binnen de looptijd"))
+            Problem(
+                name,
+                "not computed in most trials",
+                Say("a row within the follow-up", "een rij binnen de looptijd"),
+            )
             for name in often
         )
         values = np.where(missing, np.nanmean(values, axis=0), values)

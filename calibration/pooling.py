@@ -197,7 +197,7 @@ def heterogeneity_in_words(pooled: Pooled, unit: str = "") -> Say:
         )
     share, (low, high) = pooled.i2, pooled.i2_interval
     if high - low > 0.6 or k < 5:
-        size = Say("cannot be told from chance yet", "nog niet van toeval te onderscheiden")
+        size = Say("cannot be told from chance yet", "is nog niet van toeval te onderscheiden")
     elif share < 0.3:
         size = Say("is small", "is klein")
     elif share < 0.6:

@@ -20,9 +20,13 @@ from calibration.pooling import METHODS, Method, Pooled, pool, pool_with_finding
 from calibration.standard_errors import infer_standard_errors, ordinal_error
 from sim.problems import InputError, Problem, Say, one_of
 
-__all__ = ["FAMILIES", "LEVER_NAMES", "Line", "lever_of", "lines_for", "pool_lines"]
+__all__ = ["FAMILIES", "LEVER_NAMES", "Line", "lever_of", "lines_for", "pool_lines", "title_of"]
 
-LEVER_NAMES = ("exemption", "intensive", "disregard")
+LEVER_NAMES: Mapping[str, Say] = {
+    "exemption": Say("exemption from duties", "ontheffing van plichten"),
+    "intensive": Say("intensive guidance", "intensieve begeleiding"),
+    "disregard": Say("more earnings kept", "meer bijverdienen"),
+}
 # Outcomes that are pooled under one name: the same threshold, other definitions.
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "full_time_work": ("exit_to_full_time_work_24m", "hours_gt_27"),
@@ -30,6 +34,26 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "work_over_12_hours": ("hours_gt_12",),
     "earnings_over_70": ("earnings_gt_70pct_wml",),
     "permanent_contract": ("permanent_contract",),
+}
+_FAMILY_TEXTS: Mapping[str, Say] = {
+    "full_time_work": Say("full-time work", "voltijds werk"),
+    "small_jobs": Say("works over 8 hours", "werkt meer dan 8 uur"),
+    "work_over_12_hours": Say("works over 12 hours", "werkt meer dan 12 uur"),
+    "earnings_over_70": Say(
+        "earns over 70% of the minimum wage", "verdient meer dan 70% van het minimumloon"
+    ),
+    "permanent_contract": Say("has a permanent contract", "heeft een vast contract"),
+}
+_SIGN_TEXTS: Mapping[str, Say] = {
+    "positive": Say("positive", "positief"),
+    "negative": Say("negative", "negatief"),
+    "zero": Say("about zero", "ongeveer nul"),
+    "mostly_positive": Say("mostly positive", "meestal positief"),
+    "mostly_negative": Say("mostly negative", "meestal negatief"),
+}
+_MARKER_TEXTS: Mapping[str, Say] = {
+    "": Say("significance not stated", "significantie niet vermeld"),
+    "n.s.": Say("not significant", "niet significant"),
 }
 # Estimates of two arms of one municipality share its control group.
 _SHARED = 0.5
@@ -45,7 +69,7 @@ class Line:
     error: float
     estimate: float | None = None
     reading: Reading | None = None
-    told: str = ""
+    told: Say | None = None
 
 
 def lever_of(municipality: str, arm: str, regimes: Mapping[str, str] | None = None) -> str | None:
@@ -98,7 +122,9 @@ def lines_for(
     """
     wanted = FAMILIES.get(outcome, (outcome,))
     known = {row.outcome for row in registry if row.is_target and row.is_contrast}
-    problems = [] if wanted[0] in known or outcome in FAMILIES else [one_of("outcome", outcome, {*known, *FAMILIES})]
+    problems = (
+        [] if wanted[0] in known or outcome in FAMILIES else [one_of("outcome", outcome, {*known, *FAMILIES})]
+    )
     if lever not in LEVER_NAMES:
         problems.append(one_of("lever", lever, LEVER_NAMES))
     InputError.raise_if(problems)
@@ -121,7 +147,9 @@ def lines_for(
         found[row.municipality].append(line)
     lines = tuple(_one(lines) for _, lines in sorted(found.items()))
     if not lines:
-        there = {lever_of(row.municipality, row.arm, regimes) for row in _preferred(registry, wanted)} - {None}
+        there = {lever_of(row.municipality, row.arm, regimes) for row in _preferred(registry, wanted)} - {
+            None
+        }
         listed = ", ".join(sorted(str(name) for name in there)) or "none"
         allowed = Say(
             f"a lever that a trial compared with its control group on this outcome: {listed}",
@@ -129,6 +157,16 @@ def lines_for(
         )
         raise InputError((Problem("pool", f"{outcome}, {lever}", allowed),))
     return lines
+
+
+def title_of(outcome: str, lever: str) -> Say:
+    """Return the heading of a pooled outcome in both languages."""
+    from calibration.moments.outcomes import outcomes
+
+    known = outcomes().get(outcome)
+    what = _FAMILY_TEXTS.get(outcome) or (known.text if known else Say(outcome, outcome))
+    pulled = LEVER_NAMES[lever]
+    return Say(f"{what.en}: {pulled.en}", f"{what.nl}: {pulled.nl}")
 
 
 def pool_lines(
@@ -169,8 +207,7 @@ def _one(lines: Sequence[Line]) -> Line:
     """Return one line for a municipality: the mean of its estimates, or the surest of its findings."""
     numbers = [line for line in lines if line.estimate is not None]
     if not numbers:
-        surest = max(lines, key=lambda line: (line.reading.truth if line.reading else 0.0, line.rows))
-        return surest
+        return max(lines, key=lambda line: (line.reading.truth if line.reading else 0.0, line.rows))
     k = len(numbers)
     total = sum(line.error for line in numbers)
     variance = sum(line.error**2 for line in numbers) * (1 - _SHARED) + _SHARED * total**2
@@ -183,5 +220,7 @@ def _one(lines: Sequence[Line]) -> Line:
     )
 
 
-def _told(row: Row) -> str:
-    return f"{row.sign}, {row.marker or 'not stated'}"
+def _told(row: Row) -> Say:
+    sign = _SIGN_TEXTS.get(row.sign, Say(row.sign, row.sign))
+    marker = _MARKER_TEXTS.get(row.marker, Say(row.marker, row.marker))
+    return Say(f"{sign.en}, {marker.en}", f"{sign.nl}, {marker.nl}")

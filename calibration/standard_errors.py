@@ -17,6 +17,7 @@ no Monte Carlo error; results are medians with 5% and 95% bounds and a log stand
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -116,7 +117,7 @@ def marker_windows(rows: Iterable[Row]) -> dict[str, tuple[float, float]]:
     used = {row.marker for row in rows if row.kind not in ("ordinal", "level", "baseline")}
     ladder = [mark for mark in ("p<0.10", "p<0.05", "p<0.01") if mark in used]
     windows = dict(MARKERS)
-    for mark, stricter in zip(ladder, ladder[1:], strict=False):
+    for mark, stricter in itertools.pairwise(ladder):
         windows[mark] = (MARKERS[mark][0], MARKERS[stricter][0])
     return windows
 
@@ -176,9 +177,9 @@ def _direct(row: Row, study: Study) -> StandardError | None:
         arm, other = ((p * n + 1) / (n + 2) for p, n in ((row.level, people), (row.level_comparator, others)))
         variance = arm * (1 - arm) / people + other * (1 - other) / others
         return _lognormal(math.sqrt(variance), 0.08, "levels_plus_one")
-    variance = row.level * (1 - row.level) / people + row.level_comparator * (
-        1 - row.level_comparator
-    ) / others
+    variance = (
+        row.level * (1 - row.level) / people + row.level_comparator * (1 - row.level_comparator) / others
+    )
     return _lognormal(math.sqrt(variance), _BINOMIAL_LOG_SD, "binomial_difference")
 
 
@@ -204,7 +205,7 @@ class _Family:
         self.jitter, self.jitter_weight = jitter * node, weight / weight.sum()
         self.blocks: dict[tuple[str, str, float | None], list[int]] = defaultdict(list)
         for place, row in enumerate(rows):
-            self.blocks[(row.comparator == "reference" and "reference" or "arms", row.specification,
+            self.blocks[((row.comparator == "reference" and "reference") or "arms", row.specification,
                          row.horizon_months)].append(place)  # fmt: skip
         self.steps = np.linspace(-3.0, 3.0, 25)
         self.step_weight = np.exp(-0.5 * self.steps**2) / np.exp(-0.5 * self.steps**2).sum()
@@ -248,9 +249,7 @@ class _Family:
             self.prior = prior / prior.sum()
             return _LEVELS, self.prior
         first = self.rows[0]
-        median, log_sd = (
-            _INDEX_SPREAD if first.outcome in _INDEX else _SPREAD.get(first.unit, _WIDE)
-        )
+        median, log_sd = _INDEX_SPREAD if first.outcome in _INDEX else _SPREAD.get(first.unit, _WIDE)
         z = np.linspace(-4.0, 4.0, 161)
         self.prior = np.exp(-0.5 * z**2) / np.exp(-0.5 * z**2).sum()
         return median * np.exp(log_sd * z), self.prior
@@ -290,7 +289,7 @@ class _Family:
         low, high = self.windows[row.marker]
         error = np.exp(self.log_error[place][..., None] + self.jitter)
         share = _covered(row.estimate or 0.0, _half_unit(row), low * error, high * error)
-        return share * self.jitter_weight
+        return np.asarray(share * self.jitter_weight)
 
     def _block(self, members: Sequence[int]) -> NDArray[np.float64]:
         fit = np.ones(self.fits[members[0]].shape[:-1])
@@ -323,12 +322,14 @@ def _covered(
     first, last = estimate - half, estimate + half
 
     def overlap(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.clip(np.minimum(last, end) - np.maximum(first, start), 0.0, None)
+        return np.asarray(np.clip(np.minimum(last, end) - np.maximum(first, start), 0.0, None))
 
     return np.asarray((overlap(low, high) + overlap(-high, -low)) / (last - first))
 
 
-def _nesting(key: tuple[str, str, str], solved: Mapping[tuple[str, str, str], _Family]) -> NDArray[np.float64]:
+def _nesting(
+    key: tuple[str, str, str], solved: Mapping[tuple[str, str, str], _Family]
+) -> NDArray[np.float64]:
     """Return what the nested thresholds say about the level of this one: more hours, fewer people."""
     family = solved[key]
     weight = np.ones(family.theta.size)
@@ -343,7 +344,7 @@ def _nesting(key: tuple[str, str, str], solved: Mapping[tuple[str, str, str], _F
         found = solved.get((key[0], key[1], other))
         if found is not None:
             weight = weight * np.cumsum(found.level_likelihood()[::-1])[::-1]
-    return weight / weight.max() if weight.max() > 0 else np.ones_like(weight)
+    return np.asarray(weight / weight.max()) if weight.max() > 0 else np.ones_like(weight)
 
 
 def _summary(log_error: NDArray[np.float64], weight: NDArray[np.float64]) -> StandardError:

@@ -85,9 +85,7 @@ def list_command(
     if uses:
         _uses(ctx, registry, as_json)
         return
-    rows = registry.select(
-        municipality=municipality, outcome=outcome, use=use, study=study, targets=targets
-    )
+    rows = registry.select(municipality=municipality, outcome=outcome, use=use, study=study, targets=targets)
     if as_json:
         print_json([_facts(registry, row, language(ctx)) for row in rows])
         return
@@ -260,7 +258,9 @@ def _uses(ctx: click.Context, registry: Registry, as_json: bool) -> None:
     if as_json:
         print_json([{"use": name, "rows": n, "target": fit, "text": text} for name, n, fit, text in rows])
         return
-    heads = {"en": ("use", "rows", "target", "meaning"), "nl": ("gebruik", "rijen", "doel", "betekenis")}[lang]
+    heads = {"en": ("use", "rows", "target", "meaning"), "nl": ("gebruik", "rijen", "doel", "betekenis")}[
+        lang
+    ]
     print_table(heads, rows)
 
 

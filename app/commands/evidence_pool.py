@@ -21,9 +21,23 @@ __all__ = ["pool_command"]
 
 
 @click.command(name="pool")
-@click.option("--outcome", default="full_time_work", show_default=True, metavar="NAME", help="Outcome or family.")
-@click.option("--lever", default="intensive", show_default=True, metavar="NAME", help="exemption, intensive or disregard.")
-@click.option("--method", default="reml", show_default=True, metavar="NAME", help="reml, paule_mandel or dersimonian_laird.")
+@click.option(
+    "--outcome", default="full_time_work", show_default=True, metavar="NAME", help="Outcome or family."
+)
+@click.option(
+    "--lever",
+    default="intensive",
+    show_default=True,
+    metavar="NAME",
+    help="exemption, intensive or disregard.",
+)
+@click.option(
+    "--method",
+    default="reml",
+    show_default=True,
+    metavar="NAME",
+    help="reml, paule_mandel or dersimonian_laird.",
+)
 @click.option("--level", default="0.95", show_default=True, metavar="P", help="Coverage of the intervals.")
 @click.option("--knapp-hartung", is_flag=True, help="Interval of the mean for few studies.")
 @click.option("--numbers-only", is_flag=True, help="Leave findings told in words out.")
@@ -48,17 +62,17 @@ def pool_command(
     Example: bijstand evidence pool --outcome full_time_work --lever intensive --figure out
     """
     from calibration.pooling import heterogeneity_in_words
-    from calibration.pooling_rows import lines_for, pool_lines
+    from calibration.pooling_rows import lines_for, pool_lines, title_of
 
     lang = language(ctx)
     share = _level(level)
     registry = registry_of(folder)
-    lines = lines_for(
-        registry, outcome, lever, findings=not numbers_only, regimes=own_regimes(Path(folder))
-    )
+    lines = lines_for(registry, outcome, lever, findings=not numbers_only, regimes=own_regimes(Path(folder)))
     pooled = pool_lines(lines, method=method, level=share, knapp_hartung=knapp_hartung)
     words = heterogeneity_in_words(pooled)
-    written = _figure(lines, pooled, outcome, lever, figure, lang, registry.digest()) if figure else []
+    title = title_of(outcome, lever)
+    name = f"forest_{outcome}_{lever}"
+    written = _figure(lines, pooled, title, name, figure, lang, registry.digest()) if figure else []
     if as_json:
         print_json(
             {
@@ -79,11 +93,17 @@ def pool_command(
     print_table(
         heads,
         [
-            (line.municipality, ", ".join(line.arms), "" if line.estimate is None else f"{line.estimate:+.3f}",
-             f"{line.error:.3f}", line.told, f"{_weight(lines, pooled, number):.0%}")
+            (
+                line.municipality,
+                ", ".join(line.arms),
+                "" if line.estimate is None else f"{line.estimate:+.3f}",
+                f"{line.error:.3f}",
+                line.told.to(lang) if line.told else "",
+                f"{_weight(lines, pooled, number):.0%}",
+            )
             for number, line in enumerate(lines)
         ],
-        title=f"{outcome}, {lever}",
+        title=title.to(lang),
     )  # fmt: skip
     span = f"{pooled.interval[0]:+.3f} .. {pooled.interval[1]:+.3f}"
     new = f"{pooled.prediction[0]:+.3f} .. {pooled.prediction[1]:+.3f}"
@@ -109,7 +129,8 @@ def own_regimes(folder: Path) -> Mapping[str, str]:
     import tomllib
 
     found: dict[str, str] = {}
-    for file in sorted(folder.glob("[!.]*/design.toml")) if folder.is_dir() else []:
+    for head in sorted(folder.glob("[!.]*/study.toml")) if folder.is_dir() else []:
+        file = head.with_name(f"{head.parent.name}.toml")
         try:
             design = tomllib.loads(file.read_text("utf-8"))
             found |= {f"{design['municipality']}.{arm['name']}": str(arm["regime"]) for arm in design["arms"]}
@@ -139,8 +160,8 @@ def _weight(lines: tuple[Line, ...], pooled: Pooled, number: int) -> float:
 def _figure(
     lines: tuple[Line, ...],
     pooled: Pooled,
-    outcome: str,
-    lever: str,
+    title: Say,
+    name: str,
     folder: str,
     lang: str,
     digest: str,
@@ -154,20 +175,35 @@ def _figure(
         weight = _weight(lines, pooled, number)
         if line.estimate is not None:
             half = z * line.error
-            rows.append(ForestRow(line.municipality, line.estimate, line.estimate - half, line.estimate + half, weight))
-        elif line.reading is not None:
-            low, high = (
-                max(min(t, 3.0), -3.0) * line.error for t in (line.reading.low, line.reading.high)
+            rows.append(
+                ForestRow(
+                    line.municipality.capitalize(),
+                    line.estimate,
+                    line.estimate - half,
+                    line.estimate + half,
+                    weight,
+                )
             )
-            rows.append(ForestRow(line.municipality, None, low, high, weight, f"({line.told})"))
+        elif line.reading is not None:
+            low, high = (max(min(t, 3.0), -3.0) * line.error for t in (line.reading.low, line.reading.high))
+            rows.append(
+                ForestRow(
+                    line.municipality.capitalize(),
+                    None,
+                    low,
+                    high,
+                    weight,
+                    f"({line.told.to(lang) if line.told else ''})",
+                )
+            )
     mean = ForestRow(Say("pooled", "samen").to(lang), pooled.mean, *pooled.interval)
     drawing = draw_evidence_forest(
-        rows, mean, pooled.prediction, title=f"{outcome}, {lever}",
+        rows, mean, pooled.prediction, title=title.to(lang),
         unit=Say("effect (share)", "effect (aandeel)").to(lang), lang=lang,
         sources=(Say(f"evidence {digest}", f"bewijs {digest}").to(lang),),
     )  # fmt: skip
     try:
-        return [str(path) for path in save(drawing.figure, Path(folder), f"forest_{outcome}_{lever}")]
+        return [str(path) for path in save(drawing.figure, Path(folder), name)]
     except OSError as error:
         allowed = Say("a folder that can be written", "een map die beschreven kan worden")
         raise InputError((Problem("--figure", f"{folder} ({error.strerror})", allowed),)) from None
@@ -180,5 +216,5 @@ def _line(line: Line) -> dict[str, object]:
         "rows": list(line.rows),
         "estimate": line.estimate,
         "error": line.error,
-        "told": line.told,
+        "told": None if line.told is None else {"en": line.told.en, "nl": line.told.nl},
     }

@@ -36,7 +36,9 @@ def check_registry(registry: Registry, moments: MomentNames) -> list[Problem]:
             problems += _target(row, path, moments(row))
             key = _identity(row)
             if key in seen:
-                allowed = Say(f"a quantity once; {seen[key]} is the same", f"eenmaal; {seen[key]} is hetzelfde")
+                allowed = Say(
+                    f"a quantity once; {seen[key]} is the same", f"eenmaal; {seen[key]} is hetzelfde"
+                )
                 problems.append(Problem(path, "the same quantity", allowed))
             seen.setdefault(key, row.id)
     problems += _triangles(registry)
@@ -83,7 +85,9 @@ def _words(row: Row, study: Study, path: str) -> Iterator[Problem]:
         yield one_of(f"{path}:sign", row.sign, SIGNS)
     if row.marker.startswith("p<") and row.significant == "no":
         yield Problem(
-            f"{path}:marker", row.marker, Say("no marker when not significant", "geen ster zonder significantie")
+            f"{path}:marker",
+            row.marker,
+            Say("no marker when not significant", "geen ster zonder significantie"),
         )
     if not row.locator and study.shipped:
         yield Problem(f"{path}:locator", "empty", Say("table or paragraph", "tabel of paragraaf"))
@@ -124,11 +128,15 @@ def _print(row: Row, study: Study, path: str) -> Iterator[Problem]:
     if row.unit.startswith("proportion") and abs(number - 100 * row.value) < 1e-6:
         number /= 100  # a table of percentages
     if abs(number - row.value) > 5.1e-4 * max(1.0, abs(number)):
-        yield Problem(f"{path}:value", row.value, Say(f"{row.printed}, as printed", f"{row.printed}, als gedrukt"))
+        yield Problem(
+            f"{path}:value", row.value, Say(f"{row.printed}, as printed", f"{row.printed}, als gedrukt")
+        )
     if study.stars and row.kind in ("effect", "coefficient", "matched"):
         meant = study.stars.get(stars, "")
         if meant != (row.marker if row.marker.startswith("p<") else ""):
-            yield Problem(f"{path}:marker", row.marker, Say(f"as printed: {row.printed}", f"als gedrukt: {row.printed}"))
+            yield Problem(
+                f"{path}:marker", row.marker, Say(f"as printed: {row.printed}", f"als gedrukt: {row.printed}")
+            )
 
 
 def _counts(row: Row, study: Study, path: str) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """Read a researcher's trial file into blocks: a CSV file with block titles, or an Excel workbook with sheets.
 
-    [study]                     [effects]
-    key,value                   arm,comparator,outcome,effect,se,...
-    name,arnhem                 coaching,control,hours_gt_12,0.04,0.03,...
+[study]                     [effects]
+key,value                   arm,comparator,outcome,effect,se,...
+name,arnhem                 coaching,control,hours_gt_12,0.04,0.03,...
 """
 
 from __future__ import annotations
@@ -82,15 +82,15 @@ def _rows(name: str, where: str, lines: _Lines, problems: list[Problem]) -> list
     heads = [head.strip() for head in lines[0][1]]
     while heads and not heads[-1]:
         heads.pop()
-    for column in BLOCKS[name]:
-        if column not in heads:
-            problems.append(
-                Problem(f"{where}:{lines[0][0]}", f"no column {column}",
-                        Say(f"columns {', '.join(BLOCKS[name])}", f"kolommen {', '.join(BLOCKS[name])}"),
-                        nearest_name(column, heads))
-            )  # fmt: skip
-    for head in sorted({head for head in heads if heads.count(head) > 1}):
-        problems.append(Problem(f"{where}:{lines[0][0]}", head, Say("each column once", "elke kolom eenmaal")))
+    place = f"{where}:{lines[0][0]}"
+    needed = Say(f"columns {', '.join(BLOCKS[name])}", f"kolommen {', '.join(BLOCKS[name])}")
+    problems += [
+        Problem(place, f"no column {column}", needed, nearest_name(column, heads))
+        for column in BLOCKS[name]
+        if column not in heads
+    ]
+    once = Say("each column once", "elke kolom eenmaal")
+    problems += [Problem(place, head, once) for head in sorted({h for h in heads if heads.count(h) > 1})]
     found = []
     for number, record in lines[1:]:
         cells = [cell.strip() for cell in record]

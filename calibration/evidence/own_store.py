@@ -1,6 +1,6 @@
 """Keep an imported trial: a folder written whole or not at all, in the form of the shipped studies.
 
-``study.toml`` and ``rows.csv`` are read by `calibration.evidence.registry`, ``design.toml`` by
+``study.toml`` and ``rows.csv`` are read by `calibration.evidence.registry`, ``<name>.toml`` by
 `sim.trial.read`; ``regimes.toml`` says which levers each arm pulls; ``source`` is the file as it was given.
 """
 
@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-from calibration.evidence.own_trial import Arm, OwnTrial
+from calibration.evidence.own_head import Arm
+from calibration.evidence.own_trial import OwnTrial
 from calibration.evidence.registry import SHIPPED, load_registry
 from calibration.evidence.rows import write_rows
 from sim.problems import InputError, Problem, Say
@@ -28,14 +29,14 @@ def store_trial(trial: OwnTrial, folder: Path, source: Path, *, replace: bool = 
     """Write the trial to `folder`/<name>; return that folder.
 
     Raises:
-        InputError: the name is taken (without `replace`), an id is taken by another study, or the disk refuses.
+        InputError: the name is taken (without `replace`), an id is of another study, the disk refuses.
     """
     target = folder / trial.study.name
     _free(trial, folder, target, replace)
     files = {
         "study.toml": _study_toml(trial),
         "rows.csv": write_rows(list(trial.rows)),
-        "design.toml": design_toml(trial),
+        f"{trial.study.name}.toml": design_toml(trial),
         "regimes.toml": regimes_toml(trial),
     }
     try:
@@ -175,7 +176,11 @@ def _free(trial: OwnTrial, folder: Path, target: Path, replace: bool) -> None:
     registry = load_registry(folder)
     taken: Mapping[str, str] = {row.id: row.study for row in registry if row.study != trial.study.name}
     InputError.raise_if(
-        Problem("effects:id", row.id, Say(f"an id that {taken[row.id]} has not", f"een id dat {taken[row.id]} niet heeft"))
+        Problem(
+            "effects:id",
+            row.id,
+            Say(f"an id that {taken[row.id]} has not", f"een id dat {taken[row.id]} niet heeft"),
+        )
         for row in trial.rows
         if row.id in taken
     )

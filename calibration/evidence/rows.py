@@ -83,9 +83,7 @@ def read_study(text: str, path: str, *, shipped: bool = True) -> Study:
     )
     for key in data:
         allowed = Say("a known key", "een bekende sleutel")
-        problems.append(
-            Problem(f"{path}:{key}", key, allowed, nearest_name(key, Study.__dataclass_fields__))
-        )
+        problems.append(Problem(f"{path}:{key}", key, allowed, nearest_name(key, Study.__dataclass_fields__)))
     if not study.name or not study.municipalities:
         allowed = Say("study and municipalities", "study en municipalities")
         problems.append(Problem(path, "missing", allowed))

@@ -38,11 +38,15 @@ USES: Mapping[str, Say] = MappingProxyType(
         ),
         "ordinal_weak": Say("sign implied or collective", "teken afgeleid of gezamenlijk"),
         "descriptive": Say("description, no comparison", "beschrijving, geen vergelijking"),
-        "duplicate": Say("the same people and outcome as another row", "dezelfde mensen en uitkomst als elders"),
+        "duplicate": Say(
+            "the same people and outcome as another row", "dezelfde mensen en uitkomst als elders"
+        ),
         "contaminated": Say("comparison group not comparable", "vergelijkingsgroep niet vergelijkbaar"),
         "doubtful": Say("probably wrong or badly identified", "waarschijnlijk fout of zwak bepaald"),
         "do_not_use": Say("cannot be right or cannot be read", "kan niet kloppen of is niet te lezen"),
-        "outside_model": Say("a good figure that the model has no quantity for", "goed, maar zonder tegenhanger in het model"),
+        "outside_model": Say(
+            "a good figure that the model has no quantity for", "goed, maar zonder tegenhanger in het model"
+        ),
         "context": Say("who took part, and the rules", "wie meedeed, en de regels"),
         "prior": Say("another study, quoted", "een andere studie, geciteerd"),
     }

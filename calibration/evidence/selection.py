@@ -1,8 +1,8 @@
 """Which rows a joint fit may use together: one specification per quantity, and no row that repeats others.
 
 Arms share a control group, three models use the same data, a printed contrast of two arms follows from
-their contrasts with control. Each row is a linear form in the levels of the groups (arm minus comparator); rows
-are taken in order of preference and kept when they are not a combination of those before them.
+their contrasts with control. Each row is a linear form in the levels of the groups (arm minus
+comparator); rows are taken in order of preference and kept when they do not follow from those before.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import numpy as np
 
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import Row
+from calibration.moments.outcomes import Outcome, outcomes
+from sim.measurement import items, studies
 
 __all__ = ["PREFERENCE", "independent_rows"]
 
@@ -55,11 +57,35 @@ def independent_rows(
     kept: set[str] = set()
     for members in groups.values():
         kept |= _independent(members, registry, preference)
-    return tuple(row for row in wanted if row.id in kept)
+    return _without_sums(tuple(row for row in wanted if row.id in kept))
+
+
+def _without_sums(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Return the rows without those that sum up others: an index beside its items, "all work outcomes"."""
+    parts = {row.outcome: _parts(outcomes()[row.outcome]) for row in rows}
+    single: dict[tuple[str, str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if len(parts[row.outcome]) == 1:
+            single[(row.municipality, row.arm, row.comparator)] |= parts[row.outcome]
+    return tuple(
+        row
+        for row in rows
+        if len(parts[row.outcome]) == 1
+        or not parts[row.outcome] <= single[(row.municipality, row.arm, row.comparator)]
+    )
+
+
+def _parts(outcome: Outcome) -> frozenset[str]:
+    """Return the measures or items that an outcome is made of, indices taken apart."""
+    known = {item.name: item.parts for study in studies() for item in items(study).values()}
+    names = [part for name in outcome.parts for part in (known.get(name) or (name,))]
+    return frozenset(names)
 
 
 def _independent(rows: Sequence[Row], registry: Registry, preference: Sequence[str]) -> set[str]:
-    names = sorted({name for row in rows for name in (row.arm, row.comparator) if name and name not in _POOLED})
+    names = sorted(
+        {name for row in rows for name in (row.arm, row.comparator) if name and name not in _POOLED}
+    )
     place = {name: number for number, name in enumerate(names)}
     basis = np.zeros((0, len(names)))
     kept: set[str] = set()

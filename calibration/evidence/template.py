@@ -33,7 +33,7 @@ _BLOCKS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
         "arms",
         (
             ("arm", "people", "regime", "contacts"),
-            ("coaching", "180", "intensive", "2"),
+            ("coaching", "180", "intensive", ""),
             ("letting_go", "175", "exemption", ""),
             ("control", "182", "regular", ""),
         ),

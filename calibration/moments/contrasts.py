@@ -60,7 +60,9 @@ def matched_effects(trial: Prepared, rows: Sequence[Row]) -> Array:
     columns = trial.columns()
     found = []
     for row in rows:
-        first, second = (arm_weights(row, trial.data, name)[trial.data.arm] > 0 for name in (row.arm, row.comparator))
+        first, second = (
+            arm_weights(row, trial.data, name)[trial.data.arm] > 0 for name in (row.arm, row.comparator)
+        )
         keep = trial.people(row.subgroup, reference=True) & (first | second)
         outcome = trial.register(row)
         keep &= ~np.isnan(outcome)
@@ -108,7 +110,9 @@ def _regressed(
         x, keep = trial.matrix(specification, reference=outside, subgroup=subgroup)
         outcome = np.column_stack([now[place][keep] for place in places])
         baseline = (
-            np.column_stack([before[place][keep] for place in places]) if before is not None and based else None
+            np.column_stack([before[place][keep] for place in places])
+            if before is not None and based
+            else None
         )
         found = regress(outcome, x, np.arange(1, arms), baselines=baseline)
         for place, coefficients in zip(places, found.values, strict=True):

@@ -44,9 +44,7 @@ class Outcome:
     since_start: bool = False
 
 
-def _register(
-    name: str, parts: Mapping[str, float], en: str, nl: str
-) -> Outcome:
+def _register(name: str, parts: Mapping[str, float], en: str, nl: str) -> Outcome:
     return Outcome(name, "register", parts, "proportion", Say(en, nl), name in _WAGES)
 
 
@@ -76,7 +74,8 @@ _NAMED: tuple[Outcome, ...] = (
     _register("hours_gt_8", {"hours_over_8": 1.0}, "works over 8 hours", "werkt meer dan 8 uur"),
     _register("hours_13_to_27", {"hours_over_12": 1.0, "hours_over_27": -1.0}, "works 13 to 27 hours",
               "werkt 13 tot 27 uur"),
-    _register("permanent_contract", {"permanent": 1.0}, "has a permanent contract", "heeft een vast contract"),
+    _register("permanent_contract", {"permanent": 1.0}, "has a permanent contract",
+              "heeft een vast contract"),
     _register("work_outcomes_all", _WORK, "work outcomes together", "werkuitkomsten samen"),
     _register("self_employed_full_or_part_time", {"self_employed": 1.0}, "is self-employed",
               "is zelfstandige"),

@@ -106,7 +106,7 @@ class Prepared:
         return self._outcomes[key]
 
     def matrix(self, specification: str, *, reference: bool, subgroup: str) -> tuple[Array, Mask]:
-        """Return regressors [m, arms + covariates] (constant, arm 1, arm 2, ...) and the people in them [n]."""
+        """Return regressors [m, arms + covariates] (constant, arm 1, ...) and the people in them [n]."""
         key = (specification, reference, subgroup)
         if key not in self._matrices:
             from analysis.estimators.specifications import covariates_of, matrix
@@ -167,7 +167,7 @@ def arm_weights(row: Row, data: TrialData, name: str) -> Array:
     if name not in pooled or not pooled[name].any():
         raise InputError((one_of(f"{row.id}: arm", name, (*data.arms, *pooled)),))
     weight = np.where(pooled[name], sizes, 0.0)
-    return weight / weight.sum()
+    return np.asarray(weight / weight.sum())
 
 
 def registers_needed(rows: list[Row] | tuple[Row, ...]) -> tuple[str, ...]:
