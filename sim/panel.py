@@ -134,7 +134,7 @@ def _live(
 def _kind(name: str) -> str:
     """Whole numbers that stay small are kept as int16, the rest as float32."""
     whole = name in COUNTERS or (name in COLUMNS and COLUMNS[name].whole)
-    return "int16" if whole and COLUMNS[name].high <= 10_000 and name != "sanction_months" else "float32"
+    return "int16" if whole and COLUMNS[name].high <= 10_000 else "float32"
 
 
 def _coded(names: Sequence[str]) -> list[str]:
