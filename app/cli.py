@@ -32,6 +32,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+_LANGUAGES = ("en", "nl")
+
+
 class LazyGroup(click.Group):
     """A group that imports a command's module when the command is used, so that `--help` is instant."""
 
@@ -56,7 +59,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--lang",
-    type=click.Choice(["en", "nl"]),
+    type=click.Choice(_LANGUAGES),
     default=lambda: os.environ.get("BIJSTAND_LANG", "en"),
     help="Language of tables, reports and messages.",
 )
@@ -77,9 +80,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(words: Sequence[str]) -> int:
     """Run `words` and return the exit code: 0 success, 1 failure, 2 bad input, 130 interrupted."""
+    words = _language_first(words)
     lang = _language(words)
     try:
-        result: Any = bijstand.main(args=list(words), prog_name="bijstand", standalone_mode=False)
+        result: Any = bijstand.main(args=words, prog_name="bijstand", standalone_mode=False)
     except InputError as error:
         count = len(error.problems)
         head = (
@@ -125,7 +129,10 @@ def _usage(error: click.UsageError, lang: str) -> str:
     """Return one message for a wrong command line, with the nearest valid name."""
     dutch = lang == "nl"
     name = "bijstand" if error.ctx is None else error.ctx.command_path
-    if isinstance(error, click.NoSuchOption):
+    near = None
+    if isinstance(error, click.NoSuchOption) and error.option_name == "--lang":
+        text = "--lang: en of nl" if dutch else "--lang: en or nl"
+    elif isinstance(error, click.NoSuchOption):
         options = [] if error.ctx is None else [o for p in error.ctx.command.params for o in p.opts]
         text = ("onbekende optie " if dutch else "unknown option ") + error.option_name
         near = nearest_name(error.option_name, options)
@@ -138,22 +145,47 @@ def _usage(error: click.UsageError, lang: str) -> str:
         text = ("onbekende opdracht " if dutch else "unknown command ") + f"'{word}'"
         near = nearest_name(word, error.ctx.command.list_commands(error.ctx))
     elif isinstance(error, click.MissingParameter) and error.param is not None:
-        text = ("ontbreekt: " if dutch else "missing: ") + (error.param.opts[0] if error.param.opts else "?")
-        near = None
+        text = ("ontbreekt: " if dutch else "missing: ") + error.param.human_readable_name
+    elif dutch and isinstance(error, click.BadOptionUsage):
+        text = f"{error.option_name}: hier past geen waarde, of er ontbreekt een"
+    elif dutch and isinstance(error, click.BadParameter) and error.param is not None:
+        text = f"ongeldige waarde voor {error.param.opts[-1]}: {error.message}"
+    elif dutch and "unexpected extra argument" in error.message:
+        text = "te veel woorden: " + error.message.rpartition("(")[2].rstrip(")")
     else:
-        text, near = error.format_message(), None
+        text = error.format_message().rstrip(".")
     hint = "" if near is None else f" ({'bedoelde u' if dutch else 'did you mean'} '{near}'?)"
     more = f"'{name} --help' {'toont wat kan' if dutch else 'shows what is possible'}"
     return f"{name}: {text}{hint}; {more}"
 
 
+def _language_first(words: Sequence[str]) -> list[str]:
+    """Return `words` with every `--lang en` and `--lang nl` in front, wherever it was typed."""
+    first: list[str] = []
+    rest: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word == "--":
+            rest += [word, *left]
+            break
+        if word == "--lang" and left and left[0] in _LANGUAGES:
+            first += [word, left.pop(0)]
+        elif word in (f"--lang={lang}" for lang in _LANGUAGES):
+            first.append(word)
+        else:
+            rest.append(word)
+    return first + rest
+
+
 def _language(words: Sequence[str]) -> str:
+    found = os.environ.get("BIJSTAND_LANG", "en")
     for word, after in zip(words, [*words[1:], ""], strict=False):
         if word == "--lang":
-            return after
-        if word.startswith("--lang="):
-            return word.split("=", 1)[1]
-    return os.environ.get("BIJSTAND_LANG", "en")
+            found = after
+        elif word.startswith("--lang="):
+            found = word.split("=", 1)[1]
+    return found
 
 
 if __name__ == "__main__":

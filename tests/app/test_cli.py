@@ -20,6 +20,11 @@ from app import cli
         (["benefit", "--houshold", "single"], "did you mean '--household'"),
         (["--lang", "nl", "comprae"], "bedoelde u 'compare'"),
         (["--lang", "fr", "benefit"], "'fr'"),
+        (["benefit", "--lang", "fr"], "--lang: en or nl"),
+        (["benefit", "--lang"], "--lang"),
+        (["benefit", "extra", "--lang", "nl"], "te veel woorden: extra"),
+        (["benefit", "--lang=nl", "--age"], "--age: hier past geen waarde, of er ontbreekt een"),
+        (["runs", "show"], "missing: ID"),
     ],
 )
 def test_a_wrong_command_line_is_one_message_and_exit_2(
@@ -30,6 +35,16 @@ def test_a_wrong_command_line_is_one_message_and_exit_2(
     assert says in shown.err
     assert "Traceback" not in shown.err
     assert shown.out == ""
+
+
+@pytest.mark.parametrize("place", [0, 1, 3, 5])
+@pytest.mark.parametrize("given", [["--lang", "nl"], ["--lang=nl"], ["--lang", "en", "--lang", "nl"]])
+def test_the_language_may_be_given_anywhere(
+    place: int, given: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["benefit", "--age", "40", "--net-earnings", "100"]
+    assert cli.run([*words[:place], *given, *words[place:]]) == 0
+    assert "netto inkomen" in capsys.readouterr().out
 
 
 def test_every_command_of_the_table_loads_and_has_an_example() -> None:
