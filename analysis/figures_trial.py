@@ -1,4 +1,4 @@
-"""A trial beside its report in one figure: how far each published value lies from the simulated mean.
+"""A trial beside its report, a figure per table: how far each published value lies from the simulated mean.
 
 Distances are in sampling standard deviations of the simulated trial, so that shares, hours and scales fit one
 axis; the band holds 90% of simulated trials. Where only signs were published, the simulated effects are
@@ -8,11 +8,13 @@ drawn with their intervals and the sign is written beside them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from analysis.style import COLOURS, INK, Drawing, axes_of, stamp
+from analysis.trial_output import summary_line
 from analysis.trial_tables import Row, Table
 from sim.problems import Say
 
@@ -25,11 +27,10 @@ _DISTANCE = Say(
     "gepubliceerd min gesimuleerd, in steekproef-standaarddeviaties",
 )
 _EFFECT = Say("simulated effect, 90% interval", "gesimuleerd effect, 90%-marge")
-_ARROW = Say("beyond the axis", "voorbij de as")
 
 
-def draw_trial(tables: Sequence[Table], lang: str, title: str, labels: Sequence[str]) -> Drawing | None:
-    """Draw one panel per table; None when there is nothing to draw.
+def draw_trial(tables: Sequence[Table], lang: str, title: str, labels: Sequence[str]) -> list[Drawing]:
+    """Draw one figure per table that has something to draw.
 
     Args:
         tables: the tables of a trial.
@@ -37,24 +38,18 @@ def draw_trial(tables: Sequence[Table], lang: str, title: str, labels: Sequence[
         title: title of the trial.
         labels: what qualifies the numbers (not calibrated, run).
     """
-    shown = [(table, rows) for table in tables if (rows := _drawable(table))]
-    if not shown:
-        return None
-    heights = [0.35 + 0.17 * len(rows) for _, rows in shown]
-    with axes_of(9.6, 1.2 + 1.05 * sum(heights) + 0.35 * len(shown), len(shown), 1, heights=heights) as (
-        figure,
-        panels,
-    ):
-        for axes, (table, rows) in zip(panels, shown, strict=False):
-            _panel(axes, table, rows, lang)
+    return [_draw(table, rows, lang, title, labels) for table in tables if (rows := _drawable(table))]
+
+
+def _draw(table: Table, rows: Sequence[Row], lang: str, title: str, labels: Sequence[str]) -> Drawing:
+    with axes_of(9.6, 1.6 + 0.19 * len(rows)) as (figure, panels):
+        _panel(panels[0], table, rows, lang)
         stamp(figure, labels)
-    outside = sum(table.outside for table, _ in shown)
-    compared = sum(table.compared for table, _ in shown)
-    caption = Say(
-        f"{title}: {outside} of {compared} published values lie outside the 90% of simulated trials",
-        f"{title}: {outside} van {compared} gepubliceerde waarden liggen buiten 90% van de simulaties",
-    ).to(lang)
-    return Drawing("trial", caption, _alt(shown, lang), figure)
+    caption = f"{title}. {table.title.to(lang)}. {summary_line(table).to(lang)}"
+    far = [_label(row, lang) for row in rows if row.outside]
+    alt = Say("Outside: ", "Erbuiten: ").to(lang) + ("; ".join(far) or Say("none", "geen").to(lang))
+    name = "".join(letter if letter.isalnum() else "_" for letter in table.name).strip("_")
+    return Drawing(name, caption, f"{caption} {alt}", figure)
 
 
 def _drawable(table: Table) -> list[Row]:
@@ -67,7 +62,7 @@ def _drawable(table: Table) -> list[Row]:
 
 def _panel(axes: Axes, table: Table, rows: Sequence[Row], lang: str) -> None:
     distances = all(row.published is not None and row.published.value is not None for row in rows)
-    axes.set_title(table.title.to(lang))
+    axes.set_title(fill(table.title.to(lang), 70))
     axes.axvline(0.0, color=INK, linewidth=1.0)
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
@@ -102,15 +97,3 @@ def _panel(axes: Axes, table: Table, rows: Sequence[Row], lang: str) -> None:
 def _label(row: Row, lang: str) -> str:
     parts = [row.outcome.to(lang), row.who.to(lang), row.how.to(lang)]
     return ", ".join(part for part in parts if part)
-
-
-def _alt(shown: Sequence[tuple[Table, Sequence[Row]]], lang: str) -> str:
-    said = []
-    for table, _ in shown:
-        said.append(
-            Say(
-                f"{table.title.en}: {table.outside} of {table.compared} outside",
-                f"{table.title.nl}: {table.outside} van {table.compared} erbuiten",
-            ).to(lang)
-        )
-    return "; ".join(said)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 import numpy as np
 
@@ -21,6 +22,17 @@ from sim.trial.data import TrialData
 
 __all__ = ["LOEP"]
 
+# Treatments that the article compares with each other.
+_PAIRS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "groningen": (("intensive", "exemption"),),
+        "tilburg": (
+            ("intensive_disregard_bonus", "intensive"),
+            ("exemption_disregard_bonus", "intensive"),
+        ),
+    }
+)
+
 
 def loep_work(data: TrialData) -> Found:
     """Work at the end of the follow-up in the LOEP model (Me Judice 2020, figure 1 shows over 8 hours)."""
@@ -38,12 +50,14 @@ def loep_work(data: TrialData) -> Found:
             regressors(data, who, arms, "loep"),
             range(1, 1 + len(arms)),
         )
+        values = found.values
         for number, outcome in enumerate(WORK):
             for place, arm in enumerate(arms):
-                yield (
-                    Cell("figure 1 (text)", outcome, arm, comparator, "mejudice_fig1"),
-                    float(found.values[number, place]),
-                )
+                cell = Cell("figure 1 (text)", outcome, arm, comparator, "mejudice_fig1")
+                yield cell, float(values[number, place])
+            for one, other in _PAIRS.get(data.design, ()) if comparator == control(data) else ():
+                cell = Cell("figure 1 (text)", outcome, one, other, "mejudice_fig1")
+                yield cell, float(values[number, arms.index(one)] - values[number, arms.index(other)])
 
 
 def loep_survey(data: TrialData) -> Found:

@@ -14,7 +14,7 @@ __all__ = ["HEADERS", "cells_of", "json_of", "markdown", "summary_line"]
 
 HEADERS = Say(
     "outcome|group|model, moment|simulated|90% interval|published|marker|outside",
-    "uitkomst|groep|model, moment|gesimuleerd|90%-marge|gepubliceerd|teken|erbuiten",
+    "uitkomst|groep|model, moment|gesimuleerd|90%-marge|gepubliceerd|significantie|erbuiten",
 )
 _FEW = Say("fewer than 10 people", "minder dan 10 mensen")
 _YES = Say("OUTSIDE", "ERBUITEN")

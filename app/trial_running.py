@@ -143,15 +143,15 @@ def write(made: Made, folder: Path, page: Path | None, lang: str) -> list[Path]:
     design = made.asked.design
     place = folder / f"trial_{design.name}"
     text = _page(made, markdown(made.tables, lang), lang)
-    drawing = draw_trial(made.tables, lang, design.title.to(lang), (made.label.to(lang), made.run_id))
+    drawings = draw_trial(made.tables, lang, design.title.to(lang), (made.label.to(lang), made.run_id))
     target = page or place / f"{design.name}.md"
     try:
         place.mkdir(parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         files = [target]
-        if drawing is not None:
-            files += style.save(drawing.figure, place, f"{design.name}_{lang}")
+        for drawing in drawings:
+            files += style.save(drawing.figure, place, f"{drawing.name}_{lang}")
         return files
     except OSError as error:
         reason = error.strerror or type(error).__name__

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from analysis.estimators.frame import Sample, TrialFrame, sample
 from analysis.estimators.result import LEVEL, Estimate, estimate_of
-from analysis.estimators.specifications import covariates_of, matrix
+from analysis.estimators.specifications import covariates_of, independent, matrix
 from sim.problems import InputError, Problem, Say, one_of
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def estimate(
 
 
 def design_of(people: Sample) -> npt.NDArray[np.float64]:
-    """Return the regressors, shape [n, k]: constant, treatment, other arms, covariates."""
+    """Return the regressors, shape [n, k]: constant, treatment, other arms, covariates that add to them."""
     n = len(people.outcome)
     covariates, _ = matrix(people.covariates, n)
-    return np.column_stack([np.ones(n), people.treated, people.others, covariates])
+    return independent(np.column_stack([np.ones(n), people.treated, people.others, covariates]))

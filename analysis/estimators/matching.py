@@ -17,6 +17,7 @@ __all__ = ["Matched", "Target", "match"]
 
 Array = npt.NDArray[np.float64]
 Target = Literal["att", "ate"]
+_PIECE = 512
 
 
 @dataclass(frozen=True)
@@ -54,24 +55,17 @@ def match(
     """
     n = len(outcome)
     is_treated = treated > 0.5
-    pairs = {
-        arm: _neighbours(distance_on, is_treated == arm, is_treated != arm, neighbours)
-        for arm in (True, False)
-    }
     fits = {arm: _fit(outcome, correct_on, is_treated == arm) for arm in (True, False)}
-    other = np.zeros(n)
-    uses = np.zeros(n)
-    squares = np.zeros(n)
-    for arm, pair in pairs.items():
-        if target == "att" and not arm:
-            continue
-        for person, partners, weights in pair:
-            imputed = outcome[partners]
+    other, uses, squares = np.zeros((3, n))
+    for arm in (True, False) if target == "ate" else (True,):
+        pool = np.flatnonzero(is_treated != arm)
+        for rows in _pieces(np.flatnonzero(is_treated == arm)):
+            weights = _weights(distance_on[rows], distance_on[pool], neighbours)
+            other[rows] = weights @ outcome[pool]
             if correct_on is not None:
-                imputed = imputed + (correct_on[person] - correct_on[partners]) @ fits[not arm]
-            other[person] = weights @ imputed
-            uses[partners] += weights
-            squares[partners] += weights**2
+                other[rows] += (correct_on[rows] - weights @ correct_on[pool]) @ fits[not arm]
+            uses[pool] += weights.sum(axis=0)
+            squares[pool] += (weights**2).sum(axis=0)
     gain = np.where(is_treated, outcome - other, other - outcome)
     noise = _noise(outcome, is_treated, distance_on, spread_from)
     if target == "att":
@@ -86,25 +80,24 @@ def match(
     return Matched(value, float(np.sqrt(max(between + reuse, 0.0))) / n, uses)
 
 
-def _neighbours(
-    on: Array, people: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_], count: int
-) -> list[tuple[int, npt.NDArray[np.int64], Array]]:
-    """Return (person, partners, weights) for everybody in `people`; ties at the last place share."""
-    from sklearn.neighbors import NearestNeighbors
+def _pieces(rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Return rows in pieces whose distances fit in memory."""
+    return [rows[first : first + _PIECE] for first in range(0, len(rows), _PIECE)]
 
-    rows, pool = np.flatnonzero(people), np.flatnonzero(among)
+
+def _weights(people: Array, pool: Array, count: int) -> Array:
+    """Return each person's weights on the pool, shape [people, pool]; ties at the last place share."""
     count = min(count, len(pool))
-    finder = NearestNeighbors(n_neighbors=count).fit(on[pool])
-    reach = finder.kneighbors(on[rows])[0][:, -1]
-    found = []
-    for person, radius in zip(rows, reach, strict=True):
-        far = np.sqrt(((on[pool] - on[person]) ** 2).sum(axis=1))
-        near = far < radius - 1e-9 * (1.0 + radius)
-        tied = (far <= radius + 1e-9 * (1.0 + radius)) & ~near
-        weight = near / count + tied * (count - near.sum()) / (count * max(int(tied.sum()), 1))
-        chosen = weight > 0
-        found.append((int(person), pool[chosen], weight[chosen]))
-    return found
+    far = np.zeros((len(people), len(pool)))
+    for one, two in zip(people.T, pool.T, strict=True):
+        far += (one[:, None] - two[None]) ** 2
+    reach = np.partition(far, count - 1, axis=1)[:, count - 1 : count]
+    slack = 1e-12 * (1.0 + reach)
+    near = far < reach - slack
+    tied = (far <= reach + slack) & ~near
+    left = count - near.sum(axis=1, keepdims=True)
+    weights: Array = (near + tied * (left / tied.sum(axis=1, keepdims=True))) / count
+    return weights
 
 
 def _fit(outcome: Array, correct_on: Array | None, rows: npt.NDArray[np.bool_]) -> Array:

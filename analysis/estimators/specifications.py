@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from sim.problems import InputError, one_of
 
-__all__ = ["CATEGORIES", "SPECIFICATIONS", "covariates_of", "matrix"]
+__all__ = ["CATEGORIES", "SPECIFICATIONS", "covariates_of", "independent", "matrix"]
 
 _METHOD = ("wave", "new_inflow")
 _LOEP = (
@@ -76,6 +76,14 @@ def matrix(
         return np.empty((n, 0)), ()
     names, arrays = zip(*kept.values(), strict=True)
     return np.stack(arrays, axis=1), tuple(names)
+
+
+def independent(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return the columns of x that are no combination of the columns before them."""
+    if not x.shape[1] or len(x) < x.shape[1]:
+        return x
+    rest = np.abs(np.diag(np.linalg.qr(x, mode="r")))
+    return x[:, rest > 1e-10 * np.maximum(np.sqrt((x**2).sum(axis=0)), 1e-300)]
 
 
 def _indicators(name: str, values: npt.NDArray[Any]) -> list[tuple[str, npt.NDArray[np.float64]]]:

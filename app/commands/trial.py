@@ -82,7 +82,7 @@ def list_trials(context: click.Context, as_json: bool) -> None:
 @click.option("--seed", metavar="N", default="1", show_default=True, help="base seed")
 @click.option("--reference", metavar="N", help="people of the reference group [default: as published]")
 @click.option("--recruit", is_flag=True, help="let people sign up, instead of the published participants")
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for tables and figure")
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for tables and figures")
 @click.option("--page", metavar="FILE", help="write the tables to this Markdown file")
 @_JSON
 @click.pass_context
@@ -122,8 +122,14 @@ def run_command(
         click.echo(summary_line(table).to(lang) + "\n")
     for sentence in said(made):
         say(context, sentence)
-    listed = ", ".join(str(path) for path in files)
-    say(context, Say(f"tables and figure: {listed}", f"tabellen en figuur: {listed}"))
+    count = len(files) // 2
+    say(
+        context,
+        Say(
+            f"tables: {files[0]}; {count} figures: {folder / f'trial_{asked.design.name}'}",
+            f"tabellen: {files[0]}; {count} figuren: {folder / f'trial_{asked.design.name}'}",
+        ),
+    )
 
 
 def _read(

@@ -1,0 +1,113 @@
+"""`bijstand trial`: list, tables beside the report, and bad input in one message."""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from analysis.trial_cells import cells, months_needed
+from app.cli import run
+from app.trial_running import published_of
+from sim.parameters import defaults
+from sim.trial.read import design
+from sim.trial.run import simulate_trial
+
+FEW = ["--replicates", "4", "--reference", "300"]
+
+
+def test_all_trials_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["trial", "list", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert len(rows) == 8
+    assert rows[0]["people"] == 389
+    assert run(["--lang", "nl", "trial", "list"]) == 0
+    assert "na aanmelding" in capsys.readouterr().out
+
+
+def test_nijmegen_prints_its_tables_beside_the_report(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    words = ["trial", "run", "nijmegen", *FEW, "--out", str(tmp_path), "--page", str(page)]
+    assert run(words) == 0
+    printed = capsys.readouterr().out
+    for number in range(2, 9):
+        assert f"Table {number}." in printed
+    assert "not calibrated" in printed
+    assert "run trial-" in printed
+    assert "published values lie outside" in page.read_text(encoding="utf-8")
+    assert len(list((tmp_path / "trial_nijmegen").glob("*.svg"))) == 7
+
+
+def test_the_same_seed_gives_the_same_numbers_and_run_id(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["trial", "run", "utrecht", "--replicates", "6", "--out", str(tmp_path), "--json"]
+    answers = []
+    for seed in ("1", "1", "2"):
+        assert run([*words, "--seed", seed]) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    assert answers[0] == answers[1]
+    assert answers[0]["run_id"] != answers[2]["run_id"]
+    assert answers[0]["tables"] != answers[2]["tables"]
+    assert answers[0]["label"].startswith("not calibrated")
+    assert all(row["interval"] == 0.9 for table in answers[0]["tables"] for row in table["rows"])
+
+
+def test_prior_draws_and_recruitment_give_other_numbers_and_say_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["trial", "run", "wageningen", "--replicates", "6", "--reference", "0", "--out", str(tmp_path)]
+    found = []
+    for more in ([], ["--draws", "3"], ["--recruit"]):
+        assert run([*words, *more, "--json"]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+    assert found[1]["label"] == "not calibrated: 3 prior draws"
+    assert {row["replicates"] for table in found[1]["tables"] for row in table["rows"]} == {6}
+    assert len({each["run_id"] for each in found}) == 3
+    assert found[0]["tables"] != found[1]["tables"]
+    assert found[0]["tables"] != found[2]["tables"]
+
+
+@pytest.mark.parametrize(
+    ("name", "tables"), [("nijmegen", (3, 5, 6, 7, 8)), ("oss", (8, 9, 10, 11, 12, 13, 14))]
+)
+def test_every_published_figure_of_the_tables_is_simulated(name: str, tables: tuple[int, ...]) -> None:
+    plain = design(name)
+    trial = simulate_trial(plain, defaults(), 1, reference=200, months=months_needed(name, plain.months))[0]
+    found = cells(trial)
+    wanted = [f"table {number}" if name == "nijmegen" else f"table 3.1.{number}" for number in tables]
+    published = [
+        cell
+        for cell in published_of(name)
+        if cell.table in wanted and cell.specification in ("basic", "loep", "extra", "ols")
+    ]
+    assert len(published) > 90
+    assert [cell for cell in published if cell not in found] == []
+
+
+def test_a_design_of_ones_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = files("sim").joinpath("trial", "designs", "wageningen.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text, encoding="utf-8")
+    assert (
+        run(["trial", "run", str(path), "--replicates", "3", "--reference", "0", "--out", str(tmp_path)]) == 0
+    )
+    assert "Nothing published to compare with." in capsys.readouterr().out
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["trial", "run", "nijmgen", "--replicates", "many", "--draws", "0", "--seed", "-3"]
+    assert run([*words, "--out", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert "4 problems" in told
+    assert "did you mean 'nijmegen'" in told
+    assert run(["trial", "run", "oss", "--replicates", "3", "--draws", "9", "--reference", "99999"]) == 2
+    told = capsys.readouterr().err
+    assert "2 problems" in told
+    file = tmp_path / "file"
+    file.write_text("x")
+    assert run(["trial", "run", "oss", "--out", str(file)]) == 2
