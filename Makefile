@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help env run test test-all check format coverage bench docs lock clean
+.PHONY: help env run warm test test-all check format coverage bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -23,10 +23,13 @@ env: $(STAMP)  ## create the locked environment in .venv
 run: env  ## run the main job: compare the regimes, print a table, write a report in out/
 	$(BIN)/bijstand compare regular exemption intensive disregard --db sqlite:///out/bijstand.sqlite --out out
 
-test: env  ## the tests (under ten minutes on two cores)
+warm: env  ## compile the month for this processor (three seconds, once)
+	@$(BIN)/bijstand bench --warm
+
+test: env warm  ## the tests (under ten minutes on two cores)
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
-test-all: env  ## the tests and the slow verification
+test-all: env warm  ## the tests and the slow verification
 	$(BIN)/python -m pytest -n 2
 
 check: env  ## style, types, import direction
@@ -46,7 +49,7 @@ bench: env  ## the benchmarks of this machine
 	$(BIN)/bijstand bench --out docs/validation
 
 lock: env  ## renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml requirements.in
+	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --extra cluster --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml requirements.in
 
 clean:  ## remove the environment and everything made
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,14 +12,19 @@ from sim.people.clients import read as read_clients
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of
 
-__all__ = ["is_population", "people_of", "population_problem", "takes_in"]
+__all__ = ["is_population", "is_shipped", "people_of", "population_problem", "takes_in"]
 
 
 def is_population(name: str) -> bool:
     """Return whether `name` is a shipped population or the folder of an imported one."""
-    if name in recipes.names():
+    if is_shipped(name):
         return True
     return 0 < len(name) < 1000 and "\x00" not in name and (Path(name) / "population.toml").is_file()
+
+
+def is_shipped(name: str) -> bool:
+    """Return whether a population comes with the program: any installation draws the same one."""
+    return name in recipes.names()
 
 
 def population_problem(path: str, name: str) -> Problem:

@@ -12,7 +12,10 @@ import numpy.typing as npt
 
 from scenarios.provenance import Provenance
 
-__all__ = ["Failure", "RunResult"]
+__all__ = ["Failure", "Finished", "Means", "RunResult"]
+
+# Means [group, month, measure] over the people [group, month] of one replicate.
+Means = tuple[npt.NDArray[np.float64], npt.NDArray[np.int64]]
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,15 @@ class Failure:
     draw: int
     seed: int
     reason: str
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a task gave: per (draw, seed) the means and people of one scenario, or why there are none."""
+
+    side: int
+    pairs: tuple[tuple[int, int], ...]
+    outcomes: tuple[Means | str, ...]
 
 
 @dataclass(frozen=True)
