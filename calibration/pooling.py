@@ -2,8 +2,10 @@
 
 Model: y_i ~ N(mu, tau2 + s_i^2). tau2 by restricted maximum likelihood (REML), Paule-Mandel or
 DerSimonian-Laird; its interval by the Q-profile (Viechtbauer 2007); I2 and H2 follow from it (Higgins and
-Thompson 2002). The mean has the normal interval or that of Hartung and Knapp; the prediction interval
-uses t with k - 2 degrees of freedom (Higgins, Thompson and Spiegelhalter 2009). Findings that give only a
+Thompson 2002). The mean has the normal interval or that of Hartung and Knapp. What a new municipality may
+expect is drawn from the confidence distribution of tau2 (Nagashima, Noma and Furukawa 2019), because the
+textbook interval (t with k - 2 degrees of freedom, Higgins, Thompson and Spiegelhalter 2009; also
+returned) takes tau2 as known and covers too little. Findings that give only a
 sign and a marker enter as P(low < y < high) under N(mu, tau2 + s^2) (`pool_with_findings`).
 """
 
@@ -40,6 +42,7 @@ class Pooled:
     error: float
     interval: tuple[float, float]
     prediction: tuple[float, float]
+    prediction_textbook: tuple[float, float]
     tau2: float
     tau2_interval: tuple[float, float]
     i2: float
@@ -81,7 +84,7 @@ def pool(
         spread = float((weight * (y - mean) ** 2).sum() / (k - 1))
         error = math.sqrt(max(spread, _TOLERANCE)) * error
         half = _student(level, k - 1) * error
-    reach = _student(level, k - 2) * math.sqrt(tau2 + error**2) if k > 2 else math.nan
+    reach = _student(level, k - 2) * math.sqrt(tau2 + 1.0 / weight.sum()) if k > 2 else math.nan
     fixed = 1.0 / s**2
     q = float((fixed * (y - (fixed * y).sum() / fixed.sum()) ** 2).sum())
     span = _q_profile(y, s, level)
@@ -94,7 +97,8 @@ def pool(
         mean=mean,
         error=error,
         interval=(mean - half, mean + half),
-        prediction=(mean - reach, mean + reach),
+        prediction=_prediction(y, s, level) if k > 2 else (math.nan, math.nan),
+        prediction_textbook=(mean - reach, mean + reach),
         tau2=tau2 if k > 1 else math.nan,
         tau2_interval=span,
         i2=tau2 / (tau2 + typical) if k > 1 else math.nan,
@@ -111,9 +115,9 @@ def tau_squared(estimates: Sequence[float] | Array, errors: Sequence[float] | Ar
     if len(y) < 2:
         return 0.0
     if method == "dersimonian_laird":
-        from statsmodels.stats.meta_analysis import combine_effects
-
-        return max(0.0, float(combine_effects(y, s**2, method_re="dl").tau2))
+        weight = 1.0 / s**2
+        scale = weight.sum() - (weight**2).sum() / weight.sum()
+        return max(0.0, (_generalised_q(y, s, 0.0) - (len(y) - 1)) / float(scale))
     if method == "paule_mandel":
         return _root(lambda tau2: _generalised_q(y, s, tau2) - (len(y) - 1), _ceiling(y, s))
     return _reml(y, s)
@@ -135,7 +139,7 @@ def pool_with_findings(
 
     Returns:
         Maximum likelihood (not restricted); intervals of mean and tau2 by profile likelihood; the prediction
-        interval from the mean, its error and tau2 with t on k - 2 degrees of freedom.
+        interval averages over mean and tau in proportion to the likelihood.
     """
     if not findings:
         return pool(estimates, errors, level=level)
@@ -165,6 +169,7 @@ def pool_with_findings(
     error = (interval[1] - interval[0]) / (2 * _normal(level))
     k = len(y) + len(findings)
     reach = _student(level, k - 2) * math.sqrt(tau2 + error**2) if k > 2 else math.nan
+    expected = _predictive(total, means, taus, level) if k > 2 else (math.nan, math.nan)
     typical = _typical_variance(every)
     span = (tau_interval[0] ** 2, tau_interval[1] ** 2)
     weight = 1.0 / (tau2 + every**2)
@@ -176,7 +181,8 @@ def pool_with_findings(
         mean=mean,
         error=error,
         interval=interval,
-        prediction=(mean - reach, mean + reach),
+        prediction=expected,
+        prediction_textbook=(mean - reach, mean + reach),
         tau2=tau2,
         tau2_interval=span,
         i2=tau2 / (tau2 + typical),
@@ -292,6 +298,50 @@ def _q_profile(y: Array, s: Array, level: float) -> tuple[float, float]:
         _root(lambda tau2: _generalised_q(y, s, tau2) - low, ceiling),
         _root(lambda tau2: _generalised_q(y, s, tau2) - high, ceiling),
     )
+
+
+def _prediction(y: Array, s: Array, level: float, points: int = 4096) -> tuple[float, float]:
+    """Return what a new study may show: mean, its error and tau2 all uncertain (Nagashima et al. 2019).
+
+    At the true tau2 the generalised Q has a chi-square law, so tau2 is drawn by solving Q(tau2) = chi-square;
+    fixed quasi-random points make the answer repeatable.
+    """
+    from scipy.special import ndtri
+    from scipy.stats import chi2, qmc, t
+
+    k = len(y)
+    draws = qmc.Sobol(3, scramble=True, rng=np.random.default_rng(20_190_601)).random(points)
+    draws = np.clip(draws, 1e-9, 1 - 1e-9)
+    grid = np.concatenate([[0.0], np.geomspace(1e-7, 1.0, 600) * 10 * _ceiling(y, s)])
+    weight = 1.0 / (grid[:, None] + s**2)
+    mean = (weight * y).sum(axis=1) / weight.sum(axis=1)
+    q = (weight * (y - mean[:, None]) ** 2).sum(axis=1)  # falls with tau2
+    tau2 = np.interp(chi2.ppf(draws[:, 0], k - 1), q[::-1], grid[::-1])
+    error = np.sqrt(np.maximum(np.interp(tau2, grid, q), _TOLERANCE) / (k - 1))
+    error = error / np.sqrt(np.interp(tau2, grid, weight.sum(axis=1)))
+    centre = np.interp(tau2, grid, mean)
+    new = centre + t.ppf(draws[:, 1], k - 1) * error + np.sqrt(tau2) * ndtri(draws[:, 2])
+    low, high = np.quantile(new, [0.5 - level / 2, 0.5 + level / 2])
+    return float(low), float(high)
+
+
+def _predictive(total: Array, means: Array, taus: Array, level: float) -> tuple[float, float]:
+    """Return the interval of N(mean, tau^2) averaged over the likelihood on its grid."""
+    from scipy.special import ndtr
+
+    weight, means, taus = np.exp(total - total.max())[::4, ::4], means[::4], taus[::4]
+    by_tau = weight.sum(axis=0)
+    reach = float(np.abs(means).max())
+    values = np.linspace(-2 * reach, 2 * reach, 401)
+    below = np.zeros(values.size)
+    for column, tau in enumerate(taus):
+        if by_tau[column] < 1e-9 * by_tau.max():
+            continue
+        steps = ndtr((values[:, None] - means) / max(float(tau), 1e-6 * reach))
+        below += steps @ weight[:, column]
+    below /= below[-1]
+    low, high = np.interp([0.5 - level / 2, 0.5 + level / 2], below, values)
+    return float(low), float(high)
 
 
 def _typical_variance(s: Array) -> float:
