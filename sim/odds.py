@@ -51,7 +51,9 @@ def contact_of(stood: Stood, p: Numbers, law: Numbers) -> Contact:
     a = stood["attention.contact"]
     minutes = p["attention.minutes"] * (1.0 - a["lever_group_share"] * (1.0 - p["attention.group_minutes"]))
     room = p["attention.hours"] * a["place_capacity"] * 60.0 / (a["lever_caseload"] * a["load"] * minutes)
-    sought = p["attention.own_contacts"] * a["lever_own_initiative"] * (a["capacity_to_act"] + a["efficacy"])
+    before = a["lever_bg_own_initiative"]
+    open_to_it = before + a["adaptation"] * (a["lever_own_initiative"] - before)
+    sought = p["attention.own_contacts"] * open_to_it * (a["capacity_to_act"] + a["efficacy"])
     goes_on = 1.0 - law["lockdown"] * (1.0 - p["attention.lockdown"])
     expected = minimum(a["lever_contacts"] + sought, room) * goes_on * a["in_benefit"]
     return Contact(a["lever_contacts"], sought, room, expected, a["u_contact_taken"], a["contacts"])

@@ -179,7 +179,9 @@ def contact(
     load: Element,
     place_capacity: Element,
     lever_contacts: Element,
+    adaptation: Element,
     lever_own_initiative: Element,
+    bg_own_initiative: Element,
     lever_group_share: Element,
     lever_caseload: Element,
     capacity_to_act: Element,
@@ -190,7 +192,8 @@ def contact(
     """Contacts had this month: planned and sought, as far as capacity allows, then the draw."""
     minutes = p.minutes * (1.0 - lever_group_share * (1.0 - p.group_minutes))
     possible = p.hours * place_capacity * 60.0 / (lever_caseload * load * minutes)
-    sought = p.own_contacts * lever_own_initiative * (capacity_to_act + efficacy)
+    room = bg_own_initiative + adaptation * (lever_own_initiative - bg_own_initiative)
+    sought = p.own_contacts * room * (capacity_to_act + efficacy)
     open_share = 1.0 - month.lockdown * (1.0 - p.lockdown)
     expected = minimum(lever_contacts + sought, possible) * open_share * in_benefit
     had = floor(expected + u_contact_taken)

@@ -328,13 +328,21 @@ def weigh_offer(
     kept: Element,
     in_benefit: Element,
     partner_earnings: Element,
+    adaptation: Element,
+    bonus_paid: Element,
+    lever_exit_bonus: Element,
+    bg_exit_bonus: Element,
+    lever_exit_bonus_times: Element,
 ) -> Element:
-    """What the offer would add to the household's income, as a share of the norm."""
+    """What the offer would add to income, as a share of the norm; an exit bonus counts over a year."""
     earned = offer_hours / FULL_TIME_HOURS_WEEK * month.wml_net * offer_wage
     held = minimum(kept_share * earned, kept_cap)
     then = maximum(norm + held, earned + partner_earnings)
     now = maximum(norm + kept, earnings + partner_earnings)
-    return clip(where(in_benefit > 0.5, then - now, earned - earnings) / norm, -1.0, 3.0)
+    bonus = (bg_exit_bonus + adaptation * (lever_exit_bonus - bg_exit_bonus)) / 12.0
+    leaves = (earned + partner_earnings >= norm) & (bonus_paid < lever_exit_bonus_times)
+    more = then - now + where(leaves, bonus, 0.0)
+    return clip(where(in_benefit > 0.5, more, earned - earnings) / norm, -1.0, 3.0)
 
 
 @MARKET.stage("hours", "contract", "wage", "fit", "job_months", "accepted", "job_starts")

@@ -51,7 +51,8 @@ def office(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
 def contacts(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     minutes = p["attention.minutes"] * (1.0 - v["group_share"] * (1.0 - p["attention.group_minutes"]))
     possible = p["attention.hours"] * a["place_capacity"] * 60.0 / (v["caseload"] * a["load"] * minutes)
-    sought = p["attention.own_contacts"] * v["own_initiative"] * (a["capacity_to_act"] + a["efficacy"])
+    room = v["bg_own_initiative"] + a["adaptation"] * (v["own_initiative"] - v["bg_own_initiative"])
+    sought = p["attention.own_contacts"] * room * (a["capacity_to_act"] + a["efficacy"])
     wanted = v["contacts"] + sought
     expected = wanted if wanted < possible else possible
     expected = expected * (1.0 - m["lockdown"] * (1.0 - p["attention.lockdown"]))

@@ -131,6 +131,10 @@ def weigh_offer(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
         then = max(a["norm"] + held, earned + a["partner_earnings"])
         now = max(a["norm"] + a["kept"], a["earnings"] + a["partner_earnings"])
         gain = then - now
+        leaves = earned + a["partner_earnings"] >= a["norm"]
+        if leaves and a["bonus_paid"] < v["exit_bonus_times"]:
+            before = v["bg_exit_bonus"]
+            gain += (before + a["adaptation"] * (v["exit_bonus"] - before)) / 12.0
     else:
         gain = earned - a["earnings"]
     a["offer_gain"] = between(-1.0, gain / a["norm"], 3.0)

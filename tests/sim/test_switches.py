@@ -69,7 +69,7 @@ def busy_life(population: Population, parameters: dict[str, Any], levers: dict[s
     for name, value in {**BUSY, **levers}.items():
         # The background stays regular, so that adaptation has something to do.
         set_lever(here.rows, name, value, background=False)
-    here.month["log_tightness"] = 0.3
+    here.month["log_tightness"] = 2.0
 
     def each(t: int) -> None:
         here.month["years"] = (t - 1) / 12.0
@@ -94,7 +94,7 @@ def told_apart(rows: dict[str, Any], blocks: int) -> np.ndarray:
 def test_every_parameter_has_an_effect() -> None:
     """Each parameter moved alone, to a bound, changes somebody's life."""
     names = [name for name in PARAMETERS if name not in BETWEEN]
-    few = busy_people(60)
+    few = busy_people(100)
     crowd = copies(few, len(names) + 1)
     values: dict[str, Any] = {}
     for block, name in enumerate(names, start=1):
@@ -138,7 +138,7 @@ def test_every_mechanism_can_be_switched_off(name: str) -> None:
     np.testing.assert_array_equal(off, with_values(defaults(), moved))
     if name == "budget_loop":
         return
-    few = busy_people(60)
+    few = busy_people(100)
     values = {
         each.name: np.repeat([each.value, moved.get(each.name, each.value)], len(few))
         for each in MECHANISMS[name].parameters

@@ -88,6 +88,17 @@ def test_coaching_locks_in_first_and_pays_later() -> None:
     assert later["venture_drive"][1] > later["venture_drive"][0]
 
 
+def test_an_exit_bonus_draws_people_to_jobs_by_which_they_leave() -> None:
+    """A bonus moves the acceptance of a full-time job, not of a small one, nor once it has been had."""
+    bonus = {"lever_exit_bonus": (0.0, 2392.0), "lever_exit_bonus_times": 1.0}
+    full = laboratory(2, **bonus, u_offer_hours=0.99).live()["accept_drive"]
+    small = laboratory(2, **bonus, u_offer_hours=0.01).live()["accept_drive"]
+    had = laboratory(2, **bonus, u_offer_hours=0.99, bonus_paid=1.0).live()["accept_drive"]
+    assert full[1] > full[0]
+    assert small[1] == small[0]
+    assert had[1] == had[0]
+
+
 def test_several_obstacles_compound() -> None:
     rows = laboratory(4, poor_dutch=(0, 1, 0, 1), mental=(0, 0, 1, 1)).live()
     none, language, mental, both = rows["obstacle_load"].tolist()
