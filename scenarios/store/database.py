@@ -9,14 +9,45 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.pool import NullPool
 
 from sim.problems import InputError, Problem, Say, one_of
 
-__all__ = ["connect", "file_of", "reading", "told", "writing"]
+__all__ = ["LostError", "connect", "exists", "file_of", "is_file", "place_of", "reading", "told", "writing"]
 
 _WRITE = "bijstand_write"
+_KINDS = ("sqlite", "postgresql")
+
+
+class LostError(InputError):
+    """The database does not answer any more: what was stored is safe, and the same may be tried again."""
+
+
+def is_file(url: str) -> bool:
+    """Return whether a URL means a file of SQLite, and not a server.
+
+    Raises:
+        InputError: not a URL, or of another kind of database.
+    """
+    return _parsed(url).get_backend_name() == "sqlite"
+
+
+def exists(url: str) -> bool:
+    """Return whether there is something to open: the file is there, or it is a server.
+
+    Raises:
+        InputError: as `is_file`.
+    """
+    return not is_file(url) or file_of(url).exists()
+
+
+def place_of(url: str | URL) -> str:
+    """Return how a database is called in messages: its file, or its URL without the password."""
+    parsed = _parsed(url) if isinstance(url, str) else url
+    if parsed.get_backend_name() == "sqlite":
+        return str(_file(parsed))
+    return parsed.set(drivername="postgresql").render_as_string(hide_password=True)
 
 
 def file_of(url: str) -> Path:
@@ -32,7 +63,7 @@ def connect(url: str, *, timeout: float = 30.0, create: bool = True) -> Engine:
     """Return an engine for the database at `url`; nothing is read or written yet.
 
     Args:
-        url: ``sqlite:///path/to/file.sqlite``.
+        url: ``sqlite:///path/to/file.sqlite`` or ``postgresql://user@host/database``.
         timeout: seconds to wait for another writer.
         create: whether a missing file may be made.
 
@@ -40,6 +71,31 @@ def connect(url: str, *, timeout: float = 30.0, create: bool = True) -> Engine:
         InputError: bad URL, a folder in place of a file, a missing folder or file.
     """
     parsed = _parsed(url)
+    return (
+        _server(parsed, timeout) if parsed.get_backend_name() != "sqlite" else _lite(parsed, timeout, create)
+    )
+
+
+def _server(parsed: URL, timeout: float) -> Engine:
+    """Return an engine for PostgreSQL: a dead connection is noticed, a reader sees one state."""
+    arguments: dict[str, Any] = {"connect_timeout": max(2, min(10, int(timeout)))}
+    if "options" not in parsed.query:
+        arguments["options"] = f"-c lock_timeout={max(1, int(timeout * 1000))}"
+    if "host" not in parsed.query:
+        arguments |= {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+    engine = create_engine(
+        parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=arguments
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        if not connection.get_execution_options().get(_WRITE):
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+
+    return engine
+
+
+def _lite(parsed: URL, timeout: float, create: bool) -> Engine:
     path = _file(parsed)
     folder = path.parent
     if path.is_dir():
@@ -100,11 +156,31 @@ def told(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if url.get_backend_name() != "sqlite":
+            raise _told_by_server(url, error) from error
         name = str(getattr(error.orig, "sqlite_errorname", ""))
         known = next((say for prefix, say in _SAID.items() if name.startswith(prefix)), None)
         if known is None:
             raise
         raise _wrong(_file(url), known) from error
+
+
+def _told_by_server(url: URL, error: DBAPIError) -> Exception:
+    state = str(getattr(error.orig, "sqlstate", None) or "")
+    known = next((say for prefix, say in _SERVER.items() if state.startswith(prefix)), None)
+    place = place_of(url)
+    if known is not None:
+        return InputError([Problem("--db", place, known)])
+    if error.connection_invalidated or (
+        state[:2] in ("", "08", "57") and isinstance(error, OperationalError)
+    ):
+        why = next((line.strip() for line in str(error.orig).splitlines() if line.strip()), "")[:200]
+        allowed = Say(
+            f"a database that answers ({why}); what was stored before is safe",
+            f"een database die antwoordt ({why}); wat al was opgeslagen is veilig",
+        )
+        return LostError([Problem("--db", place, allowed)])
+    return error
 
 
 _CORRUPT = Say(
@@ -147,18 +223,34 @@ _SAID: dict[str, Say] = {
     ),
 }
 
+# The same for the states of PostgreSQL.
+_SERVER: dict[str, Say] = {
+    "53100": _SAID["SQLITE_FULL"],
+    "55P03": _SAID["SQLITE_BUSY"],
+    "25006": _SAID["SQLITE_READONLY"],
+    "42501": Say(
+        "a database in which you may make and change tables: ask its owner",
+        "een database waarin u tabellen mag maken en wijzigen: vraag de eigenaar",
+    ),
+    "28": Say("a user and password that the server takes", "een gebruiker en wachtwoord die de server kent"),
+    "3D000": Say(
+        "an existing database: make it first (createdb)", "een bestaande database: maak die eerst (createdb)"
+    ),
+    "XX001": _CORRUPT,
+}
+
 
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
         allowed = Say(
-            "a database URL: sqlite:///path/to/file.sqlite",
-            "een database-URL: sqlite:///pad/naar/bestand.sqlite",
+            "a database URL: sqlite:///path/to/file.sqlite or postgresql://user@host/database",
+            "een database-URL: sqlite:///pad/naar/bestand.sqlite of postgresql://gebruiker@host/database",
         )
         raise InputError([Problem("--db", url, allowed, f"sqlite:///{url}")]) from None
-    if parsed.get_backend_name() != "sqlite":
-        raise InputError([one_of("--db", parsed.drivername, ["sqlite"])])
+    if parsed.get_backend_name() not in _KINDS:
+        raise InputError([one_of("--db", parsed.drivername, _KINDS)])
     return parsed
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 
-from scenarios.store.database import file_of, reading, told, writing
+from scenarios.store.database import place_of, reading, told, writing
 from sim.problems import InputError, Problem, Say
 
 __all__ = ["APPLICATION", "HEAD", "schema_version", "upgrade"]
 
-HEAD = "0001"
+HEAD = "0002"
 # SQLite's own field for the program that a file belongs to: "BIJS".
 APPLICATION = 0x42494A53
 _FOLDER = Path(__file__).with_name("migrations")
@@ -23,8 +23,11 @@ def schema_version(connection: Connection) -> str | None:
     Raises:
         InputError: the file belongs to another program.
     """
-    owner = connection.execute(text("PRAGMA application_id")).scalar_one()
     tables = inspect(connection).get_table_names()
+    if connection.dialect.name == "sqlite":
+        owner = connection.execute(text("PRAGMA application_id")).scalar_one()
+    else:
+        owner = APPLICATION if not tables or {"runs", "run_scenarios"} <= set(tables) else 0
     if not tables and owner in (0, APPLICATION):
         return None
     if owner != APPLICATION or "alembic_version" not in tables:
@@ -49,12 +52,17 @@ def upgrade(engine: Engine, *, write: bool) -> None:
         return
     if version == HEAD:
         with writing(engine) as connection:  # changes nothing, but asks for all that a change needs
-            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 0"))
+            connection.execute(text("UPDATE alembic_version SET version_num = version_num WHERE 1 = 0"))
         return
     _check_known(engine, version)
+    lite = engine.dialect.name == "sqlite"
     with writing(engine) as connection:
+        if not lite:  # two programs that start together: the second waits
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": APPLICATION})
         if schema_version(connection) != HEAD:  # another process may have been first
             _migrate(connection)
+    if not lite:
+        return
     with told(engine.url):
         raw = engine.raw_connection()
         try:
@@ -77,16 +85,17 @@ def _check_known(engine: Engine, version: str | None) -> None:
         raise _refused(engine, allowed)
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, revision: str = HEAD) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
-    command.upgrade(config, HEAD)
-    connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
+    command.upgrade(config, revision)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA application_id = {APPLICATION}")
 
 
 def _refused(engine: Engine, allowed: Say) -> InputError:
-    return InputError([Problem("--db", str(file_of(str(engine.url))), allowed)])
+    return InputError([Problem("--db", place_of(engine.url), allowed)])

@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
 
-__all__ = ["ARRAYS", "FAILURES", "METADATA", "PROVENANCE", "RUNS", "RUN_SCENARIOS", "SCENARIOS"]
+__all__ = [
+    "ARRAYS",
+    "FAILURES",
+    "METADATA",
+    "PANELS",
+    "PROVENANCE",
+    "RUNS",
+    "RUN_SCENARIOS",
+    "RUN_SOURCES",
+    "SCENARIOS",
+    "SOURCES",
+    "TASKS",
+    "UNFINISHED",
+]
 
 METADATA = MetaData(
     naming_convention={
@@ -15,6 +40,10 @@ METADATA = MetaData(
 )
 
 
+# Ids compare byte by byte on every server, so that the newest come last and a prefix is a range.
+ID = String(32).with_variant(String(32, collation="C"), "postgresql")
+
+
 def _run(*, primary_key: bool = True) -> Column[str]:
     return Column("run_id", String(32), ForeignKey("runs.id"), primary_key=primary_key, nullable=False)
 
@@ -23,7 +52,7 @@ def _run(*, primary_key: bool = True) -> Column[str]:
 RUNS = Table(
     "runs",
     METADATA,
-    Column("id", String(32), primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("created", String(32), nullable=False),
     Column("command", String(16), nullable=False),
     Column("scenarios", Text, nullable=False),
@@ -96,4 +125,66 @@ FAILURES = Table(
     Column("draw", Integer, primary_key=True),
     Column("seed", Integer, primary_key=True),
     Column("reason", Text, nullable=False),
+)
+
+# Runs that were planned or are running: only `runs` and its tables hold results that anybody may see.
+UNFINISHED = Table(
+    "unfinished",
+    METADATA,
+    Column("id", ID, primary_key=True),
+    Column("created", String(32), nullable=False),
+    Column("command", String(16), nullable=False),
+    Column("scenarios", Text, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("inputs", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+)
+
+# What finished of them: replicates of one scenario; they leave when the run is complete.
+TASKS = Table(
+    "tasks",
+    METADATA,
+    Column("run_id", String(32), ForeignKey("unfinished.id"), primary_key=True, nullable=False),
+    Column("side", Integer, primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("replicates", Integer, nullable=False),
+    Column("pairs", Text, nullable=False),
+    Column("shape", String(200), nullable=False),
+    Column("encoding", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("means", LargeBinary, nullable=False),
+    Column("people", LargeBinary, nullable=False),
+)
+
+# Evidence sets, posteriors, data of figures: kept once by their hash, named by the runs that used them.
+SOURCES = Table(
+    "sources",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("media", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+    Index("ix_sources_kind", "kind", "name"),
+)
+
+RUN_SOURCES = Table(
+    "run_sources",
+    METADATA,
+    _run(),
+    Column("sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
+)
+
+# Large tables of persons and months stand in Parquet files beside the database, known by their hash.
+PANELS = Table(
+    "panels",
+    METADATA,
+    Column("sha256", String(64), primary_key=True),
+    Column("run_id", String(32), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Index("ix_panels_run_id", "run_id"),
 )

@@ -9,14 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Table, insert, select
 
 from scenarios.provenance import Provenance, array_hash, text_hash
-from scenarios.result import RunResult
+from scenarios.result import Failure, RunResult
 from scenarios.store import packing
 from scenarios.store.models import PROVENANCE, RUN_SCENARIOS, SCENARIOS
 
-__all__ = ["RunRow", "insert_inputs", "packed_rows", "read_inputs", "read_row", "run_row"]
+__all__ = [
+    "RunRow",
+    "failures_hash",
+    "insert_inputs",
+    "insert_new",
+    "packed_rows",
+    "read_inputs",
+    "read_row",
+    "read_scenario_rows",
+    "run_row",
+]
 
 # A cell of SQLite holds a billion bytes; parts stay far below it.
 _PART_BYTES = 64_000_000
@@ -59,9 +69,9 @@ def read_inputs(connection: Connection, run_id: str) -> tuple[dict[str, Any], Pr
     Raises:
         ValueError: a stored text is not the one that was saved.
     """
-    found = connection.execute(select(PROVENANCE).where(PROVENANCE.c.run_id == run_id)).one()
-    if text_hash(found.axes + found.inputs) != found.sha256:
-        raise ValueError("inputs")
+    found = connection.execute(select(PROVENANCE).where(PROVENANCE.c.run_id == run_id)).first()
+    if found is None or text_hash(found.axes + found.inputs) != found.sha256:
+        raise ValueError("provenance")
     inputs = json.loads(found.inputs)
     query = (
         select(SCENARIOS.c.sha256, SCENARIOS.c.text)
@@ -71,6 +81,8 @@ def read_inputs(connection: Connection, run_id: str) -> tuple[dict[str, Any], Pr
     texts = {str(row.sha256): str(row.text) for row in connection.execute(query)}
     if any(text_hash(text) != digest for digest, text in texts.items()):
         raise ValueError("scenarios")
+    if any(entry["sha256"] not in texts for entry in inputs["scenarios"]):
+        raise ValueError("run_scenarios")
     inputs["scenarios"] = [{**entry, "text": texts[entry["sha256"]]} for entry in inputs["scenarios"]]
     return json.loads(found.axes), Provenance.from_dict(inputs)
 
@@ -83,7 +95,7 @@ def run_row(result: RunResult, command: str) -> dict[str, Any]:
         "created": provenance.created,
         "command": command,
         "scenarios": json.dumps(list(result.scenarios)),
-        "population": provenance.population["name"],
+        "population": str(provenance.population["name"])[:200],
         "population_sha256": provenance.population["sha256"],
         "people": provenance.population["people"],
         "months": len(result.months),
@@ -100,17 +112,29 @@ def run_row(result: RunResult, command: str) -> dict[str, Any]:
     }
 
 
-def insert_inputs(connection: Connection, result: RunResult) -> None:
+def failures_hash(failures: Sequence[Failure]) -> str:
+    """Return one hash of all that failed."""
+    return text_hash(json.dumps([[each.scenario, each.draw, each.seed, each.reason] for each in failures]))
+
+
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows but for those whose key is there already (another process may have been first)."""
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    for row in rows:
+        connection.execute(dialect.insert(table).values(**row).on_conflict_do_nothing())
+
+
+def insert_inputs(connection: Connection, result: RunResult, command: str) -> None:
     """Insert what a run was made with; a scenario text is kept once for all runs."""
     inputs = result.provenance.to_dict()
     entries = [dict(entry) for entry in inputs["scenarios"]]
     texts = [str(entry.pop("text")) for entry in entries]
     inputs["scenarios"] = entries
     hashes = [text_hash(text) for text in texts]
-    for digest, text in dict(zip(hashes, texts, strict=True)).items():
-        known = connection.execute(select(SCENARIOS.c.sha256).where(SCENARIOS.c.sha256 == digest)).first()
-        if known is None:
-            connection.execute(insert(SCENARIOS), {"sha256": digest, "text": text})
+    rows_of_texts = [{"sha256": digest, "text": text} for digest, text in zip(hashes, texts, strict=True)]
+    insert_new(connection, SCENARIOS, rows_of_texts)
     for entry, digest in zip(entries, hashes, strict=True):
         entry["sha256"] = digest
     axes = {
@@ -119,13 +143,34 @@ def insert_inputs(connection: Connection, result: RunResult) -> None:
         "measures": list(result.measures),
         "seeds": list(result.seeds),
         "titles": {name: dict(titles) for name, titles in result.titles.items()},
+        "command": command,
+        "failures": failures_hash(result.failures),
     }
     texts_of_run = {"axes": json.dumps(axes), "inputs": json.dumps(inputs)}
     digest = text_hash(texts_of_run["axes"] + texts_of_run["inputs"])
     connection.execute(insert(PROVENANCE), {"run_id": result.run_id, **texts_of_run, "sha256": digest})
-    rows: Sequence[dict[str, Any]] = [
+    rows = [{"run_id": result.run_id, **row} for row in _scenario_rows(result, hashes)]
+    connection.execute(insert(RUN_SCENARIOS), rows)
+
+
+def read_scenario_rows(connection: Connection, result: RunResult) -> list[str]:
+    """Return which columns of `run_scenarios` are not as they were written."""
+    query = select(RUN_SCENARIOS).where(RUN_SCENARIOS.c.run_id == result.run_id)
+    found = connection.execute(query.order_by(RUN_SCENARIOS.c.position)).mappings().all()
+    meant = _scenario_rows(result, [entry["sha256"] for entry in result.provenance.scenarios])
+    if len(found) != len(meant):
+        return ["run_scenarios"]
+    return [
+        f"run_scenarios.{name}"
+        for row, mine in zip(found, meant, strict=True)
+        for name, value in mine.items()
+        if row[name] != value
+    ]
+
+
+def _scenario_rows(result: RunResult, hashes: Sequence[str]) -> list[dict[str, Any]]:
+    return [
         {
-            "run_id": result.run_id,
             "position": position,
             "name": name,
             "title_en": result.title(name, "en"),
@@ -134,7 +179,6 @@ def insert_inputs(connection: Connection, result: RunResult) -> None:
         }
         for position, name in enumerate(result.scenarios)
     ]
-    connection.execute(insert(RUN_SCENARIOS), rows)
 
 
 def packed_rows(result: RunResult) -> Iterator[dict[str, Any]]:
@@ -143,14 +187,18 @@ def packed_rows(result: RunResult) -> Iterator[dict[str, Any]]:
         rows = max(1, _PART_BYTES // max(1, values[:1].nbytes))
         for part, start in enumerate(range(0, max(1, len(values)), rows)):
             chunk = np.ascontiguousarray(values[start : start + rows])
-            data, dtype, shape = packing.pack(chunk)
+            if name == "values":
+                people = result.people[start : start + rows]
+                data, dtype, shape, encoding = packing.pack_means(chunk, people, result.groups)
+            else:
+                data, dtype, shape, encoding = packing.pack(chunk)
             yield {
                 "run_id": result.run_id,
                 "name": name,
                 "part": part,
                 "dtype": dtype,
                 "shape": shape,
-                "encoding": packing.ENCODING,
+                "encoding": encoding,
                 "sha256": array_hash(chunk),
                 "data": data,
             }

@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select, text
 
 from scenarios.provenance import Provenance, array_hash
-from scenarios.result import Failure, RunResult
-from scenarios.store import packing
-from scenarios.store.database import connect, file_of, reading, writing
+from scenarios.result import Failure, Finished, RunResult
+from scenarios.store import packing, sources, unfinished
+from scenarios.store.database import LostError, connect, place_of, reading, writing
 from scenarios.store.migrate import upgrade
-from scenarios.store.models import ARRAYS, FAILURES, RUN_SCENARIOS, RUNS
-from scenarios.store.rows import RunRow, insert_inputs, packed_rows, read_inputs, read_row, run_row
+from scenarios.store.models import ARRAYS, FAILURES, PANELS, RUN_SCENARIOS, RUNS, UNFINISHED
+from scenarios.store.rows import (
+    RunRow,
+    failures_hash,
+    insert_inputs,
+    insert_new,
+    packed_rows,
+    read_inputs,
+    read_row,
+    read_scenario_rows,
+    run_row,
+)
+from scenarios.store.unfinished import UnfinishedRow
 from sim.problems import InputError, Problem, Say, nearest_name
 
-__all__ = ["RunRow", "Store", "open_store"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["RunRow", "Store", "UnfinishedRow", "open_store"]
+
+_Found = TypeVar("_Found")
+# Seconds between attempts to write to a server that went away.
+_PAUSES = (0.1, 0.5, 2.0, 5.0)
 
 
 def open_store(url: str, *, write: bool = False, timeout: float = 30.0) -> Store:
@@ -50,21 +72,92 @@ class Store:
         """Let go of the database."""
         self._engine.dispose()
 
+    def plan(self, empty: RunResult, *, command: str = "run") -> None:
+        """Store that a run begins (`scenarios.run.begin`); nobody sees it among the runs yet."""
+        self._write(lambda connection: unfinished.insert_planned(connection, empty, command))
+
+    def keep(self, empty: RunResult, finished: Finished) -> None:
+        """Store a task of a run that is under way, in a transaction of its own."""
+        packed = unfinished.packed_task(finished, empty)
+        self._write(lambda connection: unfinished.insert_task(connection, empty.run_id, packed))
+
     def save(self, result: RunResult, *, command: str = "run") -> None:
-        """Store a complete run in one transaction: it is there whole, or not at all.
+        """Store a complete run in one transaction: it is there whole, or not at all; its tasks leave with it.
 
         Raises:
-            InputError: locked, read-only, full or damaged database; what was stored before is untouched.
+            InputError: locked, read-only, full or damaged database; another run of the same id; what was
+                stored before is untouched.
         """
         packed = list(packed_rows(result))
-        with writing(self._engine) as connection:
-            connection.execute(insert(RUNS), run_row(result, command))
-            insert_inputs(connection, result)
-            for row in packed:
-                connection.execute(insert(ARRAYS), row)
-            if result.failures:
-                rows = [{"run_id": result.run_id, **vars(failure)} for failure in result.failures]
-                connection.execute(insert(FAILURES), rows)
+        row = run_row(result, command)
+
+        def write(connection: Connection) -> None:
+            query = select(RUNS.c.result_sha256).where(RUNS.c.id == result.run_id)
+            there = connection.execute(query).scalar()
+            if there is not None and there != row["result_sha256"]:
+                allowed = Say(
+                    f"an id that is free: {self.place} holds another run of this id",
+                    f"een vrij id: {self.place} bevat een andere run met dit id",
+                )
+                raise _unknown(result.run_id, allowed, None)
+            if there is None:
+                connection.execute(insert(RUNS), row)
+                insert_inputs(connection, result, command)
+                for each in packed:
+                    connection.execute(insert(ARRAYS), each)
+                if result.failures:
+                    rows = [{"run_id": result.run_id, **vars(failure)} for failure in result.failures]
+                    connection.execute(insert(FAILURES), rows)
+            unfinished.forget(connection, result.run_id)
+
+        self._write(write)
+
+    def forget(self, run_id: str) -> None:
+        """Remove an unfinished run, by its full id."""
+        self._write(lambda connection: unfinished.forget(connection, run_id))
+
+    def unfinished(self, *, limit: int = 20) -> list[UnfinishedRow]:
+        """Return the newest runs that are planned or under way, newest first."""
+        with reading(self._engine) as connection:
+            return unfinished.waiting(connection, limit)
+
+    def find_unfinished(self, prefix: str) -> str:
+        """Return the id of the unfinished run that starts with `prefix`.
+
+        Raises:
+            InputError: no such run, or more than one; a run that is complete.
+        """
+        with reading(self._engine) as connection:
+            query = select(UNFINISHED.c.id).order_by(UNFINISHED.c.id)
+            every = [str(name) for name in connection.execute(query).scalars()]
+            row = _first(connection, prefix)
+        found = [name for name in every if prefix and name.startswith(prefix)]
+        if len(found) == 1:
+            return found[0]
+        listed = ", ".join((found or every)[:5])
+        if not found and row is not None:
+            allowed = Say("an unfinished run: this one is complete", "een onvoltooide run: deze is voltooid")
+        elif not every:
+            allowed = Say(
+                f"an unfinished run: {self.place} has none",
+                f"een onvoltooide run: {self.place} heeft er geen",
+            )
+        else:
+            allowed = Say(f"one unfinished run: {listed}", f"één onvoltooide run: {listed}")
+        raise _unknown(prefix, allowed, nearest_name(prefix, every))
+
+    def planned(self, run_id: str) -> tuple[str, Provenance]:
+        """Return the command and the provenance of an unfinished run, by its full id."""
+        with reading(self._engine) as connection:
+            try:
+                return unfinished.read_planned(connection, run_id)
+            except ValueError as error:
+                raise self._changed(run_id, str(error)) from error
+
+    def tasks(self, run_id: str) -> list[Finished]:
+        """Return what is stored of an unfinished run, by its full id."""
+        with reading(self._engine) as connection:
+            return list(unfinished.read_tasks(connection, run_id))
 
     def count(self, *, scenario: str | None = None) -> int:
         """Return the number of runs."""
@@ -88,17 +181,26 @@ class Store:
             return [read_row(found) for found in connection.execute(query).mappings()]
 
     def find(self, prefix: str) -> str:
-        """Return the id that starts with `prefix`.
+        """Return the id of the complete run that starts with `prefix`.
 
         Raises:
             InputError: no such run (with the nearest id), or more than one.
         """
+        prefix = prefix.replace("\x00", "")  # no server takes it
         with reading(self._engine) as connection:
             query = select(RUNS.c.id).where(RUNS.c.id >= prefix, RUNS.c.id < prefix + "\x7f")
             found = list(connection.execute(query.order_by(RUNS.c.id).limit(6)).scalars()) if prefix else []
             if len(found) == 1:
                 return str(found[0])
             near = _neighbours(connection, prefix)
+            query = select(UNFINISHED.c.id).where(UNFINISHED.c.id.startswith(prefix, autoescape=True))
+            begun = connection.execute(query).scalars().first() if prefix and not found else None
+        if begun is not None:
+            allowed = Say(
+                f"a complete run; this one is not: bijstand runs resume {begun}",
+                f"een voltooide run; deze is dat niet: bijstand runs resume {begun}",
+            )
+            raise _unknown(prefix, allowed, None)
         if found:
             listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
             raise _unknown(
@@ -137,48 +239,142 @@ class Store:
                 Failure(found.scenario, found.draw, found.seed, found.reason)
                 for found in connection.execute(query)
             )
-        missing = {"months", "values", "people", "parameters"} - set(arrays)
-        if missing:
-            raise self._changed(run_id, ", ".join(sorted(missing)))
-        result = RunResult(
-            run_id=run_id,
-            scenarios=tuple(axes["scenarios"]),
-            groups=tuple(axes["groups"]),
-            months=arrays["months"],
-            measures=tuple(axes["measures"]),
-            values=arrays["values"],
-            people=arrays["people"],
-            parameters=arrays["parameters"],
-            seeds=tuple(axes["seeds"]),
-            provenance=provenance,
-            titles=axes["titles"],
-            failures=failures,
-        )
-        if result.digest() != row["result_sha256"]:
-            raise self._changed(run_id, "result")
+            missing = {"months", "values", "people", "parameters"} - set(arrays)
+            if missing:
+                raise self._changed(run_id, ", ".join(f"arrays: {name}" for name in sorted(missing)))
+            result = RunResult(
+                run_id=run_id,
+                scenarios=tuple(axes["scenarios"]),
+                groups=tuple(axes["groups"]),
+                months=arrays["months"],
+                measures=tuple(axes["measures"]),
+                values=arrays["values"],
+                people=arrays["people"],
+                parameters=arrays["parameters"],
+                seeds=tuple(axes["seeds"]),
+                provenance=provenance,
+                titles=axes["titles"],
+                failures=failures,
+            )
+            if result.values.shape[:5] != result.people.shape:
+                raise self._changed(run_id, "arrays.shape")
+            wrong = [*_other_columns(result, axes, row), *read_scenario_rows(connection, result)]
+        if wrong:
+            raise self._changed(run_id, ", ".join(wrong))
         return result
+
+    def check(self) -> list[Problem]:
+        """Return everything that is wrong with the database and its runs, each by name; reads all of it."""
+        found: list[Problem] = []
+        sound = Say("a sound database", "een gave database")
+        if self._engine.dialect.name == "sqlite":
+            with reading(self._engine) as connection:
+                told = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+                found += [Problem("integrity_check", line, sound) for line in told if line != "ok"]
+                lost = connection.execute(text("PRAGMA foreign_key_check")).all()
+                found += [Problem("foreign_key_check", str(line), sound) for line in lost]
+        with reading(self._engine) as connection:
+            ids = [str(name) for name in connection.execute(select(RUNS.c.id).order_by(RUNS.c.id)).scalars()]
+        for run_id in ids:
+            try:
+                self.load(run_id)
+            except InputError as error:
+                found += error.problems
+        return found
+
+    def add_source(
+        self, kind: str, name: str, data: bytes, *, media: str = "application/json", run_id: str | None = None
+    ) -> str:
+        """Store an evidence set, a posterior or the data of a figure once, and return its hash."""
+        return self._write(
+            lambda connection: sources.insert_source(connection, kind, name, data, media, run_id)
+        )
+
+    def source(self, sha256: str) -> tuple[sources.Source, bytes]:
+        """Return a source and its bytes, by its hash.
+
+        Raises:
+            InputError: no such source, or bytes that were changed since.
+        """
+        with reading(self._engine) as connection:
+            try:
+                found = sources.read_source(connection, sha256)
+            except ValueError as error:
+                raise self._changed(sha256, str(error)) from error
+        if found is None:
+            allowed = Say(f"a source of {self.place}", f"een bron uit {self.place}")
+            raise InputError([Problem("source", sha256, allowed)])
+        return found
+
+    def sources_of(self, run_id: str) -> list[sources.Source]:
+        """Return the sources that a run names, by its full id."""
+        with reading(self._engine) as connection:
+            return sources.sources_of(connection, run_id)
+
+    def save_panel(self, run_id: str, name: str, table: pd.DataFrame) -> sources.Panel:
+        """Write a large table of a run to Parquet in the folder `panels`, and store its hash."""
+        panel = sources.write_panel(self.panels, run_id, name, table)
+        self._write(lambda connection: insert_new(connection, PANELS, [vars(panel)]))
+        return panel
+
+    def load_panel(self, run_id: str, name: str) -> pd.DataFrame:
+        """Return a panel of a run, checked against its hash."""
+        with reading(self._engine) as connection:
+            return sources.read_panel(connection, self.panels, run_id, name)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one table of the database as it is, bytes as bytes."""
+        import pandas as pd
+
+        from scenarios.store.models import METADATA
+
+        with reading(self._engine) as connection:
+            return pd.read_sql(select(METADATA.tables[name]), connection)
+
+    @property
+    def panels(self) -> Path:
+        """The folder of the Parquet files: beside a SQLite file, else `BIJSTAND_PANELS`, else ``panels``."""
+        if self._engine.dialect.name == "sqlite":
+            return Path(self.place).parent / "panels"
+        return Path(os.environ.get("BIJSTAND_PANELS", "panels"))
 
     @property
     def place(self) -> str:
-        """The file of the database."""
-        return str(file_of(str(self._engine.url)))
+        """The file of the database, or its URL without the password."""
+        return place_of(self._engine.url)
+
+    def _write(self, work: Callable[[Connection], _Found]) -> _Found:
+        """Do `work` in one transaction; again when the server went away meanwhile."""
+        for pause in (*_PAUSES, None):
+            try:
+                with writing(self._engine) as connection:
+                    return work(connection)
+            except LostError:
+                if pause is None:
+                    raise
+                time.sleep(pause)
+        raise AssertionError  # the last pause is None
 
     def _inputs(self, connection: Connection, run_id: str) -> tuple[dict[str, Any], Provenance]:
         try:
             return read_inputs(connection, run_id)
         except ValueError as error:
-            raise self._changed(run_id, "inputs") from error
+            raise self._changed(run_id, str(error)) from error
 
     def _arrays(self, connection: Connection, run_id: str) -> dict[str, npt.NDArray[Any]]:
         parts: dict[str, list[npt.NDArray[Any]]] = {}
         query = select(ARRAYS).where(ARRAYS.c.run_id == run_id).order_by(ARRAYS.c.name, ARRAYS.c.part)
         for found in connection.execute(query):
+            if found.part != len(parts.get(found.name, [])):
+                raise self._changed(run_id, f"arrays: {found.name}")
             try:
-                values = packing.unpack(found.data, found.dtype, found.shape, found.encoding)
+                mine = parts.get("people", [])[found.part : found.part + 1]  # people come before values
+                over = mine[0] if mine and found.name == "values" else None
+                values = packing.unpack(found.data, found.dtype, found.shape, found.encoding, over)
             except ValueError as error:
-                raise self._changed(run_id, found.name) from error
+                raise self._changed(run_id, f"arrays: {found.name}") from error
             if array_hash(values) != found.sha256:
-                raise self._changed(run_id, found.name)
+                raise self._changed(run_id, f"arrays: {found.name}")
             parts.setdefault(found.name, []).append(values)
         return {
             name: np.concatenate(values) if len(values) > 1 else values[0] for name, values in parts.items()
@@ -190,6 +386,20 @@ class Store:
             f"wat was opgeslagen: '{name}' is daarna veranderd in {self.place}; maak de run opnieuw",
         )
         return InputError([Problem("run", run_id, allowed)])
+
+
+def _other_columns(result: RunResult, axes: Mapping[str, Any], row: Mapping[Any, Any]) -> list[str]:
+    """Return which columns of `runs` and which tables do not say what the rest of the run says."""
+    meant = run_row(result, axes.get("command", row["command"]))
+    wrong = [f"runs.{name}" for name, value in meant.items() if row[name] != value]
+    if axes.get("failures", failures_hash(result.failures)) != failures_hash(result.failures):
+        wrong.append("failures")
+    return wrong
+
+
+def _first(connection: Connection, prefix: str) -> str | None:
+    query = select(RUNS.c.id).where(RUNS.c.id.startswith(prefix, autoescape=True)).limit(1)
+    return connection.execute(query).scalars().first() if prefix else None
 
 
 def _unknown(prefix: str, allowed: Say, nearest: str | None) -> InputError:

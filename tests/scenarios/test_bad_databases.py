@@ -111,7 +111,7 @@ def test_a_database_of_a_newer_program(path: Path, write: bool) -> None:
         plain.execute("UPDATE alembic_version SET version_num = '9999'")
     refused(f"sqlite:///{path}", "newer bijstand", write=write)
     with sqlite3.connect(path) as plain:
-        plain.execute("UPDATE alembic_version SET version_num = '0001'")
+        plain.execute("UPDATE alembic_version SET version_num = '0002'")
     intact(path)
 
 

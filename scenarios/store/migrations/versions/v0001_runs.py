@@ -8,12 +8,14 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
+ID = sa.String(32).with_variant(sa.String(32, collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     """Create the first tables."""
     op.create_table(
         "runs",
-        sa.Column("id", sa.String(32), nullable=False),
+        sa.Column("id", ID, nullable=False),
         sa.Column("created", sa.String(32), nullable=False),
         sa.Column("command", sa.String(16), nullable=False),
         sa.Column("scenarios", sa.Text, nullable=False),

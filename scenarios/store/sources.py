@@ -1,0 +1,145 @@
+"""What runs were made from and made: evidence sets, posteriors and data of figures; panels on disk."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, select
+
+from scenarios.store.models import PANELS, RUN_SOURCES, SOURCES
+from scenarios.store.rows import insert_new
+from sim.problems import InputError, Problem, Say, one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "KINDS",
+    "Panel",
+    "Source",
+    "insert_source",
+    "read_panel",
+    "read_source",
+    "sources_of",
+    "write_panel",
+]
+
+KINDS = ("evidence", "posterior", "figure", "other")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One thing by its hash; `media` says what the bytes are, such as ``application/json``."""
+
+    sha256: str
+    kind: str
+    name: str
+    created: str
+    media: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A Parquet file of a run."""
+
+    sha256: str
+    run_id: str
+    name: str
+    place: str
+    rows: int
+    bytes: int
+
+
+def insert_source(
+    connection: Connection, kind: str, name: str, data: bytes, media: str, run_id: str | None
+) -> str:
+    """Insert one source, name it as one of a run, and return its hash; the same bytes are kept once."""
+    if kind not in KINDS:
+        raise InputError([one_of("kind", kind, KINDS)])
+    sha = hashlib.sha256(data).hexdigest()
+    created = datetime.now(UTC).isoformat(timespec="milliseconds")
+    row = {"sha256": sha, "kind": kind, "name": name[:200], "created": created, "media": media, "data": data}
+    insert_new(connection, SOURCES, [row])
+    if run_id is not None:
+        insert_new(connection, RUN_SOURCES, [{"run_id": run_id, "sha256": sha}])
+    return sha
+
+
+def read_source(connection: Connection, sha256: str) -> tuple[Source, bytes] | None:
+    """Return a source and its bytes, or None.
+
+    Raises:
+        ValueError: the bytes are not those that were stored.
+    """
+    found = connection.execute(select(SOURCES).where(SOURCES.c.sha256 == sha256)).first()
+    if found is None:
+        return None
+    data = bytes(found.data)
+    if hashlib.sha256(data).hexdigest() != found.sha256:
+        raise ValueError("sources.data")
+    return Source(found.sha256, found.kind, found.name, found.created, found.media), data
+
+
+def sources_of(connection: Connection, run_id: str) -> list[Source]:
+    """Return the sources that a run names."""
+    columns = [SOURCES.c[name] for name in Source.__dataclass_fields__]
+    query = select(*columns).join(RUN_SOURCES, RUN_SOURCES.c.sha256 == SOURCES.c.sha256)
+    query = query.where(RUN_SOURCES.c.run_id == run_id).order_by(SOURCES.c.kind, SOURCES.c.name)
+    return [Source(*found) for found in connection.execute(query)]
+
+
+def write_panel(folder: Path, run_id: str, name: str, table: pd.DataFrame) -> Panel:
+    """Write a table to Parquet under its own hash: a file is there whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / f".{run_id}-{os.getpid()}.partial"
+    try:
+        table.to_parquet(partial, compression="zstd", index=False)
+        sha = _file_hash(partial)
+        path = folder / f"{sha}.parquet"
+        size = partial.stat().st_size
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        os.replace(partial, path)
+    except OSError as error:
+        allowed = Say(
+            "a folder with room that may be written to", "een map met ruimte waarin geschreven mag worden"
+        )
+        raise InputError([Problem(str(folder), error.strerror or "error", allowed)]) from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return Panel(sha, run_id, name, path.name, len(table), size)
+
+
+def read_panel(connection: Connection, folder: Path, run_id: str, name: str) -> pd.DataFrame:
+    """Return a panel of a run.
+
+    Raises:
+        InputError: no such panel, its file is gone, or was changed.
+    """
+    import pandas as pd
+
+    found = connection.execute(select(PANELS).where(PANELS.c.run_id == run_id)).all()
+    chosen = next((row for row in found if row.name == name), None)
+    if chosen is None:
+        raise InputError([one_of("panel", name, [row.name for row in found])])
+    path = folder / chosen.place
+    if not path.is_file():
+        allowed = Say(f"the file {path}, which is gone", f"het bestand {path}, dat weg is")
+        raise InputError([Problem("panel", name, allowed)])
+    if _file_hash(path) != chosen.sha256:
+        allowed = Say(
+            f"what was stored: {path} was changed afterwards",
+            f"wat was opgeslagen: {path} is daarna veranderd",
+        )
+        raise InputError([Problem("panel", name, allowed)])
+    return pd.read_parquet(path)
+
+
+def _file_hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,54 @@
+"""Both kinds of database for the tests: a file, and a PostgreSQL that the tests start themselves."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+__all__ = ["backends_killed", "fresh", "server"]
+
+
+@cache
+def server() -> Any:
+    """Start PostgreSQL once per test process; it stops when the process ends."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pgserver")
+        folder = Path(tempfile.gettempdir()) / f"bijstand-postgres-{os.getpid()}"
+        return pgserver.get_server(folder, cleanup_mode="delete")
+
+
+def _ask(statement: str) -> list[tuple[Any, ...]]:
+    import psycopg
+
+    with psycopg.connect(server().get_uri(), autocommit=True) as connection:
+        cursor = connection.execute(statement)  # type: ignore[arg-type]
+        return cursor.fetchall() if cursor.description else []
+
+
+def backends_killed(name: str) -> int:
+    """End every connection to a database, and return how many there were."""
+    return len(_ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+
+
+@contextmanager
+def fresh(kind: str, folder: Path) -> Iterator[str]:
+    """Give the URL of a new empty database of a kind: ``sqlite`` or ``postgresql``."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/runs.sqlite"
+        return
+    name = f"t{uuid4().hex}"
+    _ask(f"CREATE DATABASE {name}")
+    try:
+        yield server().get_uri(database=name)
+    finally:
+        _ask(f"DROP DATABASE {name} WITH (FORCE)")

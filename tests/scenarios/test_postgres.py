@@ -1,0 +1,240 @@
+"""Both databases keep the same laws: runs come back, migrations keep data, many write at once."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sqlalchemy import event, insert, inspect, text
+
+from scenarios.provenance import array_hash, text_hash
+from scenarios.result import Finished, RunResult
+from scenarios.store.database import connect, exists, place_of, writing
+from scenarios.store.migrate import HEAD, _migrate, schema_version
+from scenarios.store.models import METADATA
+from scenarios.store.rows import run_row
+from scenarios.store.store import open_store
+from sim.problems import InputError
+from tests.scenarios.samples import sample
+from tests.scenarios.servers import backends_killed, fresh
+
+KINDS = ("sqlite", "postgresql")
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    with fresh(request.param, tmp_path) as url:
+        yield url
+
+
+def task(result: RunResult, side: int, draw: int, seed: int) -> Finished:
+    return Finished(
+        side, ((draw, seed),), ((result.values[side, draw, seed], result.people[side, draw, seed]),)
+    )
+
+
+def test_a_run_comes_back_and_its_tasks_are_gone(url: str) -> None:
+    result = sample()
+    with open_store(url, write=True) as store:
+        store.plan(result, command="compare")
+        store.keep(result, task(result, 0, 1, 2))
+        store.keep(result, task(result, 0, 1, 2))  # twice is once
+        store.keep(
+            result,
+            Finished(1, ((0, 0), (0, 1)), ("broken \x01", (result.values[1, 0, 1], result.people[1, 0, 1]))),
+        )
+        (row,) = store.unfinished()
+        assert (row.id, row.done, row.total, row.command) == (result.run_id, 3, 12, "compare")
+        assert store.count() == 0
+        assert store.runs() == []
+        with pytest.raises(InputError, match="runs resume"):
+            store.find(result.run_id)
+        first, second = store.tasks(result.run_id)
+        assert first.outcomes[0][0].tobytes() == result.values[0, 1, 2].tobytes()
+        assert second.outcomes[0] == "broken \x01"
+        assert store.planned(result.run_id)[1].to_dict() == result.provenance.to_dict()
+        store.save(result, command="compare")
+        assert store.unfinished() == []
+        assert store.find(result.run_id[:20]) == result.run_id
+        assert store.load(result.run_id).digest() == result.digest()
+        store.save(result, command="compare")  # a commit that was not heard of is done again
+        assert store.count() == 1
+        assert store.check() == []
+
+
+def test_a_task_that_was_edited_is_done_again(url: str) -> None:
+    result = sample()
+    with open_store(url, write=True) as store:
+        store.plan(result)
+        store.keep(result, task(result, 0, 0, 0))
+        store.keep(result, task(result, 0, 0, 1))
+        with writing(store._engine) as connection:
+            connection.execute(text("UPDATE tasks SET pairs = replace(pairs, '[0, 1', '[0, 2')"))
+        assert [each.pairs for each in store.tasks(result.run_id)] == [((0, 0),)]
+
+
+OLD_RUN = "20250101-000000-000000000000"
+
+
+def _as_version_one(url: str, result: RunResult) -> None:
+    """Make a database as version 0001 wrote it: its tables, and a run with its own encoding."""
+    engine = connect(url)
+    with writing(engine) as connection:
+        _migrate(connection, "0001")
+        assert {"runs", "arrays"} < set(inspect(connection).get_table_names())
+        assert "tasks" not in inspect(connection).get_table_names()
+        tables = METADATA.tables
+        connection.execute(insert(tables["runs"]), run_row(result, "run"))
+        inputs = result.provenance.to_dict()
+        for position, entry in enumerate(inputs["scenarios"]):
+            connection.execute(
+                insert(tables["scenarios"]), {"sha256": entry["sha256"], "text": entry.pop("text")}
+            )
+            row = {"name": entry["name"], "title_en": entry["name"], "title_nl": f"{entry['name']} (nl)"}
+            row |= {"run_id": result.run_id, "position": position, "sha256": entry["sha256"]}
+            connection.execute(insert(tables["run_scenarios"]), row)
+        names = ("scenarios", "groups", "measures", "seeds")
+        axes = json.dumps({**{name: getattr(result, name) for name in names}, "titles": result.titles})
+        texts = {"axes": axes, "inputs": json.dumps(inputs)}
+        row = {"run_id": result.run_id, **texts, "sha256": text_hash(texts["axes"] + texts["inputs"])}
+        connection.execute(insert(tables["provenance"]), row)
+        for name, values in result.arrays().items():
+            planes = np.ascontiguousarray(values.reshape(-1).view(np.uint8).reshape(-1, 8).T).tobytes()
+            row = {"run_id": result.run_id, "name": name, "part": 0, "dtype": values.dtype.str}
+            row |= {
+                "shape": json.dumps(values.shape),
+                "encoding": "shuffle+zlib",
+                "sha256": array_hash(values),
+            }
+            connection.execute(insert(tables["arrays"]), row | {"data": zlib.compress(planes, 1)})
+        for failure in result.failures:
+            connection.execute(insert(tables["failures"]), {"run_id": result.run_id, **vars(failure)})
+
+
+def test_the_first_schema_becomes_the_newest_and_keeps_its_runs(url: str) -> None:
+    result = sample(OLD_RUN)
+    _as_version_one(url, result)
+    with open_store(url, write=True) as store:
+        with store._engine.connect() as connection:
+            assert schema_version(connection) == HEAD
+        assert store.load(OLD_RUN).digest() == result.digest()
+        assert store.load(OLD_RUN).failures == result.failures
+        assert store.check() == []
+        new = sample()
+        store.save(new)
+        assert [row.id for row in store.runs()] == [new.run_id, OLD_RUN]
+
+
+def test_the_migrations_make_the_tables_of_the_code(url: str) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    open_store(url, write=True).close()
+    with connect(url).connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+
+
+def test_a_lost_connection_is_taken_up_again(tmp_path: Path) -> None:
+    with fresh("postgresql", tmp_path) as url, open_store(url, write=True) as store:
+        result = sample()
+        killed = threading.Event()
+
+        @event.listens_for(store._engine, "before_cursor_execute")
+        def _cut(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            if "INSERT INTO arrays" in statement and not killed.is_set():
+                killed.set()
+                backends_killed(url.rsplit("/", 1)[1].split("?")[0])
+
+        store.plan(result)
+        store.save(result)
+        assert killed.is_set()
+        assert store.load(result.run_id).digest() == result.digest()
+        assert store.unfinished() == []
+
+
+def test_a_server_that_is_not_there_is_one_message() -> None:
+    url = "postgresql://somebody:secret@127.0.0.1:9/nowhere"
+    with pytest.raises(InputError, match="a database that answers") as caught:
+        open_store(url)
+    assert "secret" not in str(caught.value)
+    assert exists(url)
+    assert place_of(url) == "postgresql://somebody:***@127.0.0.1:9/nowhere"
+
+
+def test_a_database_that_is_not_there_or_not_ours_is_one_message(tmp_path: Path) -> None:
+    with fresh("postgresql", tmp_path) as url:
+        with pytest.raises(InputError, match=r"answers.*does not exist|createdb"):
+            open_store(url.replace("/t", "/no_t", 1))
+        with writing(connect(url)) as connection:
+            connection.execute(text("CREATE TABLE clients (name TEXT)"))
+        with pytest.raises(InputError, match="another program"):
+            open_store(url, write=True)
+
+
+def _save_some(url: str, number: int, runs: int) -> list[str]:
+    with open_store(url, write=True) as store:
+        results = [sample(seed=number * 100 + part) for part in range(runs)]
+        for result in results:
+            store.plan(result)
+            store.keep(result, task(result, 0, 0, 0))
+            store.save(result)
+        return [result.run_id for result in results]
+
+
+def test_eight_processes_write_and_nothing_is_lost_and_readers_do_not_wait(url: str) -> None:
+    open_store(url, write=True).close()
+    with ProcessPoolExecutor(8, mp_context=get_context("fork")) as pool:
+        asked = [pool.submit(_save_some, url, number, 3) for number in range(8)]
+        longest = 0.0
+        with open_store(url) as store:
+            while not all(each.done() for each in asked):
+                begun = time.perf_counter()
+                for row in store.runs(limit=3):
+                    assert store.load(row.id).digest() == row.result_sha256
+                longest = max(longest, time.perf_counter() - begun)
+                time.sleep(0.02)
+        written = [run_id for each in asked for run_id in each.result()]
+    with open_store(url) as store:
+        assert len(written) == len(set(written)) == 24
+        assert {row.id for row in store.runs(limit=100)} == set(written)
+        assert store.check() == []
+        assert store.unfinished() == []
+    assert longest < 5.0
+
+
+def test_sources_and_panels_are_known_by_their_hash(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pandas as pd
+
+    monkeypatch.setenv("BIJSTAND_PANELS", str(tmp_path / "panels"))
+    result = sample()
+    table = pd.DataFrame({"person": [1, 2], "income": [0.1, 1e300]})
+    with open_store(url, write=True) as store:
+        store.save(result)
+        sha = store.add_source("posterior", "first", b'{"a": 1}', run_id=result.run_id)
+        assert store.add_source("posterior", "again", b'{"a": 1}', run_id=result.run_id) == sha
+        assert store.source(sha)[1] == b'{"a": 1}'
+        assert [each.name for each in store.sources_of(result.run_id)] == ["first"]
+        panel = store.save_panel(result.run_id, "people", table)
+        pd.testing.assert_frame_equal(store.load_panel(result.run_id, "people"), table)
+        with pytest.raises(InputError, match="one of people"):
+            store.load_panel(result.run_id, "peple")
+        path = tmp_path / "panels" / panel.place
+        path.write_bytes(path.read_bytes() + b"x")
+        with pytest.raises(InputError, match="changed afterwards"):
+            store.load_panel(result.run_id, "people")
+        with writing(store._engine) as connection:
+            connection.execute(text("UPDATE sources SET kind = 'other', data = :data"), {"data": b"{}"})
+        with pytest.raises(InputError, match=r"sources\.data"):
+            store.source(sha)
+        with pytest.raises(InputError, match="one of evidence"):
+            store.add_source("evidense", "x", b"")
