@@ -72,9 +72,9 @@ def read_effect(
         return None
     arm, other = arms[line["arm"]], arms.get(line["comparator"])
     return Row(
-        id=line["id"] or _identity(head["name"], line, outcome, horizon, specification),
-        study=head["name"],
-        municipality=head["municipality"],
+        id=line["id"] or _identity(head.get("name", ""), line, outcome, horizon, specification),
+        study=head.get("name", ""),
+        municipality=head.get("municipality", ""),
         arm=arm.name,
         comparator=other.name if other else "",
         outcome=outcome.name,

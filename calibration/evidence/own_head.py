@@ -56,9 +56,13 @@ def read_head(lines: Sequence[Cells], file: str, problems: list[Problem]) -> dic
     if head.get("name") in _TAKEN:
         allowed = Say("a name for the trial", "een naam voor de trial")
         problems.append(Problem(f"{file}:study:name", head["name"], allowed))
-    read.number("year", head.get("year", ""), 1900, 2200, whole=True)
-    read.number("months", head.get("months", ""), 1, 600, whole=True)
-    read.number("confidence_level", head.get("confidence_level", ""), 0.5, 0.999)
+    for key, low, high, whole in (
+        ("year", 1900, 2200, True),
+        ("months", 1, 600, True),
+        ("confidence_level", 0.5, 0.999, False),
+    ):
+        if read.number(key, head.get(key, ""), low, high, whole=whole) is None:
+            head.pop(key, None)  # told already, or left out
     if "start" in head and not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])(-01)?", head["start"]):
         allowed = Say("a month such as 2024-01", "een maand zoals 2024-01")
         problems.append(Problem(f"{file}:study:start", head["start"], allowed))

@@ -131,7 +131,9 @@ def write_rows(rows: list[Row]) -> str:
             value = getattr(row, column)
             if column == "doubt":
                 value = " ".join(value)
-            record[column] = "" if value is None else f"{value:.12g}" if isinstance(value, float) else value
+            record[column] = (
+                "" if value is None else repr(value).removesuffix(".0") if isinstance(value, float) else value
+            )
         writer.writerow(record)
     return out.getvalue()
 

@@ -16,8 +16,12 @@ from calibration.standard_errors import StandardError
 from sim.problems import InputError
 from sim.trial.read import design
 
-NUMBER = Row("n", "s", "m", "a", "c", "hours_gt_12", "effect", "proportion", "loep", "causal_itt", "t", value=0.03)
-TOLD = Row("o", "s", "m", "a", "c", "hours_gt_8", "ordinal", "ordinal", "text", "ordinal", "t", sign="positive")
+NUMBER = Row(
+    "n", "s", "m", "a", "c", "hours_gt_12", "effect", "proportion", "loep", "causal_itt", "t", value=0.03
+)
+TOLD = Row(
+    "o", "s", "m", "a", "c", "hours_gt_8", "ordinal", "ordinal", "text", "ordinal", "t", sign="positive"
+)
 R = np.array([[1.0, 0.5, 0.3], [0.5, 1.0, 0.6], [0.3, 0.6, 1.0]])
 SD = np.array([0.05, 0.06, 0.04])
 
@@ -78,11 +82,11 @@ def test_uncertain_errors_are_integrated_over() -> None:
     covariance = _covariance(rows)
     mean = np.array([0.33])  # six standard errors away
     sharp = log_likelihood(rows, mean, covariance, {rows[0].id: _exact(rows[0], 0.05)})
-    loose = log_likelihood(rows, mean, covariance, {rows[0].id: StandardError(0.05, 0.4, 0.026, 0.097, "markers")})
-    nodes, weights = np.polynomial.hermite_e.hermegauss(61)
-    exact = np.log(
-        (weights / weights.sum()) @ stats.norm(0.33, 0.05 * np.exp(0.4 * nodes)).pdf(0.03)
+    loose = log_likelihood(
+        rows, mean, covariance, {rows[0].id: StandardError(0.05, 0.4, 0.026, 0.097, "markers")}
     )
+    nodes, weights = np.polynomial.hermite_e.hermegauss(61)
+    exact = np.log((weights / weights.sum()) @ stats.norm(0.33, 0.05 * np.exp(0.4 * nodes)).pdf(0.03))
     assert loose > sharp + 5
     assert loose == pytest.approx(exact, abs=0.6)
 
@@ -113,9 +117,13 @@ def test_the_likelihood_is_smooth_and_repeatable() -> None:
     rows = _rows(NUMBER, TOLD, TOLD)
     covariance = _covariance(rows)
     errors = {rows[1].id: StandardError(0.06, 0.2, 0.04, 0.08, "binomial")}
-    at = [log_likelihood(rows, np.array([0.02, x, 0.01]), covariance, errors) for x in np.linspace(-0.1, 0.1, 41)]
+    at = [
+        log_likelihood(rows, np.array([0.02, x, 0.01]), covariance, errors)
+        for x in np.linspace(-0.1, 0.1, 41)
+    ]
     assert at == [
-        log_likelihood(rows, np.array([0.02, x, 0.01]), covariance, errors) for x in np.linspace(-0.1, 0.1, 41)
+        log_likelihood(rows, np.array([0.02, x, 0.01]), covariance, errors)
+        for x in np.linspace(-0.1, 0.1, 41)
     ]
     assert np.abs(np.diff(at, 2)).max() < 0.1
 

@@ -35,13 +35,17 @@ def trial() -> TrialData:
     share = np.array([0.50, 0.30, 0.20, 0.10])[arm]
     works = (place < 100 * share).astype(np.float32)
     follow = np.where(place % 2 == 0, 24, 20)
-    register = {name: np.tile(works, (months, 1)) for name in ("hours_over_12", "hours_over_8", "exit_work_ever")}
+    register = {
+        name: np.tile(works, (months, 1)) for name in ("hours_over_12", "hours_over_8", "exit_work_ever")
+    }
     register["hours_over_27"] = np.zeros((months, PEOPLE), dtype=np.float32)
     register["wml_over_70"] = np.zeros((months, PEOPLE), dtype=np.float32)
     register["wage_work"] = np.ones((months, PEOPLE), dtype=np.float32)
     register["contacts"] = np.tile(np.arange(months, dtype=np.float32)[:, None], (1, PEOPLE))
     baseline = rng.standard_normal(PEOPLE)
-    survey = np.stack([baseline, 0.5 * baseline + np.array([1.0, 0.0, 0.0, 0.0])[arm], np.full(PEOPLE, np.nan)])
+    survey = np.stack(
+        [baseline, 0.5 * baseline + np.array([1.0, 0.0, 0.0, 0.0])[arm], np.full(PEOPLE, np.nan)]
+    )
     responded = np.ones((3, PEOPLE), dtype=bool)
     responded[1] = place < np.array([90, 80, 40, 0])[arm]
     withdrawn = place >= np.array([90, 80, 100, 100])[arm]
@@ -91,7 +95,9 @@ def test_a_baseline_is_controlled_for(trial: TrialData) -> None:
     row = _row(outcome="life_satisfaction", unit="scale_1_10", specification="raw", use="survey_panel",
                horizon_months=12.0)  # fmt: skip
     found = evaluate(trial, [row, dataclasses.replace(row, id="b", arm="b")])
-    assert found == pytest.approx([1.0, 0.0], abs=1e-9)  # the survey is linear in its baseline: no noise is left
+    assert found == pytest.approx(
+        [1.0, 0.0], abs=1e-9
+    )  # the survey is linear in its baseline: no noise is left
     nobody = dataclasses.replace(row, horizon_months=24.0)
     assert np.isnan(evaluate(trial, [nobody])).all()
 
@@ -123,7 +129,9 @@ def test_subgroups_and_means_since_the_start(trial: TrialData) -> None:
     row = _row(arm="a", comparator="", kind="level", use="register_level", subgroup="new_inflow")
     works = trial.register["hours_over_12"][16]
     assert evaluate(trial, [row])[0] == pytest.approx(works[(trial.arm == 0) & inflow].mean())
-    contacts = dataclasses.replace(row, outcome="reintegration_contacts_2018", subgroup="all", horizon_months=12.0)
+    contacts = dataclasses.replace(
+        row, outcome="reintegration_contacts_2018", subgroup="all", horizon_months=12.0
+    )
     assert evaluate(trial, [contacts])[0] == pytest.approx(6.5)
 
 
@@ -169,5 +177,7 @@ def test_a_simulation_is_told_what_to_keep() -> None:
 
 def test_outcomes_are_named_once_and_told_in_both_languages() -> None:
     known = outcomes()
-    assert all(name == outcome.name and outcome.text.en and outcome.text.nl for name, outcome in known.items())
+    assert all(
+        name == outcome.name and outcome.text.en and outcome.text.nl for name, outcome in known.items()
+    )
     assert moment_of(_row(outcome="no_such")) is None

@@ -66,7 +66,9 @@ def test_far_away_effects_are_improbable_but_not_impossible() -> None:
 def test_a_collective_statement_weighs_less() -> None:
     sure = Reading(0.0, math.inf)
     loose = dataclasses.replace(sure, truth=0.75)
-    gain = [float(np.diff(ordinal_log_likelihood(np.array([-0.1, 0.1]), 0.05, one))[0]) for one in (sure, loose)]
+    gain = [
+        float(np.diff(ordinal_log_likelihood(np.array([-0.1, 0.1]), 0.05, one))[0]) for one in (sure, loose)
+    ]
     assert gain[0] > gain[1] > 0
 
 

@@ -170,7 +170,13 @@ def test_the_evidence_is_pooled_per_outcome_and_lever() -> None:
     assert [line.municipality for line in lines] == ["nijmegen", "oss"]
     assert lines[0].rows == ("nij_t3_hours_gt_27_in_vs_co_extra",)
     told = lines_for(registry, "small_jobs", "exemption")
-    assert {line.municipality for line in told} == {"deventer", "groningen", "nijmegen", "utrecht", "wageningen"}
+    assert {line.municipality for line in told} == {
+        "deventer",
+        "groningen",
+        "nijmegen",
+        "utrecht",
+        "wageningen",
+    }
     pooled = pool_lines(told)
     assert (pooled.studies, pooled.findings) == (1, 4)
     assert pool_lines(lines_for(registry, "small_jobs", "exemption", findings=False)).findings == 0

@@ -70,9 +70,15 @@ def test_figures_that_readers_know_by_heart(
         ("nij_t3_hours_gt_12_ex_vs_co_loep", {"se": 0.2}),  # outside its own bounds
         ("nij_t3_hours_gt_12_ex_vs_co_loep", {"specification": "extra"}),  # the same quantity twice
         ("nij_t3_hours_gt_12_ex_vs_co_loep", {"value": None, "printed": ""}),
-        ("nij_t3_hours_gt_12_in_vs_ex_extra", {"value": 0.15, "printed": ""}),  # a triangle that does not close
+        (
+            "nij_t3_hours_gt_12_in_vs_ex_extra",
+            {"value": 0.15, "printed": ""},
+        ),  # a triangle that does not close
         ("OSS-T231-intensive-exitwork", {"count": 60.0}),
-        ("OSS-T231-own_direction-exitwork", {"doubt": (), "doubt_note": ""}),  # a correction without its reason
+        (
+            "OSS-T231-own_direction-exitwork",
+            {"doubt": (), "doubt_note": ""},
+        ),  # a correction without its reason
         ("S007", {"value": 0.5}),  # not the difference of its levels
         ("loep_f1_utrecht_intensive_vs_control", {"sign": "mixed"}),
         ("nij_t8_calm_and_peaceful_12m_in_vs_ex", {"doubt": ()}),
@@ -166,7 +172,9 @@ def test_a_fit_takes_each_quantity_once(registry: Registry) -> None:
     assert set(reference) == {"control"}
     # levels of the arms follow from their differences and the level of the control group
     exits = {
-        row.id for row in chosen if row.outcome == "exit_to_full_time_work_24m" and row.use == "register_level"
+        row.id
+        for row in chosen
+        if row.outcome == "exit_to_full_time_work_24m" and row.use == "register_level"
     }
     assert exits == {"OSS-T231-standard-exitwork", "OSS-T313-reference-all"}
     assert not any(row.outcome in ("wellbeing_index", "job_search_confidence") for row in chosen)
@@ -180,7 +188,9 @@ def test_another_preference_takes_another_specification(registry: Registry) -> N
 
 
 def test_a_row_says_what_it_is() -> None:
-    row = Row("a", "s", "m", "x", "", "o", "level", "proportion", "raw", "register_level", "table 1", value=0.3)
+    row = Row(
+        "a", "s", "m", "x", "", "o", "level", "proportion", "raw", "register_level", "table 1", value=0.3
+    )
     assert row.estimate == 0.3
     assert dataclasses.replace(row, corrected=0.4).estimate == 0.4
     assert row.is_target
