@@ -17,6 +17,7 @@ import numpy.typing as npt
 from analysis.baseline_list import FACTS, PLACES, Fact
 from sim.assignment import Everybody
 from sim.engine import Job, Outcome, Record, simulate
+from sim.files import write_whole
 from sim.kernel import warm
 from sim.parameters import defaults, draw_priors
 from sim.people.catalogue import load
@@ -293,10 +294,13 @@ def write_facts(rows: Sequence[FactRow], path: Path, lang: str = "en", made: str
         lines += ["", Say("## What to know", "## Wat u moet weten").to(lang), ""]
         lines += [f"- **{'; '.join(names)}.** {note}" for note, names in notes.items()]
     try:
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        write_whole(path, ("\n".join(lines) + "\n").encode())
     except OSError as error:
-        allowed = Say("a place that can be written", "een plek die beschreven kan worden")
-        raise InputError((Problem("--out", f"{path} ({error.strerror})", allowed),)) from None
+        allowed = Say(
+            f"a place that can be written ({error.strerror})",
+            f"een plek die beschreven kan worden ({error.strerror})",
+        )
+        raise InputError((Problem("--out", str(path), allowed),)) from None
 
 
 def _intro(rows: Sequence[FactRow], made: str) -> Say:

@@ -20,6 +20,7 @@ from analysis.report_content import report_content, titles_of
 from analysis.report_excel import write_excel
 from analysis.style import Drawing, png, svg, write
 from scenarios.result import RunResult
+from sim.files import write_whole
 from sim.problems import InputError, one_of
 
 __all__ = ["FORMATS", "drawings", "write_report"]
@@ -105,5 +106,5 @@ def _render(template: str, content: Mapping[str, Any], path: Path) -> Path:
         keep_trailing_newline=True,
     )
     environment.filters["cell"] = lambda text: " ".join(str(text).replace("|", "\\|").split())
-    path.write_text(environment.get_template(template).render(**content), encoding="utf-8")
+    write_whole(path, environment.get_template(template).render(**content).encode())
     return path

@@ -18,6 +18,8 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from sim.files import write_whole
+
 __all__ = [
     "COLOURS",
     "GREY",
@@ -173,6 +175,6 @@ def write(vector: str, raster: bytes, folder: Path, name: str) -> list[Path]:
     """Write a rendered figure in `folder`; return both paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{name}.svg", folder / f"{name}.png"]
-    paths[0].write_text(vector, encoding="utf-8")
-    paths[1].write_bytes(raster)
+    write_whole(paths[0], vector.encode())
+    write_whole(paths[1], raster)
     return paths

@@ -14,6 +14,7 @@ from typing import Any
 from analysis.effects import LEVEL, Row, Summary
 from analysis.validity import LABELS
 from analysis.words import HEADLINE, PATHS, amount, interval, is_share, name_of, unit_of
+from sim.files import write_whole
 from sim.problems import Say
 
 __all__ = ["COLUMNS", "console_rows", "full_rows", "headline_measures", "to_csv", "to_json", "write_csv"]
@@ -95,7 +96,7 @@ def write_csv(summary: Summary, path: Path, lang: str = "en", *, rows: Iterable[
     """Write every row (or `rows`) as CSV, packed when the name ends in ``.gz``; return the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     raw = to_csv(summary, lang, rows=rows).encode("utf-8")
-    path.write_bytes(gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
+    write_whole(path, gzip.compress(raw, mtime=0) if path.suffix == ".gz" else raw)
     return path
 
 

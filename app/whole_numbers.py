@@ -7,9 +7,9 @@ from collections.abc import Mapping
 
 from sim.problems import Problem, Say
 
-__all__ = ["whole_numbers"]
+__all__ = ["option", "whole_numbers"]
 
-_WHOLE = re.compile(r"[+-]?\d{1,18}")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def whole_numbers(given: Mapping[str, str | None], problems: list[Problem]) -> dict[str, int]:
@@ -21,5 +21,10 @@ def whole_numbers(given: Mapping[str, str | None], problems: list[Problem]) -> d
         if _WHOLE.fullmatch(word.strip()):
             found[name] = int(word)
         else:
-            problems.append(Problem(f"--{name}", word, Say("a whole number", "een geheel getal")))
+            problems.append(Problem(option(name), word, Say("a whole number", "een geheel getal")))
     return found
+
+
+def option(name: str) -> str:
+    """Return how the command line calls a number: ``inflow_months`` is ``--inflow-months``."""
+    return f"--{name.replace('_', '-')}"

@@ -14,6 +14,7 @@ import click
 import numpy as np
 
 from app.commands.benefit import household_options, language_of, law_line
+from sim.files import write_whole
 from sim.policy.assess import LIMITS, BenefitCase, check_values
 from sim.policy.curve import BudgetCurve, budget_curve
 from sim.policy.explain import law_facts
@@ -181,7 +182,7 @@ def _file_problems(name: str, file: str | None) -> list[Problem]:
 
 def _write(name: str, path: Path, content: bytes) -> None:
     try:
-        path.write_bytes(content)
+        write_whole(path, content)
     except OSError as error:
         reason = error.strerror or type(error).__name__
         said = Say(f"a file that can be written ({reason})", f"een bestand dat te schrijven is ({reason})")

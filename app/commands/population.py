@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from app.output import language, print_json, print_table, say
+from app.whole_numbers import option, whole_numbers
+from sim.files import write_whole
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -176,11 +179,16 @@ def fit_command(
     Example: bijstand population fit nijmegen --published
     """
     population = _load(name, people, seed)
+    from sim.people.client_profile import SMALLEST
     from sim.people.fit import fit_table
     from sim.people.quantities import QUANTITIES
 
     lang = language(ctx)
-    rows = [row for row in fit_table(population) if not only or row.kind != "assumption"]
+    rows = [
+        row
+        for row in fit_table(population)
+        if row.people >= SMALLEST and not (only and row.kind == "assumption")
+    ]
     inside = sum(row.inside for row in rows)
     if as_json:
         print_json({"population": name, "rows": [vars(row) for row in rows], "inside": inside})
@@ -202,7 +210,6 @@ def fit_command(
             row.source,
         )
         for row in rows
-        if row.people >= 10
     ]
     print_table(heads, cells, title=name)
     say(
@@ -219,30 +226,31 @@ def _load(
 ) -> Population:
     """Return the population; every problem of name, numbers and file in one message."""
     found = list(problems or [])
-    numbers: dict[str, int | None] = {}
-    for option, text in (("people", people), ("seed", seed), ("inflow_months", inflow_months)):
-        try:
-            numbers[option] = None if text is None else int(text)
-        except ValueError:
-            numbers[option] = None
-            allowed = Say("a whole number", "een geheel getal")
-            found.append(Problem(f"--{option.replace('_', '-')}", str(text), allowed))
+    given = {"people": people, "seed": seed, "inflow_months": inflow_months}
+    numbers = whole_numbers(given, found)
+    if _is_imported(name):
+        page = Path(name) / "profile.en.html"
+        allowed = Say(
+            f"a population that ships with the project; the make-up of this one stands in {page}",
+            f"een populatie van het project zelf; de samenstelling van deze staat in {page}",
+        )
+        raise InputError((*found, Problem("NAME", name, allowed)))
     from sim.people import catalogue
 
     try:
-        return _checked(
-            catalogue.load(
-                name, numbers["people"], numbers["seed"] or 0, None, numbers["inflow_months"] or 0
-            ),
-            found,
+        drawn = catalogue.load(
+            name, numbers.get("people"), numbers.get("seed", 0), None, numbers.get("inflow_months", 0)
         )
     except InputError as error:
-        raise InputError((*found, *(p for p in error.problems if p not in found))) from None
+        paths = {key: option(key) for key in given} | {"population": "NAME"}
+        found += [replace(one, path=paths.get(one.path, one.path)) for one in error.problems]
+        raise InputError(found) from None
+    InputError.raise_if(found)
+    return drawn
 
 
-def _checked(population: Population, problems: list[Problem]) -> Population:
-    InputError.raise_if(problems)
-    return population
+def _is_imported(name: str) -> bool:
+    return 0 < len(name) < 1000 and "\x00" not in name and (Path(name) / "population.toml").is_file()
 
 
 def _file_problems(path: Path, replace: bool) -> list[Problem]:
@@ -279,13 +287,16 @@ def _write(population: Population, path: Path) -> None:
         }
     )
     try:
-        if path.suffix == ".csv":
-            table.to_csv(path, index=False)
-        else:
-            table.to_parquet(path, index=False)
+        packed = (
+            table.to_csv(index=False).encode() if path.suffix == ".csv" else table.to_parquet(index=False)
+        )
+        write_whole(path, packed)
     except OSError as error:
-        allowed = Say("a place that can be written", "een plek die beschreven kan worden")
-        raise InputError((Problem("--out", f"{path} ({error.strerror})", allowed),)) from None
+        allowed = Say(
+            f"a place that can be written ({error.strerror})",
+            f"een plek die beschreven kan worden ({error.strerror})",
+        )
+        raise InputError((Problem("--out", str(path), allowed),)) from None
 
 
 def _shown(value: float | None, share: bool) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.output import language, print_json, print_table, say
+from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
 
 __all__ = ["facts_command"]
@@ -42,7 +43,10 @@ def facts_command(
     Example: bijstand population facts netherlands --people 2000 --draws 10
     """
     problems: list[Problem] = []
-    sizes = [_whole(*each, problems) for each in (("--people", people), ("--draws", draws), ("--seed", seed))]
+    sizes = whole_numbers({"people": people, "draws": draws, "seed": seed}, problems)
+    if sizes.get("seed", 0) < 0:
+        allowed = Say("a whole number of 0 or more", "een geheel getal van 0 of meer")
+        problems.append(Problem("--seed", seed, allowed))
     path = None if out is None else Path(out)
     if path is not None and (path.suffix != ".md" or not path.parent.is_dir()):
         allowed = Say(
@@ -53,10 +57,10 @@ def facts_command(
     from scenarios.run import available_workers
 
     places = () if name is None else (name,)
-    problems += check_sizes(sizes[0], sizes[1], places)
+    problems += check_sizes(sizes.get("people"), sizes.get("draws"), places)
     InputError.raise_if(problems)
     spoken = lang or language(ctx)
-    rows = baseline_facts(sizes[0] or 0, sizes[1] or 0, sizes[2] or 0, available_workers(), places)
+    rows = baseline_facts(sizes["people"], sizes["draws"], sizes["seed"], available_workers(), places)
     if path is not None:
         words = [
             "bijstand population facts",
@@ -96,11 +100,3 @@ def facts_command(
     click.echo(label.to(spoken))
     if path is not None:
         say(ctx, Say(f"written: {path}", f"geschreven: {path}"))
-
-
-def _whole(option: str, text: str, problems: list[Problem]) -> int | None:
-    try:
-        return int(text)
-    except ValueError:
-        problems.append(Problem(option, text, Say("a whole number", "een geheel getal")))
-        return None

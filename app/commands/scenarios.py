@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.output import language, print_json, print_table, say
+from sim.files import write_whole
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -147,18 +148,17 @@ def new(context: click.Context, file: str, force: bool, as_json: bool) -> None:
     path = Path(file)
     text = TEMPLATE.read_text(encoding="utf-8")
     try:
-        with path.open("w" if force else "x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        allowed = Say("a new file (or --force)", "een nieuw bestand (of --force)")
-        raise InputError([Problem("FILE", file, allowed)]) from None
+        if path.is_dir() or (path.exists() and not force):
+            allowed = Say("a new file (or --force)", "een nieuw bestand (of --force)")
+            raise InputError([Problem("FILE", file, allowed)])
+        write_whole(path, text.encode())
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a file name"
         allowed = Say(
-            "a file in an existing folder where you may write",
-            "een bestand in een bestaande, schrijfbare map",
+            f"a file in an existing folder where you may write ({reason})",
+            f"een bestand in een bestaande, schrijfbare map ({reason})",
         )
-        raise InputError([Problem("FILE", f"{file}: {reason}", allowed)]) from None
+        raise InputError([Problem("FILE", file, allowed)]) from None
     if as_json:
         print_json({"file": str(path)})
         return

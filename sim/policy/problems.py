@@ -82,5 +82,9 @@ def one_of(path: str, value: object, names: Iterable[str]) -> Problem:
 
 def within(path: str, value: object, low: float, high: float, unit: str = "") -> Problem:
     """Return the problem of a number outside [low, high]."""
-    span = f"{low:g} .. {high:g}" + (f" {unit}" if unit else "")
+    span = f"{_plain(low)} .. {_plain(high)}" + (f" {unit}" if unit else "")
     return Problem(path, value, Say(f"a number in {span}", f"een getal van {span}"))
+
+
+def _plain(number: float) -> str:
+    return f"{number:.0f}" if number == number // 1 else f"{number:g}"

@@ -52,9 +52,9 @@ def test_every_figure_has_a_source_and_a_kind(name: str) -> None:
 
 def test_the_whole_country_is_drawn_in_two_seconds() -> None:
     load("netherlands", people=1_000)
-    began = time.perf_counter()
+    began = time.process_time()
     people = load("netherlands")
-    assert time.perf_counter() - began < 6.0  # 0.7 s on an idle machine; others share the cores
+    assert time.process_time() - began < 6.0  # 0.7 s on an idle machine; of processor time
     assert len(people) == 415_000
     assert people.caseworker.max() + 1 == 3320
 
@@ -117,3 +117,39 @@ def test_bad_words_end_with_one_message(capsys: pytest.CaptureFixture[str]) -> N
     said = capsys.readouterr().err
     assert all(part in said for part in ("--people", "'oss'", ".parquet", "/nowhere"))
     assert "Traceback" not in said
+
+
+def test_bad_numbers_are_named_as_they_were_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["population", "draw", "oss", "--people", "0", "--seed", "-1", "--inflow-months", "٣"]
+    assert run(words) == 2
+    said = capsys.readouterr().err
+    assert "3 problems" in said
+    assert all(part in said for part in ("--people: 0", "1 .. 5000000", "--seed: -1", "--inflow-months: '٣'"))
+
+
+def test_the_make_up_of_an_imported_population_is_pointed_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "population.toml").write_text("")
+    assert run(["population", "profile", str(tmp_path)]) == 2
+    assert "profile.en.html" in capsys.readouterr().err
+
+
+def test_the_fit_hides_figures_of_fewer_than_ten_people(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["population", "fit", "nijmegen", "--people", "25", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert rows
+    assert min(row["people"] for row in rows) >= 10
+
+
+def test_a_full_disk_leaves_no_half_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sim.files.os.replace", full)
+    out = str(tmp_path / "people.csv")
+    assert run(["population", "draw", "oss", "--people", "20", "--out", out]) == 2
+    assert "No space left" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
