@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from sim import kernel
-from sim.month import PHASES
+from sim.layout import arguments, row_of
+from sim.month import PHASES, stages
+from sim.people.columns import STATES, TRAITS
+from sim.rows import PLACE
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +67,13 @@ def test_old_machine_code_is_cleared_away(tmp_path: Path):
     kept = sorted(path.name for path in tmp_path.iterdir())
     assert "month-11.o" in kept
     assert len(kept) <= 9
+
+
+def test_no_stage_reads_what_this_month_has_not_written():
+    """The work space still holds the people before: a row read too early would be somebody else's."""
+    there = {*TRAITS, *STATES, *PLACE, "load", "p", "month"}
+    for stage in stages():
+        for name in arguments(stage):
+            row = row_of(name)
+            assert row in there or row.startswith(("lever_", "u_")), f"{stage.mechanism}.{stage.name}: {name}"
+        there |= set(stage.writes)
