@@ -23,6 +23,7 @@ __all__ = [
     "array_hash",
     "code_hash",
     "code_version",
+    "engine_hash",
     "environment",
     "law_record",
     "new_run_id",
@@ -45,7 +46,7 @@ class Provenance:
     Attributes:
         created: moment of the start, UTC, ISO 8601.
         label: what the parameters are, by language; printed with every number.
-        code: version and hash of the source tree.
+        code: version, hash of the source tree, and of the part of it that makes numbers (``engine``).
         environment: Python, platform, processors and package versions.
         population: name, hash, people, start and source.
         scenarios: per scenario its name, hash, text, regimes with their levers, and settings.
@@ -53,6 +54,7 @@ class Provenance:
         parameters: source, hash, number of draws and the names in order.
         seeds: base seed and number of replicates.
         settings: months, groups, measures.
+        sources: hashes of the evidence set and the posterior, by kind; empty for prior assumptions.
         timings: seconds by part of the work; the only thing here that may differ between equal runs.
     """
 
@@ -66,6 +68,7 @@ class Provenance:
     parameters: Mapping[str, Any]
     seeds: Mapping[str, int]
     settings: Mapping[str, Any]
+    sources: Mapping[str, str] = field(default_factory=dict)
     timings: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -118,6 +121,13 @@ def code_hash() -> str:
         for path in (_ROOT / package).rglob("*")
         if path.suffix in (".py", ".toml")
     )
+
+
+@cache
+def engine_hash() -> str:
+    """Return one hash of the files that make numbers: the same hash, the same numbers."""
+    found = [path for path in (_ROOT / "sim").rglob("*") if path.suffix in (".py", ".toml")]
+    return _files_hash([*found, *(_ROOT / "scenarios").glob("*.py")])
 
 
 def law_record(first: str, last: str) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from scenarios.provenance import (
     Provenance,
     code_hash,
     code_version,
+    engine_hash,
     environment,
     law_record,
     text_hash,
@@ -37,7 +38,7 @@ def provenance_of(plan: Plan, started: datetime, timings: Mapping[str, float]) -
     return Provenance(
         created=started.isoformat(timespec="milliseconds"),
         label=LABEL,
-        code={"version": code_version(), "sha256": code_hash()},
+        code={"version": code_version(), "sha256": code_hash(), "engine": engine_hash()},
         environment=environment(),
         population=_population(plan.population),
         scenarios=[_scenario(side) for side in plan.sides],

@@ -1,0 +1,363 @@
+"""A run as a folder or zip that a stranger can read, check and make again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenarios.provenance import Provenance
+from scenarios.result import Failure, RunResult
+from sim.parameters import PARAMETERS
+from sim.problems import InputError, Problem, Say, one_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FORMATS", "export_package", "read_package", "read_table", "write_table"]
+
+# What a table can be written as; xlsx holds a million rows.
+FORMATS = ("parquet", "csv", "json", "xlsx")
+_MOST_ROWS = 1_000_000
+_ROOT = Path(__file__).resolve().parents[1]
+_CODE = ("sim", "scenarios", "calibration", "analysis", "app")
+_BESIDE = ("pyproject.toml", "requirements.lock", "requirements.in", "README.md", "CHANGELOG.md", "Makefile")
+_KEYS = ("scenario", "draw", "seed", "group", "month", "people")
+
+
+def export_package(result: RunResult, command: str, out: Path, *, kind: str = "parquet") -> list[str]:
+    """Write a replication package to a new folder, or to a new file that ends in ``.zip``.
+
+    Imported people are not in it: they are named by their hash, and whoever checks must bring them.
+
+    Returns:
+        the files, by their names in the package.
+
+    Raises:
+        InputError: the place exists or cannot be written, another kind of table, too many rows for a sheet.
+    """
+    if kind not in FORMATS:
+        raise InputError([one_of("--format", kind, FORMATS)])
+    if out.exists():
+        allowed = Say("a new folder or .zip file", "een nieuwe map of een nieuw .zip-bestand")
+        raise InputError([Problem("--out", str(out), allowed)])
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".package-") as made:
+            folder = Path(made) / "package"
+            _write(folder, result, command, kind)
+            names = [str(path.relative_to(folder)) for path in sorted(folder.rglob("*")) if path.is_file()]
+            if out.suffix == ".zip":
+                archive = Path(made) / "package.zip"
+                with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+                    for name in names:
+                        zipped.write(folder / name, name)
+                archive.rename(out)
+            else:
+                folder.rename(out)
+    except OSError as error:
+        allowed = Say(
+            "a place with room that may be written to", "een plek met ruimte waar geschreven mag worden"
+        )
+        raise InputError([Problem("--out", f"{out}: {error.strerror}", allowed)]) from error
+    return names
+
+
+def read_package(place: Path) -> tuple[RunResult, str]:
+    """Return the run of a package and its command; every file and every number is checked by its hash.
+
+    Raises:
+        InputError: no package, a file that was changed or is gone, numbers that are not those of the run.
+    """
+    with _opened(place) as folder:
+        _check_files(folder, place)
+        try:
+            return _read(folder, place)
+        except (ValueError, KeyError, TypeError, StopIteration) as error:
+            raise _wrong(place, str(error)[:200]) from error
+
+
+def write_table(table: pd.DataFrame, path: Path) -> Path:
+    """Write a table in the format of the file's name; numbers keep every bit.
+
+    Raises:
+        InputError: more rows than a sheet holds.
+    """
+    kind = path.suffix[1:]
+    if kind == "parquet":
+        table.to_parquet(path, index=False, compression="zstd")
+    elif kind == "csv":
+        table.to_csv(path, index=False)
+    elif kind == "json":
+        columns = {name: [_plain(value) for value in table[name].tolist()] for name in table.columns}
+        path.write_text(json.dumps(columns, ensure_ascii=False), encoding="utf-8")
+    else:
+        _write_sheet(table, path)
+    return path
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """Return a table that `write_table` wrote."""
+    import pandas as pd
+
+    kind = path.suffix[1:]
+    if kind == "parquet":
+        return pd.read_parquet(path)
+    if kind == "csv":
+        return pd.read_csv(path, float_precision="round_trip", keep_default_na=False, na_values=[""])
+    if kind == "json":
+        return pd.DataFrame(json.loads(path.read_text(encoding="utf-8")))
+    return pd.read_excel(path, keep_default_na=False, na_values=[""])
+
+
+def _write_sheet(table: pd.DataFrame, path: Path) -> None:
+    from openpyxl import Workbook
+
+    if len(table) > _MOST_ROWS:
+        allowed = Say(
+            f"at most {_MOST_ROWS} rows: take parquet", f"hoogstens {_MOST_ROWS} rijen: neem parquet"
+        )
+        raise InputError([Problem("--format", f"xlsx, {len(table)} rows", allowed)])
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(path.stem[:31])
+    sheet.append(list(table.columns))
+    for row in table.itertuples(index=False, name=None):
+        sheet.append([_cell(value) for value in row])
+    book.save(path)
+
+
+def _cell(value: Any) -> Any:
+    plain = _plain(value)
+    if isinstance(plain, str):  # control characters do not exist in a sheet, and a cell has an end
+        return "".join(each for each in plain if each >= " " or each in "\n\t")[:32_000]
+    return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bytes):
+        return value.hex()
+    return None if isinstance(value, float) and value != value else value
+
+
+def _write(folder: Path, result: RunResult, command: str, kind: str) -> None:
+    tables = folder / "tables"
+    tables.mkdir(parents=True)
+    (folder / "scenarios").mkdir()
+    for entry in result.provenance.scenarios:
+        (folder / "scenarios" / f"{entry['name']}.toml").write_text(str(entry["text"]), encoding="utf-8")
+    for name, table in _tables(result).items():
+        write_table(table, tables / f"{name}.{kind}")
+    run = {
+        "package": 1,
+        "run_id": result.run_id,
+        "command": command,
+        "result_sha256": result.digest(),
+        "scenarios": result.scenarios,
+        "groups": result.groups,
+        "measures": result.measures,
+        "seeds": result.seeds,
+        "months": len(result.months),
+        "titles": result.titles,
+        "failures": [vars(failure) for failure in result.failures],
+        "provenance": result.provenance.to_dict(),
+    }
+    (folder / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False), encoding="utf-8")
+    (folder / "verify.py").write_text(_VERIFY, encoding="utf-8")
+    (folder / "README.md").write_text(_readme(result, kind), encoding="utf-8")
+    _copy_code(folder / "code")
+    files = {
+        str(path.relative_to(folder)): _hash(path) for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+    (folder / "manifest.json").write_text(json.dumps(files, indent=1), encoding="utf-8")
+
+
+def _copy_code(target: Path) -> None:
+    skip = shutil.ignore_patterns("__pycache__", "*.pyc", ".*")
+    for package in _CODE:
+        shutil.copytree(_ROOT / package, target / package, ignore=skip)
+    for name in _BESIDE:
+        if (_ROOT / name).is_file():
+            shutil.copy(_ROOT / name, target / name)
+
+
+def _tables(result: RunResult) -> dict[str, pd.DataFrame]:
+    import pandas as pd
+
+    axes = np.indices(result.people.shape).reshape(5, -1)
+    results = {
+        "scenario": np.array(result.scenarios, dtype=object)[axes[0]],
+        "draw": axes[1] + 1,
+        "seed": np.array(result.seeds)[axes[2]],
+        "group": np.array(result.groups, dtype=object)[axes[3]],
+        "month": result.months[axes[4]],
+        "people": result.people.reshape(-1),
+    }
+    flat = result.values.reshape(-1, len(result.measures))
+    results |= {name: flat[:, place] for place, name in enumerate(result.measures)}
+    names = list(result.provenance.parameters.get("names") or PARAMETERS)
+    names = (
+        names
+        if len(names) == result.parameters.shape[1]
+        else [f"p{n}" for n in range(result.parameters.shape[1])]
+    )
+    parameters = pd.DataFrame(result.parameters, columns=names)
+    parameters.insert(0, "draw", np.arange(1, len(parameters) + 1))
+    entries = result.provenance.scenarios
+    return {
+        "results": pd.DataFrame(results),
+        "parameters": parameters,
+        "scenarios": pd.DataFrame(
+            [{name: entry[name] for name in ("name", "sha256", "text")} for entry in entries]
+        ),
+        "failures": pd.DataFrame(
+            [vars(each) for each in result.failures], columns=["scenario", "draw", "seed", "reason"]
+        ),
+    }
+
+
+@contextmanager
+def _opened(place: Path) -> Iterator[Path]:
+    if place.is_dir():
+        yield place
+        return
+    if not place.is_file() or not zipfile.is_zipfile(place):
+        allowed = Say(
+            "a package that `bijstand runs export` wrote", "een pakket dat `bijstand runs export` schreef"
+        )
+        raise InputError([Problem("package", str(place), allowed)])
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            with zipfile.ZipFile(place) as zipped:
+                zipped.extractall(folder)
+        except (
+            zipfile.BadZipFile,
+            OSError,
+            EOFError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
+            raise _wrong(place, str(error)) from error
+        yield Path(folder)
+
+
+def _check_files(folder: Path, place: Path) -> None:
+    """Refuse a package of which a file is not what was written; they are all named."""
+    try:
+        files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        meant = {str(name): str(digest) for name, digest in files.items()}
+    except (OSError, ValueError, AttributeError) as error:
+        raise _wrong(place, "manifest.json") from error
+    problems: list[Problem] = []
+    for name, digest in meant.items():
+        path = folder / name
+        inside = path.resolve().is_relative_to(folder.resolve())
+        if not inside or not path.is_file():
+            gone = Say("the file that was exported: it is gone", "het geëxporteerde bestand: het is weg")
+            problems.append(Problem(name, "missing", gone))
+        elif _hash(path) != digest:
+            changed = Say(
+                "the file that was exported: it was changed afterwards",
+                "het geëxporteerde bestand: het is daarna veranderd",
+            )
+            problems.append(Problem(name, "changed", changed))
+    InputError.raise_if(problems)
+
+
+def _read(folder: Path, place: Path) -> tuple[RunResult, str]:
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    kind = next(each for each in FORMATS if (folder / "tables" / f"results.{each}").is_file())
+    results = read_table(folder / "tables" / f"results.{kind}")
+    parameters = read_table(folder / "tables" / f"parameters.{kind}").drop(columns="draw")
+    shape = (len(run["scenarios"]), len(parameters), len(run["seeds"]), len(run["groups"]), run["months"])
+    measures = list(run["measures"])
+    result = RunResult(
+        run_id=run["run_id"],
+        scenarios=tuple(run["scenarios"]),
+        groups=tuple(run["groups"]),
+        months=np.arange(1, run["months"] + 1, dtype=np.int64),
+        measures=tuple(measures),
+        values=results[measures].to_numpy(dtype=np.float64).reshape(*shape, len(measures)),
+        people=results["people"].to_numpy(dtype=np.int64).reshape(shape),
+        parameters=np.ascontiguousarray(parameters.to_numpy(dtype=np.float64)),
+        seeds=tuple(run["seeds"]),
+        provenance=Provenance.from_dict(run["provenance"]),
+        titles=run["titles"],
+        failures=tuple(Failure(**each) for each in run["failures"]),
+    )
+    if result.digest() != run["result_sha256"]:
+        raise _wrong(place, f"tables/results.{kind}, tables/parameters.{kind}")
+    return result, str(run["command"])
+
+
+def _wrong(place: Path, what: str) -> InputError:
+    allowed = Say(
+        f"a package as it was exported: {what} is not what was written",
+        f"een pakket zoals het geëxporteerd is: {what} is niet wat er geschreven is",
+    )
+    return InputError([Problem("package", str(place), allowed)])
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+_VERIFY = '''"""Make this run again and compare bit for bit: python verify.py [--sample N]. Needs Python 3.11 and code/requirements.lock."""
+
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "code"))
+sys.dont_write_bytecode = True
+
+from app.cli import main
+
+main(["runs", "verify", str(HERE), *sys.argv[1:]])
+'''
+
+
+def _readme(result: RunResult, kind: str) -> str:
+    made = result.provenance
+    people, law = made.population, made.law
+    shipped = all("/" not in str(each.get("population", "")) for each in made.settings.get("recipe", []))
+    bring = (
+        "The people are drawn again from the recipe in `code/`."
+        if shipped
+        else "The people were imported and are not in this package: `python verify.py --population FOLDER`."
+    )
+    return f"""# Run {result.run_id}
+
+{made.label["en"]} / {made.label["nl"]}
+
+Scenarios: {", ".join(result.scenarios)} (the first is the baseline). {people["people"]} people ({people["name"]},
+SHA-256 {people["sha256"]}), {len(result.months)} months from {law["first"]}, {len(result.parameters)} parameter sets x
+{len(result.seeds)} seeds, base seed {made.seeds["base"]}. Results SHA-256 {result.digest()}.
+
+## Make it again / Opnieuw maken
+
+    python3.11 -m venv venv
+    venv/bin/python -m pip install --require-hashes -r code/requirements.lock
+    venv/bin/python verify.py              # all of it; --sample 10 makes ten replicates
+
+{bring} A difference is named by scenario, replicate, month and measure. The same processor family and packages
+(`run.json`, `provenance.environment`) give the same bits.
+
+Alles wordt opnieuw gesimuleerd en bit voor bit vergeleken; een verschil wordt genoemd.
+
+## Files
+
+- `run.json`: what the run was made with. `scenarios/`: the scenario files. `code/`: the program and its lock file.
+- `tables/results.{kind}`: means over the people present, by scenario, draw, seed, group and month; one column per
+  measure; empty where a replicate failed or nobody was present. `tables/parameters.{kind}`: the parameter sets.
+- `manifest.json`: SHA-256 of every file. `bijstand runs import FOLDER` puts the run into a database.
+"""
