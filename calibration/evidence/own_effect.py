@@ -142,7 +142,7 @@ def _agree(
             f"ongeveer {implied:.3g}, als het interval",
         )
     error = se if se is not None else implied
-    if error is None and not marker:
+    if error is None and not marker and ci_low is None:
         wrong(
             "se", "empty", "a standard error, an interval or a marker", "een standaardfout, interval of ster"
         )
