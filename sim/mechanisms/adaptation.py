@@ -1,9 +1,15 @@
 """Adaptation: people need months to get used to a regime.
 
-What is felt of a lever moves from the background regime to the new one:
-``felt = background + adaptation (lever - background)``; adaptation starts at 0 with the regime and moves a
-share k of the way to 1 each month, ``k = 1 - 2 ** (-1 / half_life)``. From it follow the pressure of the
-duties, the autonomy given, the tone, and the financial rule as it is known.
+What is felt of a lever moves from the background regime to the new one; adaptation starts at 0 with the
+regime and moves to 1.
+
+    adaptation' = adaptation + (1 - 2^(-1/half_life))(1 - adaptation)
+    felt(lever) = background + adaptation (lever - background)
+    duty = weight_search search_duty + weight_reintegration reintegration_duty + weight_quid quid_pro_quo
+    pressure = duty (unenforced + (1 - unenforced) enforcement)(1 - exempt), of felt levers, in 0 .. 1
+    autonomy = felt(own_direction), tone_now = felt(tone)
+
+The financial rule as it is known follows in the purse.
 Off: adaptation is complete at once.
 """
 

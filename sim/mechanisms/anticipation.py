@@ -1,7 +1,10 @@
 """Anticipation: an announced end changes behaviour before it comes.
 
-``anticipation = exp(-months_to_end / horizon)`` when an end has been announced. It adds worry to stress
-and a push to search (the old duties are coming back).
+    anticipation = exp(-months_to_end / horizon), 0 when no end is announced
+    stress_drive += stress anticipation
+    search_drive += search anticipation
+
+Worry, and a push before the old duties come back.
 Off: both weights are 0.
 """
 

@@ -1,9 +1,15 @@
 """Attention: contact itself raises self-efficacy, well-being and matching; its absence isolates.
 
-Planned contacts are bounded by capacity: ``possible = hours * 60 / (caseload * load * minutes)``; a group
-contact takes a fraction of the minutes. Whether a planned contact happens is drawn. Felt attention is a
-state that follows ``1 - exp(-kappa * contacts * quality)``: returns diminish. Brokerage grows with the
-contacts about work, also with diminishing returns.
+    possible = hours place_capacity 60 / (caseload load minutes (1 - group_share (1 - group_minutes)))
+    sought = own_contacts own_initiative (capacity_to_act + efficacy)
+    contacts = floor(min(planned + sought, possible)(1 - lockdown (1 - lockdown_share)) + u)
+    support' = support + (1 - 2^(-1/half_life))(1 - exp(-kappa contacts skilled) - support)
+    stress_drive -= stress (support - 0.3); trust, efficacy and belonging drives += w (support - 0.3)
+    brokered = brokerage (1 - exp(-broker_kappa contacts work_content skilled)) exp(broker_drive)
+
+`u` is uniform: whether a part of a contact happens is drawn. Felt attention and brokerage both have
+diminishing returns. `own_initiative` is what is felt of the lever (see `adaptation`); `lockdown_share` is
+the parameter `lockdown`.
 Off: contacts have no effect (the weights are 0); they still cost time.
 """
 

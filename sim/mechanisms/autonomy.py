@@ -1,8 +1,13 @@
 """Autonomy and crowding out: own direction feeds the wish to work; pressure drives it out.
 
-Autonomous motivation moves slowly to ``intrinsic + raise * autonomy * (1 - intrinsic) -
-crowd * pressure * intrinsic``; it drives search.
-Off: motivation stays at the intrinsic trait and its weight in search is 0.
+    target = intrinsic + raises autonomy (1 - intrinsic) - crowds pressure intrinsic
+    motivation' = motivation + k (target - motivation)
+    search_drive += search (motivation - 1/2)
+    stress_drive -= 2 stress autonomy (capacity_to_act + direction_skill/2 - 0.4)
+    volunteer_drive += care (1/2 - pressure)
+
+Own direction relieves those who can handle it and burdens those who cannot.
+Off: motivation moves to the intrinsic trait, and neither it nor own direction weighs anything.
 """
 
 from __future__ import annotations

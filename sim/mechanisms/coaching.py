@@ -1,8 +1,12 @@
 """Group coaching lock-in: personal development first delays matching and pays later.
 
-Contacts on personal development fill a stock ``growth``, ``g' = g * half + gain * contacts * content *
-(1 + group / 2) * quality * (1 - g)``, that raises self-efficacy, volunteering and self-employment; in the
-month itself they take time from brokerage and search (lock-in).
+    growth' = growth 2^(-1/half_life)
+              + gain contacts personal_content (1 + group_share/2) skilled (1 - growth)
+    broker_drive, match_drive -= lock_in min(contacts personal_content, 2)
+    efficacy_drive += efficacy growth; volunteer_drive += volunteer growth; venture_drive += venture growth
+
+The stock `growth` pays in confidence, volunteering and self-employment; in the month itself contacts on
+personal development take time from brokerage and search (lock-in).
 Off: no lock-in and no pay-off.
 """
 

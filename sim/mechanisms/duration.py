@@ -1,7 +1,11 @@
 """Duration dependence: exit declines with the spell, from heterogeneity and from real loss, told apart.
 
-Heterogeneity is in the traits. Real loss: experience and confidence fade month by month out of work, and
-long spells lower matching a little by themselves (employers' stigma), saturating after years.
+    skill' = skill (1 - skill_decay) out of work
+    lost = 1 - exp(-spell_months / (12 years)), on benefit
+    match_drive -= stigma lost; efficacy_drive -= confidence lost
+
+Heterogeneity is in the traits. Real loss: experience fades out of work, and long spells lower matching
+(employers' stigma) and confidence by themselves, saturating after years.
 Off: no loss; what decline remains is heterogeneity alone.
 """
 

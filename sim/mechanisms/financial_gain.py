@@ -1,8 +1,11 @@
 """Financial gain: the part of earnings kept makes small jobs attractive, first to those who work part-time.
 
-``gain`` is what twelve hours at the minimum wage would add to the household's income over its norm, as the
-rule is known (adaptation). It raises search, acceptance (through the gain of the offer itself) and the
-share of small jobs among offers looked at.
+    gain = min(kept_share e, kept_cap) / norm, e = net minimum wage of 12 hours a week; 0 off benefit
+    search_drive += search gain
+    small_drive += small gain (small jobs among the offers)
+    accept_drive += accept offer_gain (see `market.weigh_offer`)
+
+The rule is the one as it is known (adaptation).
 Off: gain has no weight.
 """
 

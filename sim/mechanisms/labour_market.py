@@ -1,7 +1,9 @@
 """Labour market and shocks: a tightness series moves matching and job loss; the lockdown is a switch.
 
-``log matching += phi * log tightness``; the lockdown lowers matching and raises loss on top.
-Off: matching does not follow the market.
+    match_drive, broker_drive += phi log(tightness) - lockdown_match lockdown
+    loss_drive += -phi/2 log(tightness) + lockdown_loss lockdown
+
+Off: neither matching nor job loss follows the market.
 """
 
 from __future__ import annotations

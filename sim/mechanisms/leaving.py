@@ -1,8 +1,13 @@
 """Leaving and returning: exit to work, other exits, re-entry, and the counters of spells.
 
 A household leaves for work when its earnings reach its norm. Other exits (moving in together, moving away,
-another benefit, enforcement, pension age) are a hazard that falls with age and spell. Whoever left for
+another benefit, enforcement) fall with age and spell; the pension age ends every benefit. Whoever left for
 work and no longer earns the norm returns with a monthly chance; others return seldom.
+
+    P(other exit) = L(other + other_age (age - 25)/40 + other_new exp(-spell_months / other_fade) + place)
+    P(return) = back (left for work, earns less than the norm) | back_other (left otherwise)
+
+An exit bonus is earned at most so many times and paid with the next premium.
 """
 
 from __future__ import annotations

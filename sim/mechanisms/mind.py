@@ -1,7 +1,11 @@
 """The mind: bases of the drives, and how states move to their targets.
 
-Stress and self-efficacy move a share k of the way to the logistic of their drive each month; stress also
-gets a shock. Book-keeping of the drives; the terms come from the mechanisms.
+    stress' = stress + (1 - 2^(-1/stress_half_life))(L(stress_drive) - stress) + stress_noise shock
+    efficacy' = efficacy + (1 - 2^(-1/efficacy_half_life))
+                           (L(efficacy_drive + efficacy_interview interviews) - efficacy)
+
+Contact with others, volunteering and informal care are habits that move in the same way with
+`habit_half_life`. Book-keeping of the drives; the terms come from the mechanisms.
 """
 
 from __future__ import annotations

@@ -1,8 +1,15 @@
 """Obligations push and pull.
 
 They raise search and acceptance in the short run; they cost stress where trust is low, and lower the fit
-that people hold out for, so jobs last less. Non-compliance is sanctioned at a rate set by enforcement:
-``P(sanction) = rate * enforcement * search_duty * (1 - motivation) * (1.5 - capacity to act)`` a month.
+that people hold out for, so jobs last less. Non-compliance is sanctioned at a rate set by enforcement.
+
+    P(sanction) = sanction_rate enforcement search_duty (1 - motivation)(1.5 - capacity_to_act)(1 - exempt)
+    stress_drive += stress pressure (1 - trust) + sanction_stress sanctioned
+    search_drive += search pressure
+    accept_drive += accept pressure
+    offer_fit *= 1 - fit pressure / 2
+
+Each for those on benefit only; no new sanction while one runs. `pressure`: see `adaptation`.
 Off: no push, no cost, no sanctions.
 """
 

@@ -1,7 +1,11 @@
 """Obstacles cap hours and offers: health limits hours; language and education limit offers; they compound.
 
-``load = sum of weights + compound * max(0, number - 1)`` lowers matching and search; health and care cap
-the hours; mental and physical complaints raise stress.
+    load = language, education, physical, mental, addiction, care, debt: each where it holds
+           + age max(0, years above 45) + compound max(0, number - 1) + exempted work_duty_exempt
+    match_drive -= load; search_drive -= search load; broker_drive -= load / 2
+    hours_cap = max(40 - hours_health ill - hours_care care, 8), ill = any of physical, mental, addiction
+    stress_drive += stress_mental mental + stress_physical physical
+
 Off: no weight and no cap.
 """
 

@@ -1,7 +1,9 @@
 """Own direction after a start: letting go works after people have learned self-reliance.
 
-Training (with contact) fills ``direction_skill``; own direction then raises or lowers search by
-``effect * autonomy * (capacity_to_act + direction_skill - threshold)``.
+    direction_skill' = direction_skill + learning training min(contacts, 1)(1 - direction_skill)
+                       - forgetting direction_skill
+    search_drive += effect autonomy (capacity_to_act + direction_skill - threshold)
+
 Off: nothing is learned and own direction does not touch search.
 """
 

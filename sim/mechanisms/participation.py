@@ -1,7 +1,8 @@
 """Participation: being followed in a trial changes behaviour, controls included.
 
-The lever ``followed`` (0..1) adds to the targets of self-efficacy and trust and to the effort of search
-(Hawthorne, John Henry, reflection by filling in a survey).
+    efficacy_drive += efficacy followed; trust_drive += trust followed; search_drive += search followed
+
+`followed` is a lever, 0 .. 1 (Hawthorne, John Henry, reflection by filling in a survey).
 Off: all weights 0.
 """
 

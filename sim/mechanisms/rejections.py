@@ -1,7 +1,10 @@
 """Rejections discourage: repeated rejection lowers self-efficacy and search.
 
-A fading sum of rejections lowers self-efficacy, raises stress, and when self-efficacy is low too people
-stop looking: ``discouraged = L(4 (rejection - 1/2)) (1 - efficacy)``.
+    rejection' = clip((rejection 2^(-1/half_life) + this month's)(1 - accepted), 0, 4)
+    efficacy_drive -= efficacy rejection; stress_drive += stress rejection
+    discouraged = L(4 (rejection - 1/2))(1 - efficacy); search_drive -= search discouraged
+
+Interviews without an offer are rejections; a job wipes the slate.
 Off: rejections leave no trace.
 """
 

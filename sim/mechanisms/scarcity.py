@@ -1,10 +1,15 @@
 """Scarcity taxes bandwidth.
 
-``scarcity = L(c0 + c_short (need - income)/need + c_debt debt/need - c_buffer buffer/need +
-c_shock unexpected/need)``; it raises stress, and stress lowers bandwidth with its square (effects are
-larger for those under much stress): ``b' = b + k (capacity (1 - chi s^2) - b)``; bandwidth limits search
-and social life.
-Off: no weight of scarcity in stress, none of stress in bandwidth, none of bandwidth in search.
+    scarcity = L(base + shortage (need - income)/need + debt debt/need - buffer clip(buffer/need, -3, 6)
+                 + shock unexpected/need)
+    stress_drive += stress (scarcity - 1/2)
+    belonging_drive += belonging (bandwidth - scarcity)
+    bandwidth' = bandwidth + k ((0.35 + 0.6 capacity_to_act)(1 - chi stress^2) - bandwidth)
+    search_drive += search (bandwidth - 1/2)
+
+The square makes effects larger for those under much stress; L is the logistic function.
+Off: no weight of scarcity in stress, none of stress in bandwidth, none of bandwidth in search and in contact
+with others.
 """
 
 from __future__ import annotations

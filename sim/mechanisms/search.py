@@ -1,7 +1,10 @@
 """Search: effort, hours and applications from the sum of its drives.
 
-``effort = L(search_drive)`` of those who look: on benefit, or out of benefit without a job; people in work
-look less the more hours they have.
+    search_drive = base + efficacy (self-efficacy - 1/2) - employed hours/38 + the terms of the mechanisms
+    effort = L(search_drive) of who is on benefit or without a job; 0.3 of it for who left and works;
+             0 from age 66.5
+
+Hours and applications are proportional to effort.
 """
 
 from __future__ import annotations

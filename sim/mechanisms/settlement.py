@@ -1,8 +1,12 @@
 """Settlement burden: working beside the benefit brings paperwork, uncertainty and recovery claims.
 
-Under a provisional settlement the benefit is paid with an error (noise lever) that is set right over
-``delay`` months; allowances that follow income late come back as claims. For those who work beside the
-benefit this is stress, and the fear of it keeps others from small jobs.
+Under a provisional settlement the benefit is paid with an error, at most ``error noise`` of what earnings
+took off, that is set right over ``delay`` months; allowances that follow income late come back as claims:
+``taper`` of the income above the norm. The purse books both.
+
+    stress_drive += stress (noise/2 + delay/4), for who works beside the benefit
+    accept_drive -= fear (noise + delay/2), for an offer under 24 hours beside the benefit
+
 Off: no stress and no fear (the cash still moves).
 """
 

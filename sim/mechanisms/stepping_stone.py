@@ -1,8 +1,12 @@
 """Stepping stone or trap: part-time work builds experience and network, and makes staying comfortable.
 
-Experience (``skill``) grows with hours worked and decays without; in a part-time job it raises hours and
-matching (stepping stone), while the share of earnings kept makes more hours less urgent (trap). The sign
-of the sum is what the trials can teach.
+    skill' = skill + learning hours/38 (1 - skill)
+    comfort = trap kept_share, for who works beside the benefit, else 0
+    match_drive += matching (skill - 0.4)
+    growth_drive += growth (skill - 0.4) - comfort
+    search_drive -= comfort / 2
+
+Experience decays out of work (see `duration`). The sign of the sum is what the trials can teach.
 Off: neither.
 """
 

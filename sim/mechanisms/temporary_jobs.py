@@ -1,6 +1,8 @@
 """Temporary jobs return: most jobs are temporary, temporary jobs end, and people come back.
 
-The share of contracts among offers and the monthly hazards by contract; permanent jobs last.
+    loss_drive += temporary | agency | self_employed, by contract; 0 for a permanent one
+
+The mix of contracts among offers is in `market`.
 Off: every contract ends like a permanent one.
 """
 

@@ -1,8 +1,14 @@
 """Trust and reciprocity: it grows slowly and falls fast; trust given is answered with effort.
 
-The target follows the tone, felt attention and the rest of the drive; the state moves ``k_up`` of the way
-when it rises and ``k_down`` when it falls. A sanction or a fraud inquiry is a jump down.
-Off: tone and jumps have no effect and trust has none on effort.
+    target = L(base + trust_drive + tone tone_now + autonomy autonomy)
+    trust' = (trust + (k_up if target > trust else k_down)(target - trust))
+             (1 - sanction_jump sanction)(1 - check_jump checked)
+    social_trust' = social_trust + social ((trust' + belonging)/2 - social_trust)
+    search_drive += effort (trust - 1/2)
+    P(checked) = checks / 12
+
+Trust moves only while on benefit. A check is a fraud inquiry or a recovery claim.
+Off: tone, own direction and jumps have no effect, trust has none on effort, social trust does not follow.
 """
 
 from __future__ import annotations

@@ -2,8 +2,10 @@
 
 Each suits another regime: a calculating person answers to gain and pressure, an intrinsically motivated
 one does not; a person with little capacity to act needs support where a self-reliant one needs room.
-``search += calculating * (1 - intrinsic - 1/2) * (gain + pressure) + limited * (1/2 - capacity) *
-(support - 0.3)``.
+
+    search_drive += calculating (1/2 - intrinsic)(gain + pressure)
+                    + limited (1/2 - capacity_to_act)(support - 0.3), on benefit
+
 Off: everybody answers alike.
 """
 

@@ -1,7 +1,10 @@
 """Work strain: for single parents and the ill, work itself raises stress.
 
-``stress += strain * hours/36 * (1 if single parent or ill)``; a fitting job relieves. Strain also holds
-people back from accepting, and stress makes jobs end.
+    heavy = 1 for physical or mental complaints or a single parent, else 0
+    stress_drive += hours/38 (strain heavy - relief fit)
+    accept_drive -= accept heavy offer_hours/38
+    loss_drive += loss (stress - 1/2)
+
 Off: no strain, no relief.
 """
 
