@@ -17,8 +17,10 @@ from sim.problems import InputError
 from sim.trial.data import TrialData
 
 PEOPLE = 400
-BASE = Row("r", "s", "m", "a", "control", "hours_gt_12", "effect", "proportion", "raw", "causal_itt", "t", value=0.1,
-           horizon_months=16.0)  # fmt: skip
+BASE = Row(
+    "r", "s", "m", "a", "control", "hours_gt_12", "effect", "proportion", "raw", "causal_itt", "t", value=0.1,
+    horizon_months=16.0,
+)  # fmt: skip
 
 
 def _row(**changes: object) -> Row:
@@ -49,12 +51,12 @@ def trial() -> TrialData:
     responded = np.ones((3, PEOPLE), dtype=bool)
     responded[1] = place < np.array([90, 80, 40, 0])[arm]
     withdrawn = place >= np.array([90, 80, 100, 100])[arm]
-    covariates = {
-        name: rng.integers(0, 2, PEOPLE).astype(float)
-        for name in ("male", "education", "migration", "household", "new_inflow", "wave", "addiction", "physical",
-                     "mental", "earned_before")
-    } | {"age": rng.uniform(20, 60, PEOPLE), "spell_months": rng.uniform(0, 99, PEOPLE),
-         "earnings_year_before": rng.uniform(0, 9, PEOPLE), "youngest_child_age": np.full(PEOPLE, -1.0)}  # fmt: skip
+    flags = "male education migration household new_inflow wave addiction physical mental earned_before"
+    covariates = {name: rng.integers(0, 2, PEOPLE).astype(float) for name in flags.split()}
+    covariates["age"] = rng.uniform(20, 60, PEOPLE)
+    covariates["spell_months"] = rng.uniform(0, 99, PEOPLE)
+    covariates["earnings_year_before"] = rng.uniform(0, 9, PEOPLE)
+    covariates["youngest_child_age"] = np.full(PEOPLE, -1.0)
     return TrialData(
         design="hand", replicate=0, arms=("a", "b", "control", "reference"),
         roles=("treatment", "treatment", "control", "reference"), arm=arm, person=np.arange(PEOPLE),
@@ -159,8 +161,14 @@ def test_linear_rows_match_the_shared_estimator(trial: TrialData) -> None:
 
 
 def test_matching_compares_pooled_groups(trial: TrialData) -> None:
-    row = _row(arm="two_treatments", comparator="reference", kind="matched", outcome="exit_to_full_time_work_24m",
-               use="selection_contrast", horizon_months=24.0, specification="nn_matching_att")  # fmt: skip
+    row = _row(
+        arm="two_treatments",
+        comparator="reference",
+        kind="matched",
+        outcome="exit_to_full_time_work_24m",
+        use="selection_contrast",
+        horizon_months=24.0,
+    )
     rows = [dataclasses.replace(row, id=name, specification=name) for name in
             ("nn_matching_att", "nn_matching_ate", "ps_matching_att", "ps_matching_ate")]  # fmt: skip
     assert evaluate(trial, rows) == pytest.approx([0.3] * 4, abs=0.15)

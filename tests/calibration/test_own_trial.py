@@ -183,8 +183,11 @@ def test_nothing_is_kept_when_anything_is_wrong(tmp_path: Path) -> None:
         store_trial(read_own_trial(source), tmp_path / "evidence", source)
     store_trial(read_own_trial(source), tmp_path / "evidence", source, replace=True)
     other = tmp_path / "b.csv"
-    other.write_text(template_csv().replace("name,arnhem", "name,other").replace("arm,comparator", "id,arm,comparator", 1)
-                     .replace("coaching,control,works", "S007,coaching,control,works", 1), encoding="utf-8")  # fmt: skip
+    text = (
+        template_csv().replace("name,arnhem", "name,other").replace("arm,comparator", "id,arm,comparator", 1)
+    )
+    text = text.replace("coaching,control,works", "S007,coaching,control,works", 1)
+    other.write_text(text, encoding="utf-8")
     with pytest.raises(InputError):
         store_trial(read_own_trial(other), tmp_path / "evidence", other)
     assert sorted(path.name for path in (tmp_path / "evidence").rglob("*")) == before
@@ -249,6 +252,11 @@ def test_places_that_are_no_file_are_refused(tmp_path: Path) -> None:
             read_own_trial(path)
 
 
+def _told(error: InputError) -> None:
+    assert error.problems
+    assert all(problem.to("en") and problem.to("nl") for problem in error.problems)
+
+
 _SIZES = settings(
     max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -268,8 +276,8 @@ def test_garbage_never_ends_in_a_traceback(tmp_path: Path, content: bytes) -> No
 def test_a_damaged_template_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     """Cells, lines and characters are swapped, dropped, doubled or replaced by odd ones."""
     rng = random.Random(seed)
-    odd = ["", "NaN", "inf", "-", "1e999", "=1+1", "é", "\u2212", '"', ",", "12%", "[effects]", "p<0.05", "-1", "0",
-           "999999999999", "control", "hours_gt_8", "\t", "true", "0x10", "²", "１２"]  # fmt: skip
+    odd = ["", "NaN", "inf", "-", "1e999", "=1+1", "é", "\u2212", '"', ",", "12%", "[effects]", "p<0.05",
+           "-1", "0", "999999999999", "control", "hours_gt_8", "\t", "true", "0x10", "²", "１２"]  # fmt: skip
     lines = template_csv().split("\n")
     for _ in range(rng.randint(1, 5)):
         place = rng.randrange(len(lines))
@@ -290,10 +298,7 @@ def test_a_damaged_template_is_read_or_refused(tmp_path: Path, seed: int) -> Non
     try:
         trial = read_own_trial(path)
     except InputError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.to("en")
-            assert problem.to("nl")
+        _told(error)
         return
     assert trial.rows
     target = store_trial(trial, tmp_path / "evidence", path, replace=True)
@@ -316,4 +321,4 @@ def test_a_damaged_workbook_is_read_or_refused(tmp_path: Path, seed: int) -> Non
     try:
         read_own_trial(path)
     except InputError as error:
-        assert error.problems
+        _told(error)
