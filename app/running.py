@@ -6,7 +6,8 @@ import math
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,10 +18,23 @@ from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
     from analysis.effects import Summary
+    from scenarios.executors import Crew
     from scenarios.plan import Options, Plan
     from scenarios.result import RunResult
 
-__all__ = ["database_option", "database_url", "print_summary", "run_options", "run_scenarios"]
+__all__ = [
+    "crew_of",
+    "crew_options",
+    "crew_problems",
+    "database_option",
+    "database_url",
+    "finish",
+    "numbers_of",
+    "print_summary",
+    "run_options",
+    "run_scenarios",
+    "simulating",
+]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
@@ -49,6 +63,7 @@ def run_options(function: _Command) -> _Command:
             default=None,
             help="new people enter, or nobody [default: the file]",
         ),
+        crew_options,
         database_option,
         click.option(
             "--out", default="out", show_default=True, metavar="DIR", help="folder for reports and tables"
@@ -60,6 +75,43 @@ def run_options(function: _Command) -> _Command:
     for option in reversed(options):
         function = option(function)
     return function
+
+
+def crew_options(function: _Command) -> _Command:
+    """Add the options that say who does the work, beside `--workers`."""
+    address = "a Dask scheduler that runs elsewhere does the work: tcp://HOST:PORT (docs/cluster.md)"
+    function = click.option("--processes", is_flag=True, help="workers are processes, not threads")(function)
+    return click.option("--cluster", metavar="ADDRESS", help=address)(function)
+
+
+@contextmanager
+def crew_of(given: Mapping[str, Any], workers: int) -> Iterator[Crew | None]:
+    """Give those who do the work; None for threads of this process.
+
+    Raises:
+        InputError: a cluster that is not there, has no workers, or runs another program.
+    """
+    if given["cluster"] is None and not given["processes"]:
+        yield None
+        return
+    from scenarios.executors import open_crew
+
+    with open_crew(workers, given["cluster"], apart=given["processes"]) as crew:
+        yield crew
+
+
+def crew_problems(given: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong with the options of `crew_options`, before anybody is called."""
+    if given["cluster"] is None:
+        return []
+    from scenarios.cluster import check_address
+
+    problems = check_address(given["cluster"])
+    for name, meant in (("processes", given["processes"]), ("workers", given["workers"] is not None)):
+        if meant:
+            allowed = Say("leave it out: the cluster has its own", "laat weg: het cluster heeft zijn eigen")
+            problems.append(Problem(f"--{name}", given["workers"] or "given", allowed))
+    return problems
 
 
 def database_option(function: _Command) -> _Command:
@@ -80,26 +132,67 @@ def run_scenarios(
 
     Everything is checked before anything is simulated, and all problems are told together.
     """
-    from scenarios.run import RunFailedError, available_workers, execute
+    from scenarios.resume import run_kept
+    from scenarios.run import available_workers, begin
     from scenarios.store.store import open_store
 
     problems: list[Problem] = []
-    numbers = _numbers(given, problems)
+    numbers = numbers_of(given, problems)
     workers = numbers.pop("workers", None) or available_workers()
     plan = _plan(words, given["population"], given["inflow"], numbers, problems)
     url = database_url(given["db"], given["out"])
     out = _folder(given["out"], problems)
+    problems += crew_problems(given)
     if problems or plan is None:
         raise InputError(problems + _database_problems(url))
-    out.mkdir(parents=True, exist_ok=True)
-    with open_store(url, write=True) as store:
-        text = "simuleren" if language(context) == "nl" else "simulating"
+    with crew_of(given, workers) as crew:
+        out.mkdir(parents=True, exist_ok=True)
+        with open_store(url, write=True) as store:
+            start = begin(plan)
+            store.plan(start, command=command)
+            with simulating(context, start.run_id) as progress:
+                result = run_kept(
+                    plan,
+                    store,
+                    command=command,
+                    start=start,
+                    progress=progress,
+                    executor=crew,
+                    workers=workers,
+                )
+    finish(context, result, given)
+
+
+@contextmanager
+def simulating(context: click.Context, run_id: str) -> Iterator[Callable[[int, int], None] | None]:
+    """Draw progress; a run that is stopped tells how to finish it."""
+    from scenarios.executors import LostWorkersError
+    from scenarios.run import RunFailedError
+
+    text = "simuleren" if language(context) == "nl" else "simulating"
+    told = Say(
+        f"what finished is kept; to finish the run: bijstand runs resume {run_id}",
+        f"wat klaar is, is bewaard; de run afmaken: bijstand runs resume {run_id}",
+    )
+    try:
         with progress_bar(text) as progress:
-            try:
-                result = execute(plan, progress, workers=workers)
-            except RunFailedError as error:
-                raise click.ClickException(str(error)) from error
-        store.save(result, command=command)
+            yield progress
+    except KeyboardInterrupt:
+        note(context, told)
+        raise
+    except LostWorkersError as error:
+        lang = language(context)
+        raise click.ClickException(f"{error.text.to(lang)}\n{told.to(lang)}") from error
+    except RunFailedError as error:
+        raise click.ClickException(f"{error}\n{told.to(language(context))}") from error
+    except InputError as error:
+        lines = [problem.to(language(context)) for problem in error.problems]
+        raise click.ClickException("\n".join([*lines, told.to(language(context))])) from error
+
+
+def finish(context: click.Context, result: RunResult, given: Mapping[str, Any]) -> None:
+    """Write the files of a stored run, and print what it found."""
+    out = Path(given["out"])
     summary = _summary(result)
     folder, files = _write(
         result, summary, out, language(context), report=given["report"], full=given["full"]
@@ -216,10 +309,11 @@ def _plan(
         return None
 
 
-def _numbers(given: Mapping[str, Any], problems: list[Problem]) -> dict[str, int]:
+def numbers_of(given: Mapping[str, Any], problems: list[Problem]) -> dict[str, int]:
+    """Return the numbers of the command line that are given; what is no number joins the problems."""
     numbers: dict[str, int] = {}
     for name, _ in _NUMBERS:
-        word = given[name]
+        word = given.get(name)
         if word is None:
             continue
         if not _WHOLE.fullmatch(word.strip()):
@@ -254,11 +348,11 @@ def _folder(word: str, problems: list[Problem]) -> Path:
 
 def _database_problems(url: str) -> list[Problem]:
     """Return what is wrong with a database, without making one."""
-    from scenarios.store.database import file_of
+    from scenarios.store.database import exists
     from scenarios.store.store import open_store
 
     try:
-        if file_of(url).exists():
+        if exists(url):
             open_store(url).close()
     except InputError as error:
         return list(error.problems)

@@ -134,29 +134,35 @@ def published_of(name: str) -> dict[Cell, Published]:
     return found
 
 
-def write(made: Made, folder: Path, page: Path | None, lang: str) -> list[Path]:
-    """Write figure and tables in `folder` (and the tables as `page`); return the paths."""
-    from analysis import style
-    from analysis.figures_trial import draw_trial
+def write(made: Made, folder: Path, page: Path | None, lang: str, *, figures: bool = True) -> list[Path]:
+    """Write tables and figures in `folder` (the tables in `page` when given); return the paths."""
     from analysis.trial_output import markdown
 
     design = made.asked.design
     place = folder / f"trial_{design.name}"
     text = _page(made, markdown(made.tables, lang), lang)
-    drawings = draw_trial(made.tables, lang, design.title.to(lang), (made.label.to(lang), made.run_id))
     target = page or place / f"{design.name}.md"
     try:
         place.mkdir(parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
         files = [target]
-        for drawing in drawings:
-            files += style.save(drawing.figure, place, f"{drawing.name}_{lang}")
-        return files
+        return files + (_draw(made, place, lang) if figures else [])
     except OSError as error:
         reason = error.strerror or type(error).__name__
         allowed = Say(f"a folder that can be written ({reason})", f"een map die te schrijven is ({reason})")
         raise InputError([Problem("--out", str(place), allowed)]) from error
+
+
+def _draw(made: Made, place: Path, lang: str) -> list[Path]:
+    from analysis import style
+    from analysis.figures_trial import draw_trial
+
+    title = made.asked.design.title.to(lang)
+    files: list[Path] = []
+    for drawing in draw_trial(made.tables, lang, title, (made.label.to(lang), made.run_id)):
+        files += style.save(drawing.figure, place, f"{drawing.name}_{lang}")
+    return files
 
 
 def json_of(made: Made, files: list[Path], lang: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import socket
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -140,6 +141,7 @@ class _Cluster(Crew):
 
 def _connect(address: str) -> Any:
     try:
+        import dask
         from distributed import Client
     except ImportError:
         allowed = Say(
@@ -148,15 +150,28 @@ def _connect(address: str) -> Any:
         )
         raise InputError([Problem("--cluster", address, allowed)]) from None
     try:
-        return Client(address, timeout=_CONNECT, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, ImportError, RuntimeError, TypeError) as error:
+        _knock(address)
+        with dask.config.set({"distributed.comm.timeouts.connect": _CONNECT}):
+            return Client(address, timeout=_CONNECT, set_as_default=False)
+    except (OSError, ValueError, ImportError, RuntimeError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
         allowed = Say(
-            "the address of a Dask scheduler that runs and can be reached; nobody answered there "
-            f"within {_CONNECT:.0f} seconds ({type(error).__name__})",
-            "het adres van een Dask-scheduler die draait en bereikbaar is; daar antwoordde niemand "
-            f"binnen {_CONNECT:.0f} seconden ({type(error).__name__})",
+            f"the address of a Dask scheduler that runs and can be reached; none answers there ({reason})",
+            f"het adres van een Dask-scheduler die bereikbaar is; daar antwoordt er geen ({reason})",
         )
         raise InputError([Problem("--cluster", address, allowed)]) from None
+
+
+def _knock(address: str) -> None:
+    """Raise OSError unless somebody at the address speaks first, and in few words, as a scheduler does."""
+    found = _ADDRESS.fullmatch(address)
+    assert found is not None
+    with socket.create_connection((found[2].strip("[]"), int(found[3])), timeout=_CONNECT) as line:
+        if found[1] == "tls":
+            return
+        heard = line.recv(8, socket.MSG_WAITALL)  # the length of what follows
+    if len(heard) < 8 or int.from_bytes(heard, "little") > 1_000_000:
+        raise OSError("no Dask scheduler")
 
 
 def _threads(client: Any) -> int:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from scenarios.package_texts import VERIFY, readme
 from scenarios.provenance import Provenance
 from scenarios.result import Failure, RunResult
 from sim.parameters import PARAMETERS
@@ -170,8 +171,8 @@ def _write(folder: Path, result: RunResult, command: str, kind: str) -> None:
         "provenance": result.provenance.to_dict(),
     }
     (folder / "run.json").write_text(json.dumps(run, indent=1, ensure_ascii=False), encoding="utf-8")
-    (folder / "verify.py").write_text(_VERIFY, encoding="utf-8")
-    (folder / "README.md").write_text(_readme(result, kind), encoding="utf-8")
+    (folder / "verify.py").write_text(VERIFY, encoding="utf-8")
+    (folder / "README.md").write_text(readme(result, kind), encoding="utf-8")
     _copy_code(folder / "code")
     files = {
         str(path.relative_to(folder)): _hash(path) for path in sorted(folder.rglob("*")) if path.is_file()
@@ -210,13 +211,12 @@ def _tables(result: RunResult) -> dict[str, pd.DataFrame]:
     )
     parameters = pd.DataFrame(result.parameters, columns=names)
     parameters.insert(0, "draw", np.arange(1, len(parameters) + 1))
-    entries = result.provenance.scenarios
+    columns = ("name", "sha256", "text")
+    texts = [{name: entry[name] for name in columns} for entry in result.provenance.scenarios]
     return {
         "results": pd.DataFrame(results),
         "parameters": parameters,
-        "scenarios": pd.DataFrame(
-            [{name: entry[name] for name in ("name", "sha256", "text")} for entry in entries]
-        ),
+        "scenarios": pd.DataFrame(texts),
         "failures": pd.DataFrame(
             [vars(each) for each in result.failures], columns=["scenario", "draw", "seed", "reason"]
         ),
@@ -309,55 +309,3 @@ def _wrong(place: Path, what: str) -> InputError:
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-_VERIFY = '''"""Make this run again and compare bit for bit: python verify.py [--sample N]. Needs Python 3.11 and code/requirements.lock."""
-
-import sys
-from pathlib import Path
-
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "code"))
-sys.dont_write_bytecode = True
-
-from app.cli import main
-
-main(["runs", "verify", str(HERE), *sys.argv[1:]])
-'''
-
-
-def _readme(result: RunResult, kind: str) -> str:
-    made = result.provenance
-    people, law = made.population, made.law
-    shipped = all("/" not in str(each.get("population", "")) for each in made.settings.get("recipe", []))
-    bring = (
-        "The people are drawn again from the recipe in `code/`."
-        if shipped
-        else "The people were imported and are not in this package: `python verify.py --population FOLDER`."
-    )
-    return f"""# Run {result.run_id}
-
-{made.label["en"]} / {made.label["nl"]}
-
-Scenarios: {", ".join(result.scenarios)} (the first is the baseline). {people["people"]} people ({people["name"]},
-SHA-256 {people["sha256"]}), {len(result.months)} months from {law["first"]}, {len(result.parameters)} parameter sets x
-{len(result.seeds)} seeds, base seed {made.seeds["base"]}. Results SHA-256 {result.digest()}.
-
-## Make it again / Opnieuw maken
-
-    python3.11 -m venv venv
-    venv/bin/python -m pip install --require-hashes -r code/requirements.lock
-    venv/bin/python verify.py              # all of it; --sample 10 makes ten replicates
-
-{bring} A difference is named by scenario, replicate, month and measure. The same processor family and packages
-(`run.json`, `provenance.environment`) give the same bits.
-
-Alles wordt opnieuw gesimuleerd en bit voor bit vergeleken; een verschil wordt genoemd.
-
-## Files
-
-- `run.json`: what the run was made with. `scenarios/`: the scenario files. `code/`: the program and its lock file.
-- `tables/results.{kind}`: means over the people present, by scenario, draw, seed, group and month; one column per
-  measure; empty where a replicate failed or nobody was present. `tables/parameters.{kind}`: the parameter sets.
-- `manifest.json`: SHA-256 of every file. `bijstand runs import FOLDER` puts the run into a database.
-"""

@@ -35,7 +35,6 @@ def run_kept(
     progress: Progress | None = None,
     executor: Executor | Crew | None = None,
     workers: int = 1,
-    chunk: int | None = None,
 ) -> RunResult:
     """Run a plan and store it: what finished is kept task by task, and shown when all of it is there.
 
@@ -45,7 +44,7 @@ def run_kept(
         command: what the user called.
         start: the run as it was stored when it began; a new one when left out.
         known: replicates that need not be simulated again.
-        progress, executor, workers, chunk: as for `scenarios.run.execute`.
+        progress, executor, workers: as for `scenarios.run.execute`.
 
     Raises:
         RunFailedError: a scenario without one good replicate; the run stays unfinished.
@@ -57,9 +56,8 @@ def run_kept(
     result = execute(
         plan,
         progress,
-        executor,
+        executor=executor,
         workers=workers,
-        chunk=chunk,
         start=empty,
         known=known,
         keep=lambda finished: store.keep(empty, finished),

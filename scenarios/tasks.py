@@ -84,7 +84,9 @@ def run_tasks(
             while left and len(waiting) < 2 * slots + 1:
                 task = left.take(slots)
                 waiting[crew.submit(done, parcel, task.side, task.pairs)] = task
-            finished, _ = wait(waiting, timeout=_LOOK, return_when=FIRST_COMPLETED)
+            wait(waiting, timeout=_LOOK, return_when=FIRST_COMPLETED)
+            # `wait` never tells of a task that was cancelled when its pool was shut
+            finished = [future for future in waiting if future.done()]
             crew.look()
             lost = False
             for future in finished:

@@ -1,4 +1,4 @@
-"""`bijstand runs`: list and show what was run."""
+"""`bijstand runs`: everything about runs that are kept."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.commands import runs_again, runs_files
 from app.output import language, print_json, print_table, say
 from app.running import database_option, database_url, print_summary
 from sim.problems import InputError, Problem, Say, within
@@ -28,7 +29,7 @@ _HEADERS = Say(
 
 @click.group(name="runs")
 def command() -> None:
-    """List and show what was run.
+    """List, show, finish, prove, compare and hand over what was run.
 
     Example: bijstand runs list
     """
@@ -37,18 +38,25 @@ def command() -> None:
 @command.command(name="list")
 @click.option("--limit", default="20", show_default=True, metavar="N", help="how many, the newest first")
 @click.option("--scenario", metavar="NAME", help="only runs of this scenario")
+@click.option("--all", "everything", is_flag=True, help="also runs that are not finished")
 @database_option
 @_OUT
 @_JSON
 @click.pass_context
 def list_runs(
-    context: click.Context, limit: str, scenario: str | None, db: str | None, out: str, as_json: bool
+    context: click.Context,
+    limit: str,
+    scenario: str | None,
+    everything: bool,
+    db: str | None,
+    out: str,
+    as_json: bool,
 ) -> None:
     """List runs, the newest first.
 
     Example: bijstand runs list --limit 5
     """
-    from scenarios.store.database import file_of
+    from scenarios.store.database import exists
     from scenarios.store.store import open_store
 
     problems: list[Problem] = []
@@ -56,20 +64,27 @@ def list_runs(
         problems.append(within("--limit", limit, 1, 9_999_999))
     url = database_url(db, out)
     try:
-        nothing_yet = db is None and not file_of(url).exists()
+        nothing_yet = db is None and not exists(url)
         store = None if nothing_yet else open_store(url)
     except InputError as error:
         problems += error.problems
     InputError.raise_if(problems)
     if store is None:
-        rows, count = [], 0
+        rows, count, begun = [], 0, []
     else:
         with store:
             rows, count = store.runs(limit=int(limit), scenario=scenario), store.count(scenario=scenario)
+            begun = store.unfinished(limit=int(limit)) if everything else []
+    begun = [row for row in begun if scenario is None or scenario in row.scenarios]
     if as_json:
-        print_json({"count": count, "runs": [asdict(row) for row in rows]})
+        more = {"unfinished": [asdict(row) for row in begun]} if everything else {}
+        print_json({"count": count, "runs": [asdict(row) for row in rows], **more})
         return
-    if not rows:
+    for row in begun:
+        told = f"{row.id}  {', '.join(row.scenarios)}"
+        text = Say(f"{told}: unfinished {row.done}/{row.total}", f"{told}: onvoltooid {row.done}/{row.total}")
+        say(context, text)
+    if not rows and not begun:
         say(
             context,
             Say(
@@ -77,6 +92,8 @@ def list_runs(
                 "nog geen runs: bijstand compare regular intensive",
             ),
         )
+        return
+    if not rows:
         return
     lang = language(context)
     shown = [
@@ -152,3 +169,16 @@ def _made_with(provenance: Provenance, lang: str) -> list[tuple[str, str]]:
         ("seeds", f"{provenance.seeds['base']}: 1 .. {provenance.seeds['count']}"),
         *((f"scenario {entry['name']}", str(entry["sha256"])[:12]) for entry in provenance.scenarios),
     ]
+
+
+for _each in (
+    runs_again.resume,
+    runs_again.expand,
+    runs_again.verify,
+    runs_again.diff,
+    runs_files.export,
+    runs_files.import_run,
+    runs_files.tables,
+    runs_files.check,
+):
+    command.add_command(_each)

@@ -84,6 +84,7 @@ def list_trials(context: click.Context, as_json: bool) -> None:
 @click.option("--recruit", is_flag=True, help="let people sign up, instead of the published participants")
 @click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for tables and figures")
 @click.option("--page", metavar="FILE", help="write the tables to this Markdown file")
+@click.option("--figures/--no-figures", default=True, help="draw the figures")
 @_JSON
 @click.pass_context
 def run_command(
@@ -93,6 +94,7 @@ def run_command(
     recruit: bool,
     out: str,
     page: str | None,
+    figures: bool,
     as_json: bool,
     **given: str | None,
 ) -> None:
@@ -110,7 +112,7 @@ def run_command(
     lang = language(context)
     with progress_bar("simuleren" if lang == "nl" else "simulating") as progress:
         made = run_trial(asked, progress, available_workers())
-    files = write(made, folder, target, lang)
+    files = write(made, folder, target, lang, figures=figures)
     if as_json:
         print_json(json_of(made, files, lang))
         return

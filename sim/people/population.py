@@ -55,7 +55,8 @@ class Population:
     def obstacles(self) -> npt.NDArray[np.float64]:
         """Number of the five impediments of the Nijmegen table 1 that a person has, shape [n]."""
         names = ("poor_dutch", "physical", "mental", "addiction", "low_education")
-        return np.stack([self.columns[name] for name in names]).sum(axis=0)
+        total: npt.NDArray[np.float64] = np.stack([self.columns[name] for name in names]).sum(axis=0)
+        return total
 
     def take(self, rows: npt.NDArray[np.integer] | npt.NDArray[np.bool_]) -> Population:
         """Return the population of the chosen rows (order kept; must stay sorted by caseworker)."""

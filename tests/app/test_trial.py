@@ -45,7 +45,7 @@ def test_nijmegen_prints_its_tables_beside_the_report(
 def test_the_same_seed_gives_the_same_numbers_and_run_id(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["trial", "run", "utrecht", "--replicates", "6", "--out", str(tmp_path), "--json"]
+    words = ["trial", "run", "utrecht", "--replicates", "6", "--out", str(tmp_path), "--no-figures", "--json"]
     answers = []
     for seed in ("1", "1", "2"):
         assert run([*words, "--seed", seed]) == 0
@@ -60,7 +60,18 @@ def test_the_same_seed_gives_the_same_numbers_and_run_id(
 def test_prior_draws_and_recruitment_give_other_numbers_and_say_so(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    words = ["trial", "run", "wageningen", "--replicates", "6", "--reference", "0", "--out", str(tmp_path)]
+    words = [
+        "trial",
+        "run",
+        "wageningen",
+        "--replicates",
+        "6",
+        "--reference",
+        "0",
+        "--no-figures",
+        "--out",
+        str(tmp_path),
+    ]
     found = []
     for more in ([], ["--draws", "3"], ["--recruit"]):
         assert run([*words, *more, "--json"]) == 0

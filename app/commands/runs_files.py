@@ -1,0 +1,157 @@
+"""`bijstand runs export|import|tables|check`: runs and tables as files, and the health of the database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.output import note, print_json, say
+from app.running import database_option, database_url
+from sim.problems import InputError, Problem, Say, one_of
+
+__all__ = ["check", "export", "import_run", "tables"]
+
+_FORMATS = ("parquet", "csv", "json", "xlsx")
+_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
+_FORMAT = click.option("--format", "kind", default="parquet", show_default=True, metavar="|".join(_FORMATS))
+
+
+@click.command(name="export")
+@click.argument("run_id", metavar="ID")
+@click.option("--out", required=True, metavar="DIR|FILE.zip", help="a new folder or zip")
+@_FORMAT
+@database_option
+@_JSON
+@click.pass_context
+def export(context: click.Context, run_id: str, out: str, kind: str, db: str | None, as_json: bool) -> None:
+    """Write a replication package: scenario files, parameters, results, the program, and `verify.py`.
+
+    Example: bijstand runs export 20260131-12 --out package.zip
+    """
+    from scenarios.package import export_package
+    from scenarios.store.store import open_store
+
+    if not out or "\x00" in out:
+        raise InputError([Problem("--out", out, Say("a folder or .zip file", "een map of .zip-bestand"))])
+    with open_store(database_url(db)) as store:
+        found = store.find(run_id)
+        result, command = store.load(found), store.row(found).command
+    names = export_package(result, command, Path(out), kind=kind)
+    if any("/" in str(each.get("population", "")) for each in result.provenance.settings.get("recipe", [])):
+        note(
+            context,
+            Say(
+                "imported people: small groups are not hidden in a package; "
+                "keep it as confidential as they are",
+                "geïmporteerde mensen: kleine groepen zijn zichtbaar in een pakket; "
+                "houd het even vertrouwelijk",
+            ),
+        )
+    if as_json:
+        print_json({"run_id": found, "package": out, "files": names})
+        return
+    say(context, Say(f"package: {out} ({len(names)} files)", f"pakket: {out} ({len(names)} bestanden)"))
+
+
+@click.command(name="import")
+@click.argument("package", metavar="PACKAGE")
+@database_option
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
+@_JSON
+@click.pass_context
+def import_run(context: click.Context, package: str, db: str | None, out: str, as_json: bool) -> None:
+    """Put the run of a package into the database; every file and number is checked first.
+
+    Example: bijstand runs import package.zip
+    """
+    from scenarios.package import read_package
+    from scenarios.store.store import open_store
+
+    if not package or "\x00" in package:
+        raise InputError(
+            [Problem("package", package, Say("a folder or .zip file", "een map of .zip-bestand"))]
+        )
+    result, command = read_package(Path(package))
+    if db is None:
+        Path(out).mkdir(parents=True, exist_ok=True)
+    with open_store(database_url(db, out), write=True) as store:
+        store.save(result, command=command)
+    if as_json:
+        print_json({"run_id": result.run_id, "result_sha256": result.digest()})
+        return
+    say(context, Say(f"imported: run {result.run_id}", f"geïmporteerd: run {result.run_id}"))
+
+
+@click.command(name="tables")
+@click.option("--table", metavar="NAME", help="one table [default: all]")
+@click.option("--out", required=True, metavar="DIR", help="a new or empty folder")
+@_FORMAT
+@database_option
+@_JSON
+@click.pass_context
+def tables(
+    context: click.Context, table: str | None, out: str, kind: str, db: str | None, as_json: bool
+) -> None:
+    """Write the tables of the database as they are; bytes as hexadecimal text (left out of a sheet).
+
+    Example: bijstand runs tables --out tables --format csv
+    """
+    from scenarios.package import write_table
+    from scenarios.store.models import METADATA
+    from scenarios.store.store import open_store
+
+    names = list(METADATA.tables)
+    folder = Path(out)
+    problems: list[Problem] = []
+    if table is not None and table not in names:
+        problems.append(one_of("--table", table, names))
+    if kind not in _FORMATS:
+        problems.append(one_of("--format", kind, _FORMATS))
+    if not out or "\x00" in out or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+        problems.append(Problem("--out", out, Say("a new or empty folder", "een nieuwe of lege map")))
+    InputError.raise_if(problems)
+    files: list[str] = []
+    with open_store(database_url(db)) as store:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in [table] if table else names:
+            found = store.table(name)
+            for column in list(found.columns):
+                if found[column].map(lambda value: isinstance(value, bytes | memoryview)).any():
+                    found[column] = found[column].map(lambda value: bytes(value).hex())
+                    if kind == "xlsx":
+                        found = found.drop(columns=column)
+            files.append(str(write_table(found, folder / f"{name}.{kind}")))
+    if as_json:
+        print_json({"files": files})
+        return
+    say(context, Say(f"{len(files)} tables in {out}", f"{len(files)} tabellen in {out}"))
+
+
+@click.command(name="check")
+@database_option
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
+@_JSON
+@click.pass_context
+def check(context: click.Context, db: str | None, out: str, as_json: bool) -> None:
+    """Read the whole database and say whether anything in it is damaged or was edited by hand.
+
+    Example: bijstand runs check --db sqlite:///out/bijstand.sqlite
+    """
+    from scenarios.store.store import open_store
+
+    with open_store(database_url(db, out)) as store:
+        problems, runs = store.check(), store.count()
+    if as_json:
+        told = [
+            {"path": each.path, "value": str(each.value), "allowed": each.allowed.en} for each in problems
+        ]
+        print_json({"sound": not problems, "runs": runs, "problems": told})
+        if problems:
+            context.exit(2)
+        return
+    InputError.raise_if(problems)
+    say(
+        context,
+        Say(f"sound: {runs} runs, every number checked", f"gaaf: {runs} runs, elk getal gecontroleerd"),
+    )
