@@ -39,7 +39,7 @@ _HEADS = Say("what|where|A|B", "wat|waar|A|B")
 @_REPORT
 @_JSON
 @click.pass_context
-def resume(context: click.Context, run_id: str, **given: Any) -> None:
+def resume(context: click.Context, /, run_id: str, **given: Any) -> None:
     """Finish a run that was stopped: only what is left is simulated, and the numbers are the same.
 
     Example: bijstand runs resume 20260131-12
@@ -71,7 +71,7 @@ def resume(context: click.Context, run_id: str, **given: Any) -> None:
 @_REPORT
 @_JSON
 @click.pass_context
-def expand(context: click.Context, run_id: str, **given: Any) -> None:
+def expand(context: click.Context, /, run_id: str, **given: Any) -> None:
     """Make a run larger: a new run, equal to one made so from the start; the old one stays.
 
     Replicates are used again where only draws or seeds are added; more months make all of them anew.
@@ -90,7 +90,14 @@ def expand(context: click.Context, run_id: str, **given: Any) -> None:
         found = store.find(run_id)
         with progress_bar(text) as progress:
             result, _, again = enlarge(
-                store, found, **sizes, progress=progress, workers=workers, population=given["population"]
+                store,
+                found,
+                draws=sizes.get("draws"),
+                seeds=sizes.get("seeds"),
+                months=sizes.get("months"),
+                progress=progress,
+                workers=workers,
+                population=given["population"],
             )
     told = Say(f"{again} replicates of {found} used again", f"{again} herhalingen van {found} hergebruikt")
     note(context, told)
@@ -106,7 +113,7 @@ def expand(context: click.Context, run_id: str, **given: Any) -> None:
 @_OUT
 @_JSON
 @click.pass_context
-def verify(context: click.Context, run_id: str, **given: Any) -> None:
+def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
     """Make a run again and compare bit for bit: an id, or a package that `runs export` wrote.
 
     Ends with 0 when every number is the same, with 1 when one is not, with 2 when what is stored was edited.
