@@ -21,6 +21,7 @@ __all__ = ["Library", "compiled", "is_warm", "warm"]
 
 # Machine code kept on disk at once: a shared folder serves several kinds of processor.
 _KEPT = 8
+_DIGEST = hashlib.sha256().digest_size
 
 _WORD = 0xFFFFFFFF
 _loaded = threading.local()
@@ -134,9 +135,11 @@ def _once() -> _Kernel:
 def _kernel() -> _Kernel:
     for path in _places():
         try:
-            return _Kernel(path.read_bytes())
+            code = _whole(path.read_bytes())
         except OSError:
             continue
+        if code is not None:
+            return _Kernel(code)
     code = _compile()
     for path in _places():
         try:
@@ -147,15 +150,21 @@ def _kernel() -> _Kernel:
     return _Kernel(code)
 
 
+def _whole(kept: bytes) -> bytes | None:
+    """Return the machine code of a kept file; None when it is not what was written (disk full, edited)."""
+    code = kept[_DIGEST:]
+    return code if hashlib.sha256(code).digest() == kept[:_DIGEST] else None
+
+
 def _keep(path: Path, code: bytes) -> None:
-    """Write the machine code in one step: a reader finds all of it or nothing."""
+    """Write checksum and machine code in one step: a reader finds all of it or nothing."""
     path.parent.mkdir(parents=True, exist_ok=True)
     older = sorted(path.parent.glob("month-*.o"), key=lambda each: each.stat().st_mtime)
     for old in older[:-_KEPT]:
         old.unlink(missing_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent)
     with os.fdopen(handle, "wb") as file:
-        file.write(code)
+        file.write(hashlib.sha256(code).digest() + code)
     os.replace(name, path)
 
 

@@ -52,7 +52,12 @@ def test_machine_code_is_kept_beside_the_package_or_in_the_cache_of_the_user(tmp
     try:
         assert not kernel.is_warm()
         assert kernel.warm()
-        assert places[1].read_bytes() == code
+        assert kernel._whole(places[1].read_bytes()) == code
+        whole = places[1].read_bytes()
+        kernel._kernel.cache_clear()
+        places[1].write_bytes(whole[: len(whole) // 2])  # a disk that was full, a file that was edited
+        kernel.warm()
+        assert places[1].read_bytes() == whole
         kernel._kernel.cache_clear()
         monkeypatch.setattr(kernel, "_compile", lambda: pytest.fail("compiled twice"))
         assert kernel.is_warm()
