@@ -30,7 +30,7 @@ from sim.problems import InputError, Problem, Say
 if TYPE_CHECKING:
     from sim.trial.design import TrialDesign
 
-__all__ = ["Covariance", "estimate_covariance", "log_likelihood"]
+__all__ = ["Covariance", "denoised", "estimate_covariance", "log_likelihood", "normal_points", "source_of"]
 
 Array = NDArray[np.float64]
 _SCORES = 32
@@ -66,6 +66,7 @@ def estimate_covariance(
     floor: float = 0.02,
     reference: int | None = None,
     source: str | None = None,
+    place: Mapping[str, float] | None = None,
     threads: int = 1,
 ) -> Covariance:
     """Simulate the trial `replicates` times at its real size and return the covariance of its moments.
@@ -81,6 +82,7 @@ def estimate_covariance(
         reference: people of the reference group per replicate (None = as published).
         source: ``published`` or ``eligible`` (`sim.trial.run`); None = published where the population has the
             arms of the trial, else people sign up.
+        place: shifts of the municipality (`sim.rows.PLACE`).
         threads: threads of the simulator.
 
     Raises:
@@ -100,7 +102,8 @@ def estimate_covariance(
     settings: dict[str, object] = {
         "threads": threads,
         "reference": reference,
-        "source": source or _source_of(trial),
+        "source": source or source_of(trial),
+        "place": [place or {}],
     }
     measures = registers_needed(tuple(rows))
     if measures:
@@ -158,7 +161,7 @@ def log_likelihood(
     added = np.zeros_like(correlation) if extra is None else extra[np.ix_(places, places)]
     y = np.array([rows[place].estimate or 0.0 for place in numbers])
     found = [readings[place] for place in told]
-    scores = _normal_points(len(groups), _SCORES) if log_sd.any() else np.zeros((1, len(groups)))
+    scores = normal_points(len(groups), _SCORES) if log_sd.any() else np.zeros((1, len(groups)))
     each = []
     for score in scores:
         error = median * np.exp(log_sd * score[which])
@@ -193,7 +196,7 @@ def _orthant(centre: Array, factor: Array, lower: Array, upper: Array, truth: Ar
     from scipy.special import ndtr, ndtri
 
     m = len(centre)
-    uniform = ndtr(_normal_points(m, _POINTS))
+    uniform = ndtr(normal_points(m, _POINTS))
     z = np.zeros((_POINTS, m))
     weight = np.ones(_POINTS)
     for row in range(m):
@@ -236,7 +239,7 @@ def _spread_key(row: Row) -> tuple[str, str]:
     return row.study, row.outcome
 
 
-def _normal_points(width: int, points: int) -> Array:
+def normal_points(width: int, points: int) -> Array:
     """Return fixed quasi-random normal scores, shape [points, width]."""
     from scipy.special import ndtri
     from scipy.stats import qmc
@@ -245,14 +248,15 @@ def _normal_points(width: int, points: int) -> Array:
     return np.asarray(ndtri(np.clip(engine.random(points), 1e-9, 1 - 1e-9)))[:, :width]
 
 
-def _source_of(trial: TrialDesign) -> str:
+def source_of(trial: TrialDesign) -> str:
+    """Return where a trial's people come from: ``published`` when its population has its arms."""
     from sim.people import recipe
 
     known = {arm.name for arm in recipe.read(trial.participants).arms}
     return "published" if all(arm.name in known for arm in trial.participant_arms) else "eligible"
 
 
-def _denoised(correlation: Array, replicates: int, floor: float) -> Array:
+def denoised(correlation: Array, replicates: int, floor: float) -> Array:
     """Return a correlation matrix without its noise, made invertible.
 
     Each entry is shrunk by its own error, r max(0, 1 - (1 - r^2)^2 / (replicates r^2)): 0.5 hardly moves,
@@ -286,5 +290,5 @@ def _summary(ids: tuple[str, ...], values: Array, floor: float) -> Covariance:
     replicates = len(values)
     mean, sd = values.mean(axis=0), values.std(axis=0, ddof=1)
     scaled = (values - mean) / np.where(sd > 0, sd, 1.0)
-    correlation = _denoised(scaled.T @ scaled / (replicates - 1), replicates, floor)
+    correlation = denoised(scaled.T @ scaled / (replicates - 1), replicates, floor)
     return Covariance(ids, mean, sd, correlation, replicates)
