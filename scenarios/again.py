@@ -12,6 +12,7 @@ from scenarios.schema import Scenario, read_scenario
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
+    from scenarios.parameter_source import ParameterSource
     from scenarios.plan import Plan
 
 __all__ = ["plan_again", "recipe_of"]
@@ -35,6 +36,7 @@ def plan_again(
     seeds: int | None = None,
     months: int | None = None,
     population: str | None = None,
+    source: ParameterSource | None = None,
 ) -> Plan:
     """Return the plan that made a run, with other sizes where they are given.
 
@@ -44,6 +46,7 @@ def plan_again(
         seeds: number of replicates; None = as many as the run had.
         months: length; None = as long as the run was.
         population: folder of the imported people, when it stands elsewhere now.
+        source: what the run drew its parameters from, when not from the priors.
 
     Raises:
         InputError: a scenario text that this program does not read, people that are not there, sizes out of
@@ -62,7 +65,21 @@ def plan_again(
         replace(_scenario(entry), **{**recipe, **changed})
         for entry, recipe in zip(provenance.scenarios, recipes, strict=True)
     ]
-    return plan(scenarios, Options(seed=provenance.seeds["base"]))
+    InputError.raise_if(_other_source(provenance, source))
+    return plan(scenarios, Options(seed=provenance.seeds["base"], source=source))
+
+
+def _other_source(provenance: Provenance, source: ParameterSource | None) -> list[Problem]:
+    """Return what is wrong with the parameter sets that are offered for a run."""
+    meant = provenance.sources.get("parameters")
+    found = None if source is None else source.sha256
+    if meant == found:
+        return []
+    allowed = Say(
+        "the parameter sets that the run was made with (" + (meant or "prior")[:12] + ")",
+        "de parametersets waarmee de run gemaakt is (" + (meant or "prior")[:12] + ")",
+    )
+    return [Problem("posterior", (found or "missing")[:12], allowed)]
 
 
 def _scenario(entry: Mapping[str, Any]) -> Scenario:

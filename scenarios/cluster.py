@@ -77,9 +77,12 @@ class _Cluster(Crew):
         super().__init__(client.get_executor(pure=False), _threads(client))
 
     def send(self, plan: Plan) -> Parcel:
-        """Return how to draw the same people, where every worker can; else send them once to each worker."""
+        """Return how to draw the same people, where every worker can; else send them once to each worker.
+
+        The parameter sets of a posterior are no recipe: they are sent with the people.
+        """
         work = work_of(plan)
-        if is_shipped(plan.sides[0].scenario.population):
+        if is_shipped(plan.sides[0].scenario.population) and plan.source is None:
             made = provenance_of(plan, datetime.now(UTC), {})
             settings = {**made.settings, "recipe": recipe_of(plan)}
             told = Told(replace(made, settings=settings).to_dict(), work.digest())

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from scenarios.package_texts import VERIFY, readme
+from scenarios.parameter_source import ParameterSource
 from scenarios.provenance import Provenance
 from scenarios.result import Failure, RunResult
 from sim.parameters import PARAMETERS
@@ -31,6 +32,7 @@ _MOST_ROWS = 1_000_000
 _ROOT = Path(__file__).resolve().parents[1]
 _CODE = ("sim", "scenarios", "calibration", "analysis", "app")
 _BESIDE = ("pyproject.toml", "requirements.lock", "requirements.in", "README.md", "CHANGELOG.md", "Makefile")
+_SOURCE = "posterior.bin"
 _KEYS = ("scenario", "draw", "seed", "group", "month", "people")
 
 
@@ -82,7 +84,7 @@ def read_package(place: Path) -> tuple[RunResult, str]:
         _check_files(folder, place)
         try:
             return _read(folder, place)
-        except (ValueError, KeyError, TypeError, StopIteration) as error:
+        except (ValueError, KeyError, TypeError, StopIteration, FileNotFoundError) as error:
             raise _wrong(place, str(error)[:200]) from error
 
 
@@ -156,6 +158,8 @@ def _write(folder: Path, result: RunResult, command: str, kind: str) -> None:
         (folder / "scenarios" / f"{entry['name']}.toml").write_text(str(entry["text"]), encoding="utf-8")
     for name, table in _tables(result).items():
         write_table(table, tables / f"{name}.{kind}")
+    if result.source is not None:
+        (folder / _SOURCE).write_bytes(result.source.to_bytes())
     run = {
         "package": 1,
         "run_id": result.run_id,
@@ -292,10 +296,21 @@ def _read(folder: Path, place: Path) -> tuple[RunResult, str]:
         provenance=Provenance.from_dict(run["provenance"]),
         titles=run["titles"],
         failures=tuple(Failure(**each) for each in run["failures"]),
+        source=_source(folder, run["provenance"].get("sources", {}).get("parameters")),
     )
     if result.digest() != run["result_sha256"]:
         raise _wrong(place, f"tables/results.{kind}, tables/parameters.{kind}")
     return result, str(run["command"])
+
+
+def _source(folder: Path, digest: str | None) -> ParameterSource | None:
+    """Return the parameter sets that the run drew from; the manifest named their file."""
+    if digest is None:
+        return None
+    source = ParameterSource.from_bytes((folder / _SOURCE).read_bytes())
+    if source.sha256 != digest:
+        raise ValueError(_SOURCE)
+    return source
 
 
 def _wrong(place: Path, what: str) -> InputError:

@@ -31,6 +31,11 @@ def readme(result: RunResult, kind: str) -> str:
         if shipped
         else "The people were imported and are not in this package: `python verify.py --population FOLDER`."
     )
+    posterior = (
+        ""
+        if result.source is None
+        else f"\n- `posterior.bin`: all draws of posterior {result.source.name}, from which they were taken."
+    )
     return f"""# Run {result.run_id}
 
 {made.label["en"]} / {made.label["nl"]}
@@ -59,6 +64,6 @@ Alles wordt opnieuw gesimuleerd en bit voor bit vergeleken; een verschil wordt g
 - `tables/results.{kind}`: means over the people present, by scenario, draw, seed, group and month; one column
   per measure; empty where a replicate failed or nobody was present. Small groups are NOT hidden here:
   a package of imported people is as confidential as the people.
-- `tables/parameters.{kind}`: the parameter sets.
+- `tables/parameters.{kind}`: the parameter sets.{posterior}
 - `manifest.json`: SHA-256 of every file. `bijstand runs import FOLDER` puts the run into a database.
 """

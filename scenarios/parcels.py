@@ -13,7 +13,7 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -47,6 +47,7 @@ class Work:
         sides: per scenario its parameters [draws, P], its schedule per replicate, its setting.
         member: [groups, cells] 1 where the cell belongs to the group.
         keys: 64-bit key of each replicate.
+        places: shifts of the municipality by name, each [draws].
     """
 
     population: Population
@@ -54,14 +55,25 @@ class Work:
     record: Record
     member: npt.NDArray[np.bool_]
     keys: tuple[int, ...]
+    places: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
 
     def jobs(self, side: int, pairs: tuple[tuple[int, int], ...]) -> list[Job]:
         """Return the societies of one scenario for (draw, seed) indices."""
         parameters, schedules, _ = self.sides[side]
         return [
-            Job(parameters=parameters[draw], schedule=schedules[seed], seed=self.keys[seed])
+            Job(
+                parameters=parameters[draw],
+                schedule=schedules[seed],
+                seed=self.keys[seed],
+                place=self._place(draw),
+            )
             for draw, seed in pairs
         ]
+
+    def _place(self, draw: int) -> dict[str, npt.NDArray[np.float64]]:
+        """Return the shifts of one draw: the same in every municipality of these people."""
+        places = len(self.population.municipalities)
+        return {name: np.full(places, shifts[draw]) for name, shifts in self.places.items()}
 
     def digest(self) -> str:
         """Return a hash of everything that can change a number."""
@@ -73,6 +85,9 @@ class Work:
             for schedule in {id(each): each for each in schedules}.values():
                 arrays += [schedule.table, schedule.instance]
                 text.update(repr(schedule.reassess and schedule.reassess.every).encode())
+        for name, shifts in sorted(self.places.items()):
+            text.update(name.encode())
+            arrays.append(shifts)
         for array in arrays:
             text.update(f"{array.dtype.str}{array.shape}".encode())
             text.update(np.ascontiguousarray(array).tobytes())
@@ -138,7 +153,7 @@ class Told:
 def work_of(plan: Plan) -> Work:
     """Return the work of a plan."""
     sides = tuple((side.parameters, side.schedules, side.setting) for side in plan.sides)
-    return Work(plan.population, sides, plan.record, plan.cells.member, plan.keys)
+    return Work(plan.population, sides, plan.record, plan.cells.member, plan.keys, plan.places)
 
 
 def pack(work: Work) -> bytes:

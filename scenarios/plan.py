@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from scenarios.fields import whole_span
+from scenarios.parameter_source import Drawn, ParameterSource
 from scenarios.people import is_population, people_of, population_problem, takes_in
 from scenarios.schema import MOST, Scenario
 from scenarios.strata import Cells, cells
@@ -32,7 +33,8 @@ _MOST_BYTES = 2_000_000_000
 class Options:
     """What the command line says on top of the scenario files; None = as the files say.
 
-    `seed` is the base seed: it gives the seeds of the replicates and the draws of the parameters.
+    `seed` is the base seed: it gives the seeds of the replicates and the prior draws of the parameters.
+    `source` gives the draws in place of the priors: those of a posterior, the same for every base seed.
     """
 
     population: str | None = None
@@ -42,6 +44,7 @@ class Options:
     draws: int | None = None
     seeds: int | None = None
     seed: int = 1
+    source: ParameterSource | None = None
 
     def check(self) -> None:
         """Refuse numbers out of bounds, all at once."""
@@ -78,9 +81,11 @@ class Plan:
 
     Attributes:
         draws: [draws, P] parameters shared by the scenarios, before their own values.
-        medians: the draws are the prior medians (one draw) and say nothing of parameter uncertainty.
+        medians: the draws are the medians (one draw) and say nothing of parameter uncertainty.
         keys: 64-bit key of each replicate.
         seed: base seed.
+        places: shifts of the municipality by draw, by name (`sim.rows.PLACE`), each [draws].
+        source: what the draws were taken from; None = the priors.
     """
 
     sides: tuple[Side, ...]
@@ -92,6 +97,8 @@ class Plan:
     seed: int
     months: int
     record: Record
+    places: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+    source: ParameterSource | None = None
 
     @property
     def replicates(self) -> int:
@@ -114,18 +121,19 @@ def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
             [Problem("scenario", "none", Say("at least one scenario", "ten minste één scenario"))]
         )
     chosen = [_with_options(scenario, given) for scenario in scenarios]
-    InputError.raise_if([*_differences(chosen), *_closed(chosen, given)])
-    first = chosen[0]
     draws = max(scenario.draws for scenario in chosen)
+    few = given.source.too_many(draws) if given.source is not None else []
+    InputError.raise_if([*_differences(chosen), *_closed(chosen, given), *few])
+    first = chosen[0]
     seeds = max(scenario.seeds for scenario in chosen)
     population = people_of(first.population, first.people, first.start, inflow_months(first))
     groups = tuple(dict.fromkeys(name for scenario in chosen for name in scenario.groups))
-    drawn = defaults()[None, :] if draws == 1 else draw_priors(draws, given.seed)
+    drawn = _drawn(given, draws, first.population)
     keys = tuple(stream("replicate", given.seed, number) for number in range(1, seeds + 1))
     sides: list[Side] = []
     for scenario in chosen:
         try:
-            sides.append(_side(scenario, population, drawn, keys))
+            sides.append(_side(scenario, population, drawn.parameters, keys))
         except InputError as error:
             problems += _named(error, scenario, len(chosen) > 1)
     divided: Cells | None = None
@@ -144,7 +152,19 @@ def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
         snapshots=(),
         columns=(),
     )
-    return Plan(tuple(sides), population, divided, drawn, draws == 1, keys, given.seed, first.months, record)
+    return Plan(
+        sides=tuple(sides),
+        population=population,
+        cells=divided,
+        draws=drawn.parameters,
+        medians=draws == 1,
+        keys=keys,
+        seed=given.seed,
+        months=first.months,
+        record=record,
+        places=drawn.places,
+        source=given.source,
+    )
 
 
 def inflow_months(scenario: Scenario) -> int:
@@ -152,6 +172,13 @@ def inflow_months(scenario: Scenario) -> int:
     if not takes_in(scenario.population):
         return 0
     return scenario.months if scenario.inflow is None else min(scenario.inflow, scenario.months)
+
+
+def _drawn(options: Options, draws: int, population: str) -> Drawn:
+    """Return the draws for a population: of its own town where the source knows it."""
+    if options.source is not None:
+        return options.source.draw(draws, options.source.town_of(population))
+    return Drawn(defaults()[None, :] if draws == 1 else draw_priors(draws, options.seed), {})
 
 
 def _with_options(scenario: Scenario, options: Options) -> Scenario:

@@ -14,6 +14,7 @@ from scenarios.plan import Plan, Side, inflow_months
 from scenarios.provenance import (
     LABEL,
     Provenance,
+    array_hash,
     code_hash,
     code_version,
     engine_hash,
@@ -37,26 +38,56 @@ def provenance_of(plan: Plan, started: datetime, timings: Mapping[str, float]) -
     law["months_beyond_known_law"] = len(projected)
     return Provenance(
         created=started.isoformat(timespec="milliseconds"),
-        label=LABEL,
+        label=_label(plan),
         code={"version": code_version(), "sha256": code_hash(), "engine": engine_hash()},
         environment=environment(),
         population=_population(plan.population),
         scenarios=[_scenario(side) for side in plan.sides],
         law=law,
-        parameters={
-            "source": "prior medians" if plan.medians else "prior draws",
-            "sha256": digest(plan.draws),
-            "draws": len(plan.draws),
-            "names": list(PARAMETERS),
-        },
+        parameters=_parameters(plan),
         seeds={"base": plan.seed, "count": len(plan.keys)},
         settings={
             "months": plan.months,
             "groups": list(plan.cells.groups),
             "measures": list(plan.record.series),
         },
+        sources={} if plan.source is None else {"parameters": plan.source.sha256},
         timings=dict(timings),
     )
+
+
+def _label(plan: Plan) -> dict[str, str]:
+    if plan.source is None:
+        return LABEL
+    said = plan.source.label._asdict()
+    if not plan.medians:
+        return said
+    alone = {"en": "medians, without parameter uncertainty", "nl": "medianen, zonder parameteronzekerheid"}
+    return {lang: f"{text}; {alone[lang]}" for lang, text in said.items()}
+
+
+def _parameters(plan: Plan) -> dict[str, Any]:
+    kind = "prior" if plan.source is None else "posterior"
+    made: dict[str, Any] = {
+        "source": f"{kind} medians" if plan.medians else f"{kind} draws",
+        "sha256": digest(plan.draws),
+        "draws": len(plan.draws),
+        "names": list(PARAMETERS),
+    }
+    if plan.source is None:
+        return made
+    shifts = [plan.places[name] for name in sorted(plan.places)]
+    return made | {
+        "places_sha256": array_hash(np.stack(shifts)) if shifts else "",
+        "posterior": {
+            "name": plan.source.name,
+            "sha256": plan.source.digest,
+            "town": plan.source.town_of(plan.sides[0].scenario.population) or "",
+            "draws": len(plan.source),
+            "calibrated": plan.source.calibrated,
+            **plan.source.facts,
+        },
+    }
 
 
 def _population(population: Population) -> dict[str, Any]:

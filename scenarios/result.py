@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from scenarios.parameter_source import ParameterSource
 from scenarios.provenance import Provenance
 
 __all__ = ["Failure", "Finished", "Means", "RunResult"]
@@ -57,6 +58,7 @@ class RunResult:
         provenance: what the run was made with.
         titles: title of each scenario by language, for tables and reports.
         failures: replicates that failed; they are told, never averaged.
+        source: what the parameters were drawn from; None = the priors. Its hash stands in the provenance.
     """
 
     run_id: str
@@ -71,6 +73,7 @@ class RunResult:
     provenance: Provenance
     titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    source: ParameterSource | None = None
 
     def digest(self) -> str:
         """Return a hash of the numbers: equal for equal inputs on any number of workers."""

@@ -83,7 +83,7 @@ def resume(
         InputError: the code, the people or another input is not what it was when the run began.
     """
     command, provenance = store.planned(run_id)
-    plan = plan_again(provenance, population=population)
+    plan = plan_again(provenance, population=population, source=store.parameter_source(provenance))
     now = begin(plan, run_id=run_id)
     InputError.raise_if(_changed(provenance, now.provenance))
     known = tuple(_good(store.tasks(run_id)))
@@ -130,7 +130,7 @@ def expand(
     asked = {"draws": draws, "seeds": seeds, "months": months}
     given = {name: size for name, size in asked.items() if size is not None}
     InputError.raise_if(_smaller(has, given))
-    plan = plan_again(old.provenance, **given, population=population)
+    plan = plan_again(old.provenance, **given, population=population, source=old.source)
     start = begin(plan)
     known = tuple(_reused(old, plan, start))
     store.plan(start, command=command)
@@ -213,5 +213,11 @@ def _reused(old: RunResult, plan: Plan, start: RunResult) -> Iterator[Finished]:
 
 
 def _binds(difference: Difference) -> bool:
-    sizes = ("parameters.sha256", "parameters.draws", "parameters.source", "seeds.count")
+    sizes = (
+        "parameters.sha256",
+        "parameters.places_sha256",
+        "parameters.draws",
+        "parameters.source",
+        "seeds.count",
+    )
     return _matters(difference) and difference.path not in sizes and ".recipe" not in difference.path

@@ -74,6 +74,7 @@ def begin(plan: Plan, moment: datetime | None = None, run_id: str | None = None)
         seeds=tuple(range(1, len(plan.keys) + 1)),
         provenance=replace(made, settings={**made.settings, "recipe": recipe_of(plan)}),
         titles={side.scenario.name: side.scenario.title._asdict() for side in plan.sides},
+        source=plan.source,
     )
 
 

@@ -77,7 +77,7 @@ def verify(
     of = int(np.prod(result.values.shape[:3]))
     if sample is not None and not 1 <= sample <= of:
         raise InputError([within("--sample", sample, 1, of)])
-    plan = plan_again(result.provenance, population=population)
+    plan = plan_again(result.provenance, population=population, source=result.source)
     now = begin(plan, run_id=result.run_id)
     inputs = tuple(input_differences(result.provenance, now.provenance))
     InputError.raise_if(_other_shape(result, now, inputs))

@@ -29,7 +29,7 @@ __all__ = [
     "write_panel",
 ]
 
-KINDS = ("evidence", "posterior", "figure", "other")
+KINDS = ("evidence", "posterior", "parameters", "figure", "other")
 
 
 @dataclass(frozen=True)

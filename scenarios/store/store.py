@@ -13,12 +13,14 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, Engine, func, insert, select, text
 
+from scenarios.parameter_source import ParameterSource
 from scenarios.provenance import Provenance, array_hash
 from scenarios.result import Failure, Finished, RunResult
 from scenarios.store import packing, sources, unfinished
 from scenarios.store.database import LostError, connect, place_of, reading, writing
 from scenarios.store.migrate import upgrade
 from scenarios.store.models import ARRAYS, FAILURES, PANELS, RUN_SCENARIOS, RUNS, UNFINISHED
+from scenarios.store.parameters import insert_parameters, read_parameters
 from scenarios.store.rows import (
     RunRow,
     failures_hash,
@@ -74,7 +76,12 @@ class Store:
 
     def plan(self, empty: RunResult, *, command: str = "run") -> None:
         """Store that a run begins (`scenarios.run.begin`); nobody sees it among the runs yet."""
-        self._write(lambda connection: unfinished.insert_planned(connection, empty, command))
+
+        def write(connection: Connection) -> None:
+            unfinished.insert_planned(connection, empty, command)
+            insert_parameters(connection, empty.source, None)
+
+        self._write(write)
 
     def keep(self, empty: RunResult, finished: Finished) -> None:
         """Store a task of a run that is under way, in a transaction of its own."""
@@ -103,6 +110,7 @@ class Store:
             if there is None:
                 connection.execute(insert(RUNS), row)
                 insert_inputs(connection, result, command)
+                insert_parameters(connection, result.source, result.run_id)
                 for each in packed:
                     connection.execute(insert(ARRAYS), each)
                 if result.failures:
@@ -153,6 +161,15 @@ class Store:
                 return unfinished.read_planned(connection, run_id)
             except ValueError as error:
                 raise self._changed(run_id, str(error)) from error
+
+    def parameter_source(self, provenance: Provenance) -> ParameterSource | None:
+        """Return what a run drew its parameters from; None = the priors.
+
+        Raises:
+            InputError: it is not in the database any more, or was changed.
+        """
+        with reading(self._engine) as connection:
+            return self._parameters(connection, "posterior", provenance)
 
     def tasks(self, run_id: str) -> list[Finished]:
         """Return what is stored of an unfinished run, by its full id."""
@@ -255,6 +272,7 @@ class Store:
                 provenance=provenance,
                 titles=axes["titles"],
                 failures=failures,
+                source=self._parameters(connection, run_id, provenance),
             )
             if result.values.shape[:5] != result.people.shape:
                 raise self._changed(run_id, "arrays.shape")
@@ -360,6 +378,14 @@ class Store:
             return read_inputs(connection, run_id)
         except ValueError as error:
             raise self._changed(run_id, str(error)) from error
+
+    def _parameters(
+        self, connection: Connection, what: str, provenance: Provenance
+    ) -> ParameterSource | None:
+        try:
+            return read_parameters(connection, provenance.sources.get("parameters"))
+        except ValueError as error:
+            raise self._changed(what, str(error)) from error
 
     def _arrays(self, connection: Connection, run_id: str) -> dict[str, npt.NDArray[Any]]:
         parts: dict[str, list[npt.NDArray[Any]]] = {}
