@@ -10,7 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,17 +18,15 @@ from scenarios.package_texts import VERIFY, readme
 from scenarios.parameter_source import ParameterSource
 from scenarios.provenance import Provenance
 from scenarios.result import Failure, RunResult
+from scenarios.table_files import FORMATS, read_table, write_table
 from sim.parameters import PARAMETERS
 from sim.problems import InputError, Problem, Say, one_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FORMATS", "export_package", "read_package", "read_table", "write_table"]
+__all__ = ["export_package", "read_package"]
 
-# What a table can be written as; xlsx holds a million rows.
-FORMATS = ("parquet", "csv", "json", "xlsx")
-_MOST_ROWS = 1_000_000
 _ROOT = Path(__file__).resolve().parents[1]
 _CODE = ("sim", "scenarios", "calibration", "analysis", "app")
 _BESIDE = ("pyproject.toml", "requirements.lock", "requirements.in", "README.md", "CHANGELOG.md", "Makefile")
@@ -86,68 +84,6 @@ def read_package(place: Path) -> tuple[RunResult, str]:
             return _read(folder, place)
         except (ValueError, KeyError, TypeError, StopIteration, FileNotFoundError) as error:
             raise _wrong(place, str(error)[:200]) from error
-
-
-def write_table(table: pd.DataFrame, path: Path) -> Path:
-    """Write a table in the format of the file's name; numbers keep every bit.
-
-    Raises:
-        InputError: more rows than a sheet holds.
-    """
-    kind = path.suffix[1:]
-    if kind == "parquet":
-        table.to_parquet(path, index=False, compression="zstd")
-    elif kind == "csv":
-        table.to_csv(path, index=False)
-    elif kind == "json":
-        columns = {name: [_plain(value) for value in table[name].tolist()] for name in table.columns}
-        path.write_text(json.dumps(columns, ensure_ascii=False), encoding="utf-8")
-    else:
-        _write_sheet(table, path)
-    return path
-
-
-def read_table(path: Path) -> pd.DataFrame:
-    """Return a table that `write_table` wrote."""
-    import pandas as pd
-
-    kind = path.suffix[1:]
-    if kind == "parquet":
-        return pd.read_parquet(path)
-    if kind == "csv":
-        return pd.read_csv(path, float_precision="round_trip", keep_default_na=False, na_values=[""])
-    if kind == "json":
-        return pd.DataFrame(json.loads(path.read_text(encoding="utf-8")))
-    return pd.read_excel(path, keep_default_na=False, na_values=[""])
-
-
-def _write_sheet(table: pd.DataFrame, path: Path) -> None:
-    from openpyxl import Workbook
-
-    if len(table) > _MOST_ROWS:
-        allowed = Say(
-            f"at most {_MOST_ROWS} rows: take parquet", f"hoogstens {_MOST_ROWS} rijen: neem parquet"
-        )
-        raise InputError([Problem("--format", f"xlsx, {len(table)} rows", allowed)])
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(path.stem[:31])
-    sheet.append(list(table.columns))
-    for row in table.itertuples(index=False, name=None):
-        sheet.append([_cell(value) for value in row])
-    book.save(path)
-
-
-def _cell(value: Any) -> Any:
-    plain = _plain(value)
-    if isinstance(plain, str):  # control characters do not exist in a sheet, and a cell has an end
-        return "".join(each for each in plain if each >= " " or each in "\n\t")[:32_000]
-    return plain
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, bytes):
-        return value.hex()
-    return None if isinstance(value, float) and value != value else value
 
 
 def _write(folder: Path, result: RunResult, command: str, kind: str) -> None:

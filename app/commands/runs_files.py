@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from app.output import note, print_json, say
 from app.running import database_option, database_url
 from sim.problems import InputError, Problem, Say, one_of
+
+if TYPE_CHECKING:
+    from scenarios.store.store import Store
 
 __all__ = ["check", "export", "import_run", "tables"]
 
@@ -55,32 +59,49 @@ def export(context: click.Context, run_id: str, out: str, kind: str, db: str | N
 
 
 @click.command(name="import")
-@click.argument("package", metavar="PACKAGE")
+@click.argument("package", metavar="PACKAGE|FOLDER")
 @database_option
 @click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
 @_JSON
 @click.pass_context
 def import_run(context: click.Context, package: str, db: str | None, out: str, as_json: bool) -> None:
-    """Put the run of a package into the database; every file and number is checked first.
+    """Put the run of a package, or tables of `runs tables`, into the database; every number is checked first.
 
     Example: bijstand runs import package.zip
     """
     from scenarios.package import read_package
-    from scenarios.store.store import open_store
+    from scenarios.store import tables as stored
 
     if not package or "\x00" in package:
         raise InputError(
             [Problem("package", package, Say("a folder or .zip file", "een map of .zip-bestand"))]
         )
+    files = stored.files_of(Path(package))
+    if files:
+        rows = stored.read_tables(files)
+        with _writable(db, out) as store:
+            new = store.import_tables(rows)
+        if as_json:
+            print_json({"tables": new})
+            return
+        told = ", ".join(f"{name} {count}" for name, count in new.items() if count) or "0"
+        say(context, Say(f"new rows: {told}", f"nieuwe rijen: {told}"))
+        return
     result, command = read_package(Path(package))
-    if db is None:
-        Path(out).mkdir(parents=True, exist_ok=True)
-    with open_store(database_url(db, out), write=True) as store:
+    with _writable(db, out) as store:
         store.save(result, command=command)
     if as_json:
         print_json({"run_id": result.run_id, "result_sha256": result.digest()})
         return
     say(context, Say(f"imported: run {result.run_id}", f"geïmporteerd: run {result.run_id}"))
+
+
+def _writable(db: str | None, out: str) -> Store:
+    from scenarios.store.store import open_store
+
+    if db is None:
+        Path(out).mkdir(parents=True, exist_ok=True)
+    return open_store(database_url(db, out), write=True)
 
 
 @click.command(name="tables")
@@ -93,13 +114,13 @@ def import_run(context: click.Context, package: str, db: str | None, out: str, a
 def tables(
     context: click.Context, table: str | None, out: str, kind: str, db: str | None, as_json: bool
 ) -> None:
-    """Write the tables of the database as they are; bytes as hexadecimal text (left out of a sheet).
+    """Write the tables of the database as they are; bytes as hexadecimal text. `runs import` reads them back.
 
     Example: bijstand runs tables --out tables --format csv
     """
-    from scenarios.package import write_table
     from scenarios.store.models import METADATA
     from scenarios.store.store import open_store
+    from scenarios.table_files import write_table
 
     names = list(METADATA.tables)
     folder = Path(out)
@@ -114,14 +135,10 @@ def tables(
     files: list[str] = []
     with open_store(database_url(db)) as store:
         folder.mkdir(parents=True, exist_ok=True)
-        for name in [table] if table else names:
-            found = store.table(name)
-            for column in list(found.columns):
-                if found[column].map(lambda value: isinstance(value, bytes | memoryview)).any():
-                    found[column] = found[column].map(lambda value: bytes(value).hex())
-                    if kind == "xlsx":
-                        found = found.drop(columns=column)
-            files.append(str(write_table(found, folder / f"{name}.{kind}")))
+        files += [
+            str(write_table(store.table(name), folder / f"{name}.{kind}"))
+            for name in ([table] if table else names)
+        ]
     if as_json:
         print_json({"files": files})
         return

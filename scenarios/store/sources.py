@@ -94,11 +94,19 @@ def sources_of(connection: Connection, run_id: str) -> list[Source]:
 
 
 def write_panel(folder: Path, run_id: str, name: str, table: pd.DataFrame) -> Panel:
-    """Write a table to Parquet under its own hash: a file is there whole or not at all."""
+    """Write a table to Parquet under its own hash: a file is there whole or not at all.
+
+    The file says whose it is, so that two runs never share one.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
     folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{run_id}-{os.getpid()}.partial"
     try:
-        table.to_parquet(partial, compression="zstd", index=False)
+        rows = pa.Table.from_pandas(table, preserve_index=False)
+        told = {**(rows.schema.metadata or {}), b"run_id": run_id.encode(), b"name": name.encode()}
+        parquet.write_table(rows.replace_schema_metadata(told), partial, compression="zstd")
         sha = _file_hash(partial)
         path = folder / f"{sha}.parquet"
         size = partial.stat().st_size

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 from scenarios.parameter_source import ParameterSource
 from scenarios.provenance import Provenance, array_hash
 from scenarios.result import Failure, Finished, RunResult
-from scenarios.store import packing, sources, unfinished
+from scenarios.store import packing, sources, tables, unfinished
 from scenarios.store.database import LostError, connect, place_of, reading, writing
 from scenarios.store.migrate import upgrade
 from scenarios.store.models import ARRAYS, FAILURES, PANELS, RUN_SCENARIOS, RUNS, UNFINISHED
@@ -247,39 +247,7 @@ class Store:
             InputError: the stored numbers or texts are not those that were saved.
         """
         with reading(self._engine) as connection:
-            row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).mappings().one()
-            axes, provenance = self._inputs(connection, run_id)
-            arrays = self._arrays(connection, run_id)
-            query = select(FAILURES).where(FAILURES.c.run_id == run_id)
-            query = query.order_by(FAILURES.c.scenario, FAILURES.c.draw, FAILURES.c.seed)
-            failures = tuple(
-                Failure(found.scenario, found.draw, found.seed, found.reason)
-                for found in connection.execute(query)
-            )
-            missing = {"months", "values", "people", "parameters"} - set(arrays)
-            if missing:
-                raise self._changed(run_id, ", ".join(f"arrays: {name}" for name in sorted(missing)))
-            result = RunResult(
-                run_id=run_id,
-                scenarios=tuple(axes["scenarios"]),
-                groups=tuple(axes["groups"]),
-                months=arrays["months"],
-                measures=tuple(axes["measures"]),
-                values=arrays["values"],
-                people=arrays["people"],
-                parameters=arrays["parameters"],
-                seeds=tuple(axes["seeds"]),
-                provenance=provenance,
-                titles=axes["titles"],
-                failures=failures,
-                source=self._parameters(connection, run_id, provenance),
-            )
-            if result.values.shape[:5] != result.people.shape:
-                raise self._changed(run_id, "arrays.shape")
-            wrong = [*_other_columns(result, axes, row), *read_scenario_rows(connection, result)]
-        if wrong:
-            raise self._changed(run_id, ", ".join(wrong))
-        return result
+            return self._load(connection, run_id)
 
     def check(self) -> list[Problem]:
         """Return everything that is wrong with the database and its runs, each by name; reads all of it."""
@@ -349,6 +317,27 @@ class Store:
         with reading(self._engine) as connection:
             return pd.read_sql(select(METADATA.tables[name]), connection)
 
+    def import_tables(self, found: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:
+        """Insert the rows of tables that are new, when every run among them loads; return how many by table.
+
+        Raises:
+            InputError: a run that is not whole or was changed: nothing is inserted.
+        """
+
+        def write(connection: Connection) -> dict[str, int]:
+            new = tables.insert_tables(connection, found)
+            problems: list[Problem] = []
+            for row in found.get("runs", []):
+                try:
+                    if self._load(connection, row["id"]).digest() != row["result_sha256"]:
+                        raise self._changed(row["id"], "runs.result_sha256")
+                except InputError as error:
+                    problems += error.problems
+            InputError.raise_if(problems)
+            return new
+
+        return self._write(write)
+
     @property
     def panels(self) -> Path:
         """The folder of the Parquet files: beside a SQLite file, else `BIJSTAND_PANELS`, else ``panels``."""
@@ -372,6 +361,41 @@ class Store:
                     raise
                 time.sleep(pause)
         raise AssertionError  # the last pause is None
+
+    def _load(self, connection: Connection, run_id: str) -> RunResult:
+        row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).mappings().one()
+        axes, provenance = self._inputs(connection, run_id)
+        arrays = self._arrays(connection, run_id)
+        query = select(FAILURES).where(FAILURES.c.run_id == run_id)
+        query = query.order_by(FAILURES.c.scenario, FAILURES.c.draw, FAILURES.c.seed)
+        failures = tuple(
+            Failure(found.scenario, found.draw, found.seed, found.reason)
+            for found in connection.execute(query)
+        )
+        missing = {"months", "values", "people", "parameters"} - set(arrays)
+        if missing:
+            raise self._changed(run_id, ", ".join(f"arrays: {name}" for name in sorted(missing)))
+        result = RunResult(
+            run_id=run_id,
+            scenarios=tuple(axes["scenarios"]),
+            groups=tuple(axes["groups"]),
+            months=arrays["months"],
+            measures=tuple(axes["measures"]),
+            values=arrays["values"],
+            people=arrays["people"],
+            parameters=arrays["parameters"],
+            seeds=tuple(axes["seeds"]),
+            provenance=provenance,
+            titles=axes["titles"],
+            failures=failures,
+            source=self._parameters(connection, run_id, provenance),
+        )
+        if result.values.shape[:5] != result.people.shape:
+            raise self._changed(run_id, "arrays.shape")
+        wrong = [*_other_columns(result, axes, row), *read_scenario_rows(connection, result)]
+        if wrong:
+            raise self._changed(run_id, ", ".join(wrong))
+        return result
 
     def _inputs(self, connection: Connection, run_id: str) -> tuple[dict[str, Any], Provenance]:
         try:

@@ -57,7 +57,10 @@ def insert_planned(connection: Connection, empty: RunResult, command: str) -> No
 
 
 def insert_task(connection: Connection, run_id: str, packed: dict[str, Any]) -> None:
-    """Insert what a task gave, packed by `packed_task`; twice is once."""
+    """Insert what a task gave, packed by `packed_task`; twice is once, a complete run needs none."""
+    query = select(UNFINISHED.c.id).where(UNFINISHED.c.id == run_id).with_for_update(key_share=True)
+    if connection.execute(query).first() is None:
+        return  # another process finished the same run meanwhile
     insert_new(connection, TASKS, [{"run_id": run_id, **packed}])
 
 
