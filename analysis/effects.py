@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from analysis.positions import evidence_of_trials, positions
+from analysis.positions import circumstances, evidence_of_trials, positions
 from analysis.validity import LABELS, Evidence, Label, Validity, judge, worst
 from analysis.variance import Apart, Parts, decompose
 from scenarios.provenance import LABEL
@@ -109,6 +109,7 @@ class Summary:
         calibration: empty when the parameters come from a posterior.
         draws, seeds: size of the table of replicates.
         failed: failed replicates by scenario.
+        marks: months of headline tables, when they are not the usual ones.
     """
 
     run_id: str
@@ -124,6 +125,7 @@ class Summary:
     draws: int
     seeds: int
     failed: Mapping[str, int]
+    marks: tuple[int, ...] = ()
 
     @property
     def baseline(self) -> str:
@@ -162,7 +164,9 @@ class Summary:
                             yield self._row(kind, s, g, t, m)
 
     def key_months(self) -> tuple[int, ...]:
-        """Return the months of headline tables: 16 and 24 where recorded, and a later last one."""
+        """Return the months of headline tables: the marks, or 16, 24 where recorded and a later last one."""
+        if self.marks:
+            return self.marks
         last = self.months[-1]
         chosen = [month for month in self.months if month in (16, 24)]
         if not chosen or last > 24:
@@ -264,6 +268,7 @@ def summarise(
     seen = evidence if evidence is not None else evidence_of_trials()
     small: npt.NDArray[np.bool_] = fewest < SMALLEST_GROUP
     provenance = result.provenance
+    name = str(provenance.population.get("name", ""))
     return Summary(
         run_id=result.run_id,
         scenarios=result.scenarios,
@@ -274,8 +279,8 @@ def summarise(
         differences=_hide(differences, small | small[:1]),
         people=fewest,
         validity=tuple(
-            tuple(judge(month, regimes, str(provenance.population.get("name", "")), seen) for month in kept)
-            for regimes in positions(result)
+            tuple(judge(month, regimes, name, seen, around) for month in kept)
+            for regimes, around in zip(positions(result), circumstances(result), strict=True)
         ),
         calibration=_calibration(provenance.label),
         draws=result.values.shape[1],

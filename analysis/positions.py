@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from typing import Any
 
-from analysis.validity import Evidence, Lever
+from analysis.validity import Circumstances, Evidence, Lever
 from scenarios.result import RunResult
 from sim.levers import LEVERS
 from sim.presets import TRIALS, presets
 from sim.regime import Origin, Regime
 
-__all__ = ["evidence_of_trials", "levers_table", "positions"]
+__all__ = ["circumstances", "evidence_of_trials", "levers_table", "positions"]
+
+# The lockdowns of 2020-2022 (sim/data/labour_market.toml) as far as a path without them differs.
+_FIRST_LOCKDOWN, _LAST_LOCKDOWN = date(2020, 3, 1), date(2022, 1, 31)
 
 
 def positions(result: RunResult) -> list[list[Lever]]:
@@ -31,6 +35,16 @@ def levers_table(result: RunResult) -> list[tuple[str, str, tuple[float, ...], f
             if values:
                 rows.append((scenario, name, tuple(values), lever.regular))
     return rows
+
+
+def circumstances(result: RunResult) -> list[Circumstances]:
+    """Return per scenario when its treatment stops, its labour market, and how far the law is known."""
+    recorded = {str(entry.get("name")): entry for entry in result.provenance.scenarios}
+    law = result.provenance.law
+    beyond, months = int(law.get("months_beyond_known_law", 0)), int(result.months[-1])
+    known = months - beyond if beyond else None
+    first = date.fromisoformat(str(law["first"]))
+    return [_around(recorded.get(name, {}), first, months, known) for name in result.scenarios]
 
 
 @cache
@@ -66,6 +80,31 @@ def _values(regime: Regime, kinds: Collection[str]) -> Lever:
 def _regimes(entry: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
     regimes = entry.get("regimes", {})
     return list(regimes.values()) if isinstance(regimes, Mapping) else list(regimes)
+
+
+def _around(entry: Mapping[str, Any], first: date, months: int, known: int | None) -> Circumstances:
+    market, lockdown = str(entry.get("market", "historic")), bool(entry.get("lockdown", True))
+    last = first.year * 12 + first.month + months - 1
+    closed = first <= _LAST_LOCKDOWN and last >= _FIRST_LOCKDOWN.year * 12 + _FIRST_LOCKDOWN.month
+    real = market == "historic" and (lockdown or not closed)
+    ends = [
+        end
+        for regime in _regimes(entry)
+        if regime.get("after") is None and _moved(regime)
+        for end in _last_months(regime, first)
+    ]
+    before = int(entry.get("start_month", 1)) - 1
+    ended = min(end if dated else before + end for end, dated in ends) if ends else None
+    return Circumstances(ended, market if market != "historic" else "no lockdown", real, known)
+
+
+def _last_months(regime: Mapping[str, Any], first: date) -> Iterable[tuple[int, bool]]:
+    """Give the last month of a treatment that ends, on its own clock or (True) on that of the run."""
+    if regime.get("months") is not None:
+        yield int(regime["months"]), False
+    if regime.get("to_date"):
+        end = date.fromisoformat(str(regime["to_date"]))
+        yield (end.year - first.year) * 12 + end.month - first.month + 1, True
 
 
 def _moved(regime: Mapping[str, Any]) -> Lever:

@@ -1,6 +1,6 @@
 """Say of every number how far it stands from what the trials observed: inside, extrapolated or speculative.
 
-The rule, first version. Five distances are measured; 0 means that it was observed.
+The rule (in words: docs/validity.md). Eight distances are measured; 0 means that it was observed.
 
 * horizon: (month - H) / H beyond the longest follow-up H: 25 months (Nijmegen, first wave); 48 (36 + 12) for
   levels under a regime that pays the part-time premium and moves only what the Amsterdam arms moved.
@@ -10,6 +10,10 @@ The rule, first version. Five distances are measured; 0 means that it was observ
   the lever's bounds on top. What a programme costs does not count.
 * combination: 0.5 when no single arm moved all the levers that this regime moves, 0 otherwise.
 * population: 0 for the municipalities of the trials, 0.5 for any other population.
+* tail: months since the end of a treatment that stops, beyond the months in which people were still followed
+  (1; Amsterdam 12), over 24. What stays after the end is the model's word, no trial's.
+* market: 0.5 on a path that did not happen (flat, tight, slack, or without the lockdowns that came).
+* law: years of a law that is not known yet and held at its last amounts, over 4.
 * several stretches at once: the distances of horizon and levers are added.
 
 A distance of 0 is *inside*, up to 1 *extrapolated*, beyond 1 *speculative*; the worst one labels the number.
@@ -26,13 +30,25 @@ from enum import StrEnum
 from sim.levers import LEVERS
 from sim.problems import Say
 
-__all__ = ["LABELS", "Distance", "Evidence", "Label", "Lever", "Validity", "judge", "worst"]
+__all__ = [
+    "LABELS",
+    "Circumstances",
+    "Distance",
+    "Evidence",
+    "Label",
+    "Lever",
+    "Validity",
+    "judge",
+    "worst",
+]
 
 # One regime as the levers that differ from the background, with every value they take in the run.
 Lever = Mapping[str, Sequence[float]]
 
 _TOLERANCE = 1e-9
 _ACCOUNTS = frozenset({"programme_cost"})  # changes no behaviour
+_PATH = 0.5  # a labour market that did not happen
+_TAIL_LONG, _LAW_LONG = 24.0, 48.0  # months
 
 
 class Label(StrEnum):
@@ -63,6 +79,7 @@ class Evidence:
         long_levers: levers of the arms that were followed for `long_horizon` months.
         long_key: the lever without which `long_horizon` does not hold.
         long_horizon: those months.
+        tail, long_tail: months after the end of a treatment in which people were still followed.
         populations: names of the populations that took part.
     """
 
@@ -72,6 +89,8 @@ class Evidence:
     long_levers: frozenset[str] = frozenset({"premium_share", "premium_cap", "premium_interval"})
     long_key: str = "premium_share"
     long_horizon: int = 48
+    tail: int = 1
+    long_tail: int = 12
     populations: frozenset[str] = frozenset(
         {"nijmegen", "oss", "amsterdam", "groningen", "utrecht", "tilburg", "deventer", "wageningen"}
     )
@@ -85,6 +104,23 @@ class Evidence:
             seen = [lever.regular, *(value for arm in listed for value in arm.get(name, ()))]
             ranges[name] = (min(seen), max(seen))
         return cls(ranges, tuple(frozenset(arm) for arm in listed))
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What a number rests on beside levers and people.
+
+    Attributes:
+        ended: last month of treatment of the regime that stops first; None = no treatment stops.
+        market: the path of the labour market.
+        real_market: the path is what happened.
+        law_known: last month of which the law is known; None = all.
+    """
+
+    ended: int | None = None
+    market: str = "historic"
+    real_market: bool = True
+    law_known: int | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +153,13 @@ class Validity:
         return "; ".join(part.text.to(lang) for part in sorted(self.parts, key=lambda part: -part.distance))
 
 
-def judge(month: int, regimes: Sequence[Lever], population: str, evidence: Evidence) -> Validity:
+def judge(
+    month: int,
+    regimes: Sequence[Lever],
+    population: str,
+    evidence: Evidence,
+    circumstances: Circumstances | None = None,
+) -> Validity:
     """Return the validity of an outcome after `month` months under `regimes` in `population`."""
     regimes = [{name: one[name] for name in one if name not in _ACCOUNTS} for one in regimes]
     parts = _levers(regimes, evidence)
@@ -131,6 +173,7 @@ def judge(month: int, regimes: Sequence[Lever], population: str, evidence: Evide
             f"population '{population}' took part in no trial", f"populatie '{population}' zat in geen proef"
         )
         parts.append(Distance("population", 0.0, 0.0, 0.0, 0.5, text))
+    parts += _around(month, regimes, evidence, circumstances or Circumstances())
     largest = max([stretched, *(part.distance for part in parts)])
     return Validity(_label(largest), largest, tuple(parts))
 
@@ -148,10 +191,13 @@ def _label(distance: float) -> Label:
     return _ORDER[0 if distance <= 0 else 1 if distance <= 1 + _TOLERANCE else 2]
 
 
-def _horizon(month: int, regimes: Sequence[Lever], evidence: Evidence) -> Distance | None:
+def _followed_long(regimes: Sequence[Lever], evidence: Evidence) -> bool:
     moved = frozenset[str]().union(*regimes)
-    long = evidence.long_key in moved and moved <= evidence.long_levers
-    horizon = evidence.long_horizon if long else evidence.horizon
+    return evidence.long_key in moved and moved <= evidence.long_levers
+
+
+def _horizon(month: int, regimes: Sequence[Lever], evidence: Evidence) -> Distance | None:
+    horizon = evidence.long_horizon if _followed_long(regimes, evidence) else evidence.horizon
     if month <= horizon:
         return None
     text = Say(
@@ -159,6 +205,35 @@ def _horizon(month: int, regimes: Sequence[Lever], evidence: Evidence) -> Distan
         f"maand {month}, waargenomen tot en met maand {horizon}",
     )
     return Distance("horizon", float(month), 0.0, float(horizon), (month - horizon) / horizon, text)
+
+
+def _around(
+    month: int, regimes: Sequence[Lever], evidence: Evidence, around: Circumstances
+) -> list[Distance]:
+    """Return the distances of the tail, the labour market and the law."""
+    parts: list[Distance] = []
+    since = 0 if around.ended is None else month - around.ended
+    seen = evidence.long_tail if _followed_long(regimes, evidence) else evidence.tail
+    if since > seen:
+        text = Say(
+            f"{since} months after the end of the treatment, observed up to {seen}",
+            f"{since} maanden na het einde van de behandeling, waargenomen tot en met {seen}",
+        )
+        parts.append(Distance("tail", float(since), 0.0, float(seen), (since - seen) / _TAIL_LONG, text))
+    if not around.real_market:
+        text = Say(
+            f"labour market '{around.market}' that did not happen",
+            f"arbeidsmarkt '{around.market}' die zich niet heeft voorgedaan",
+        )
+        parts.append(Distance("market", 0.0, 0.0, 0.0, _PATH, text))
+    if around.law_known is not None and month > around.law_known:
+        beyond = month - around.law_known
+        text = Say(
+            f"law of the last {beyond} months not known yet, held at the last amounts",
+            f"wet van de laatste {beyond} maanden nog onbekend, laatst bekende bedragen aangehouden",
+        )
+        parts.append(Distance("law", float(month), 0.0, float(around.law_known), beyond / _LAW_LONG, text))
+    return parts
 
 
 def _levers(regimes: Sequence[Lever], evidence: Evidence) -> list[Distance]:

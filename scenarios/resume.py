@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from scenarios.plan import Plan
     from scenarios.store.store import Store
 
-__all__ = ["expand", "resume", "run_kept"]
+__all__ = ["expand", "resume", "reused", "run_kept"]
 
 
 def run_kept(
@@ -132,7 +132,7 @@ def expand(
     InputError.raise_if(_smaller(has, given))
     plan = plan_again(old.provenance, **given, population=population, source=old.source)
     start = begin(plan)
-    known = tuple(_reused(old, plan, start))
+    known = tuple(reused(old, plan, start))
     store.plan(start, command=command)
     result = run_kept(
         plan,
@@ -193,7 +193,8 @@ def _smaller(has: dict[str, int], given: dict[str, int]) -> list[Problem]:
     return problems
 
 
-def _reused(old: RunResult, plan: Plan, start: RunResult) -> Iterator[Finished]:
+def reused(old: RunResult, plan: Plan, start: RunResult) -> Iterator[Finished]:
+    """Give the good replicates of an old run that a larger plan would make again; none when it differs."""
     draws, seeds = len(old.parameters), len(old.seeds)
     same = (
         old.scenarios == start.scenarios
