@@ -1,4 +1,4 @@
-"""Ranks, coverage and scores have their known values; they tell a right posterior from an overconfident one."""
+"""Ranks, coverage and scores have known values; they tell a right posterior from an overconfident one."""
 
 from __future__ import annotations
 
