@@ -164,15 +164,17 @@ def run_scenarios(
 
 
 @contextmanager
-def simulating(context: click.Context, run_id: str) -> Iterator[Callable[[int, int], None] | None]:
-    """Draw progress; a run that is stopped tells how to finish it."""
+def simulating(context: click.Context, run_id: str | None) -> Iterator[Callable[[int, int], None] | None]:
+    """Draw progress; a run that is stopped tells how to finish it (None: its id is not known here)."""
     from scenarios.executors import LostWorkersError
+    from scenarios.resume import NotStartedError
     from scenarios.run import RunFailedError
 
     text = "simuleren" if language(context) == "nl" else "simulating"
+    name = "ID (bijstand runs list --all)" if run_id is None else run_id
     told = Say(
-        f"what finished is kept; to finish the run: bijstand runs resume {run_id}",
-        f"wat klaar is, is bewaard; de run afmaken: bijstand runs resume {run_id}",
+        f"what finished is kept; to finish the run: bijstand runs resume {name}",
+        f"wat klaar is, is bewaard; de run afmaken: bijstand runs resume {name}",
     )
     try:
         with progress_bar(text) as progress:
@@ -185,6 +187,8 @@ def simulating(context: click.Context, run_id: str) -> Iterator[Callable[[int, i
         raise click.ClickException(f"{error.text.to(lang)}\n{told.to(lang)}") from error
     except RunFailedError as error:
         raise click.ClickException(f"{error}\n{told.to(language(context))}") from error
+    except NotStartedError:
+        raise
     except InputError as error:
         lines = [problem.to(language(context)) for problem in error.problems]
         raise click.ClickException("\n".join([*lines, told.to(language(context))])) from error
@@ -300,7 +304,8 @@ def _plan(
     except InputError as error:
         problems += error.problems
         scenarios = []
-    options: Options = Options(population=population, inflow=inflow, **numbers)
+    sizes: dict[str, Any] = dict(numbers)
+    options: Options = Options(population=population, inflow=inflow, **sizes)
     try:
         options.check()
         return plan(scenarios, options) if scenarios and not problems else None

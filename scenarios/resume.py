@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,7 +23,11 @@ if TYPE_CHECKING:
     from scenarios.plan import Plan
     from scenarios.store.store import Store
 
-__all__ = ["expand", "resume", "reused", "run_kept"]
+__all__ = ["NotStartedError", "expand", "resume", "reused", "run_kept"]
+
+
+class NotStartedError(InputError):
+    """A run cannot be taken up or enlarged: what it was made with is gone or not the same; wrong sizes."""
 
 
 def run_kept(
@@ -80,12 +85,13 @@ def resume(
     Replicates that failed are tried again.
 
     Raises:
-        InputError: the code, the people or another input is not what it was when the run began.
+        NotStartedError: the code, the people or another input is not what it was when the run began.
     """
     command, provenance = store.planned(run_id)
-    plan = plan_again(provenance, population=population, source=store.parameter_source(provenance))
-    now = begin(plan, run_id=run_id)
-    InputError.raise_if(_changed(provenance, now.provenance))
+    with _before_the_start():
+        plan = plan_again(provenance, population=population, source=store.parameter_source(provenance))
+        now = begin(plan, run_id=run_id)
+        InputError.raise_if(_changed(provenance, now.provenance))
     known = tuple(_good(store.tasks(run_id)))
     start = _with_provenance(now, provenance)
     result = run_kept(
@@ -122,16 +128,17 @@ def expand(
         the run, its command, and how many replicates were used again.
 
     Raises:
-        InputError: nothing more is asked for, sizes out of bounds.
+        NotStartedError: nothing more is asked for, sizes out of bounds.
     """
     old = store.load(run_id)
     command = store.row(run_id).command
     has = {"draws": len(old.parameters), "seeds": len(old.seeds), "months": len(old.months)}
     asked = {"draws": draws, "seeds": seeds, "months": months}
     given = {name: size for name, size in asked.items() if size is not None}
-    InputError.raise_if(_smaller(has, given))
-    plan = plan_again(old.provenance, **given, population=population, source=old.source)
-    start = begin(plan)
+    with _before_the_start():
+        InputError.raise_if(_smaller(has, given))
+        plan = plan_again(old.provenance, **given, population=population, source=old.source)
+        start = begin(plan)
     known = tuple(reused(old, plan, start))
     store.plan(start, command=command)
     result = run_kept(
@@ -145,6 +152,14 @@ def expand(
         workers=workers,
     )
     return result, command, sum(len(each.pairs) for each in known)
+
+
+@contextmanager
+def _before_the_start() -> Iterator[None]:
+    try:
+        yield
+    except InputError as error:
+        raise NotStartedError(error.problems) from error
 
 
 def _good(tasks: list[Finished]) -> Iterator[Finished]:

@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.output import language, note, print_json, print_table, progress_bar, say
-from app.running import database_option, database_url, finish, numbers_of, simulating
+from app.running import (
+    crew_of,
+    crew_options,
+    crew_problems,
+    database_option,
+    database_url,
+    finish,
+    numbers_of,
+    simulating,
+)
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -23,7 +32,7 @@ _OUT = click.option(
     "--out", default="out", show_default=True, metavar="DIR", help="folder for reports and tables"
 )
 _REPORT = click.option("--report/--no-report", default=True, help="write the HTML report")
-_WORKERS = click.option("--workers", metavar="N", help="threads [default: all processors]")
+_WORKERS = click.option("--workers", metavar="N", help="how many at once [default: all processors]")
 _POPULATION = click.option(
     "--population", metavar="FOLDER", help="where the imported people stand now, if not where they were"
 )
@@ -33,6 +42,7 @@ _HEADS = Say("what|where|A|B", "wat|waar|A|B")
 @click.command(name="resume")
 @click.argument("run_id", metavar="ID")
 @_WORKERS
+@crew_options
 @_POPULATION
 @database_option
 @_OUT
@@ -52,9 +62,14 @@ def resume(context: click.Context, /, run_id: str, **given: Any) -> None:
         found = looked.find_unfinished(run_id)
     with open_store(database_url(given["db"], given["out"]), write=True) as store:
         store.planned(found)
-        with simulating(context, found) as progress:
+        with crew_of(given, workers) as crew, simulating(context, found) as progress:
             result, _ = take_up(
-                store, found, progress=progress, workers=workers, population=given["population"]
+                store,
+                found,
+                progress=progress,
+                executor=crew,
+                workers=workers,
+                population=given["population"],
             )
     finish(context, result, {**given, "full": False})
 
@@ -65,6 +80,7 @@ def resume(context: click.Context, /, run_id: str, **given: Any) -> None:
 @click.option("--seeds", metavar="N", help="repetitions of each in all")
 @click.option("--months", metavar="N", help="months in all")
 @_WORKERS
+@crew_options
 @_POPULATION
 @database_option
 @_OUT
@@ -85,10 +101,9 @@ def expand(context: click.Context, /, run_id: str, **given: Any) -> None:
     sizes = numbers_of({name: given[name] for name in ("draws", "seeds", "months")}, problems)
     InputError.raise_if(problems)
     workers = _workers(given)
-    text = "simuleren" if language(context) == "nl" else "simulating"
     with open_store(database_url(given["db"], given["out"]), write=True) as store:
         found = store.find(run_id)
-        with progress_bar(text) as progress:
+        with crew_of(given, workers) as crew, simulating(context, None) as progress:
             result, _, again = enlarge(
                 store,
                 found,
@@ -96,6 +111,7 @@ def expand(context: click.Context, /, run_id: str, **given: Any) -> None:
                 seeds=sizes.get("seeds"),
                 months=sizes.get("months"),
                 progress=progress,
+                executor=crew,
                 workers=workers,
                 population=given["population"],
             )
@@ -108,6 +124,7 @@ def expand(context: click.Context, /, run_id: str, **given: Any) -> None:
 @click.argument("run_id", metavar="ID|PACKAGE")
 @click.option("--sample", metavar="N", help="replicates to make again, spread evenly [default: all]")
 @_WORKERS
+@crew_options
 @_POPULATION
 @database_option
 @_OUT
@@ -120,6 +137,7 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     Example: bijstand runs verify 20260131-12 --sample 20
     """
+    from scenarios.executors import LostWorkersError
     from scenarios.package import read_package
     from scenarios.store.store import open_store
     from scenarios.verify import verify as prove
@@ -132,10 +150,18 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
         with open_store(database_url(given["db"], given["out"])) as store:
             result = store.load(store.find(run_id))
     text = "opnieuw maken" if language(context) == "nl" else "making again"
-    with progress_bar(text) as progress:
-        found = prove(
-            result, sample=sample, progress=progress, workers=workers, population=given["population"]
-        )
+    try:
+        with crew_of(given, workers) as crew, progress_bar(text) as progress:
+            found = prove(
+                result,
+                sample=sample,
+                progress=progress,
+                executor=crew,
+                workers=workers,
+                population=given["population"],
+            )
+    except LostWorkersError as error:
+        raise click.ClickException(error.text.to(language(context))) from error
     if given["as_json"]:
         print_json({"same": found.same, **asdict(found)})
     else:
@@ -231,6 +257,7 @@ def _workers(given: dict[str, Any]) -> int:
 
     problems: list[Problem] = []
     numbers = numbers_of({"workers": given["workers"]}, problems)
+    problems += crew_problems(given)
     InputError.raise_if(problems)
     return numbers.get("workers") or available_workers()
 
