@@ -88,11 +88,12 @@ def _job(people: Population, months: int, regime: str = "intensive") -> Job:
     return Job(defaults(), schedule, stream("replicate", 1))
 
 
-def _timed(work: Callable[[], object]) -> tuple[float, float]:
+def _timed(work: Callable[[], object]) -> tuple[float, float, float]:
+    """Return seconds by the clock, of all threads and of this thread."""
     gc.collect()
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu, own = time.perf_counter(), time.process_time(), time.thread_time()
     work()
-    return time.perf_counter() - wall, time.process_time() - cpu
+    return time.perf_counter() - wall, time.process_time() - cpu, time.thread_time() - own
 
 
 def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
@@ -111,9 +112,7 @@ def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
             for _ in range(times):
                 simulate(people, [job], setting, record, threads=threads, backend=backend)
 
-        begin = time.thread_time()
-        wall, cpu = _timed(work)
-        serial = time.thread_time() - begin
+        wall, cpu, serial = _timed(work)
         return wall / times, cpu / times, (serial + (cpu - serial) / threads) / times
 
     mesa_runs = n <= (1000 if quick else 100_000)
@@ -127,7 +126,7 @@ def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
         if turn < numpy_runs:
             taken["numpy"].append(engine(1, "numpy", max(1, 5000 // n)))
         if model is not None:
-            wall, cpu = _timed(model.step)
+            wall, cpu, _ = _timed(model.step)
             taken["mesa"].append((wall * _LIVED, cpu * _LIVED))
     work = n * _LIVED
 
@@ -167,7 +166,7 @@ def _scaling(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _memory(n: int) -> dict[str, Any]:
     """Measure in a process of its own: what a run adds to the people, and what the people take."""
     code = f"""
-import gc, re
+import ctypes, gc, re
 import benchmarks.measure as m
 from sim.engine import Record, simulate
 from sim.setting import make_setting
@@ -180,6 +179,7 @@ people = m._people({n}); gc.collect()
 held = sum(v.nbytes for v in people.columns.values())
 held += sum(getattr(people, k).nbytes for k in ("person", "municipality", "caseworker", "arm"))
 job = m._job(people, 24); setting = make_setting(people.start, 24); gc.collect()
+ctypes.CDLL(None).malloc_trim(0)  # what the allocator keeps for later would hide what the engine takes
 open("/proc/self/clear_refs", "w").write("5")
 before = now("VmRSS")
 simulate(people, [job], setting, Record(series=HEADLINE), backend="compiled")
@@ -189,6 +189,7 @@ print((now("VmHWM") - before) / {n}, held / {n})
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", code],
             cwd=_ROOT,
+            env={**os.environ, "MALLOC_MMAP_THRESHOLD_": "65536"},
             capture_output=True,
             text=True,
             check=True,
@@ -236,7 +237,7 @@ def _national(share: float) -> dict[str, float]:
     people = _people(round(415_000 * share))
     jobs = [_job(people, 48, name) for name in ("regular", "exemption", "intensive", "disregard")]
     setting = make_setting(people.start, 48)
-    wall, cpu = _timed(lambda: simulate(people, jobs, setting, Record(series=HEADLINE), threads=2))
+    wall, cpu, _ = _timed(lambda: simulate(people, jobs, setting, Record(series=HEADLINE), threads=2))
     return {"people": len(people), "months": 48, "regimes": 4, "wall": wall / share, "cpu": cpu / share}
 
 
@@ -252,7 +253,7 @@ def _trials(number: int) -> dict[str, float]:
         for seed, values in enumerate(draw_priors(50, 1)[np.arange(number) % 50])
     ]
     setting = make_setting(people.start, 25)
-    wall, cpu = _timed(lambda: simulate(people, jobs, setting, record, threads=2))
+    wall, cpu, _ = _timed(lambda: simulate(people, jobs, setting, record, threads=2))
     times = 10_000 / number
     return {
         "trials": 10_000,
