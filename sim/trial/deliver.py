@@ -13,11 +13,12 @@ from sim.people import recipe as recipes
 from sim.people.columns import STATES, TRAITS
 from sim.people.offices import assign
 from sim.people.population import Population
-from sim.presets import assignment_presets, background_of, presets
+from sim.presets import assignment_presets, background_of
 from sim.random_numbers import stream, uniform
 from sim.regime import Regime
 from sim.schedule import Schedule, compile_schedule
 from sim.trial.design import TrialDesign
+from sim.trial.own_regimes import regimes_of
 from sim.trial.randomise import rank_within, wave_of
 from sim.trial.recruit import People, score
 
@@ -137,7 +138,7 @@ def wave_population(
 def schedule_of(design: TrialDesign, population: Population, months: int, seed: int) -> Schedule:
     """Return what the people of a wave get, month by month."""
     background = background_of(design.municipality)
-    regimes: dict[str, Regime] = dict(presets())
+    regimes: dict[str, Regime] = dict(regimes_of(design.regimes))
     choices = assignment_presets()
     targets: Mapping[str, object] = {arm.name: choices.get(arm.regime, arm.regime) for arm in design.arms}
     if design.followed is not None:

@@ -31,6 +31,9 @@ class Number:
     source: str = ""
 
 
+_EVERYBODY = Number(1.0, 0.0, 1.0)
+
+
 @dataclass(frozen=True)
 class Term:
     """A part of a score in log-odds: coefficient times `of` (an expression), in `arms` only when given."""
@@ -121,6 +124,8 @@ class TrialDesign:
         survey: the survey.
         report_months: months that the report uses.
         source: the report.
+        invited: share of those eligible who are invited, by lot; the others cannot sign up.
+        regimes: the design's own regimes as text (`sim.trial.own_regimes`); empty = presets only.
     """
 
     name: str
@@ -147,6 +152,8 @@ class TrialDesign:
     survey: Survey
     report_months: tuple[int, ...]
     source: str
+    invited: Number = _EVERYBODY
+    regimes: str = ""
 
     @property
     def participant_arms(self) -> tuple[Arm, ...]:
@@ -184,6 +191,7 @@ class TrialDesign:
     def numbers(self) -> dict[str, Number]:
         """Return every number that can be moved, by path."""
         found = {"delivery": self.delivery, "contamination": self.contamination, "drift": self.drift}
+        found["invited"] = self.invited
         found["survey.persistence"] = self.survey.persistence
         for group, terms in self._terms().items():
             found |= {f"{group}.{term.name}": term.coefficient for term in terms}
@@ -234,6 +242,7 @@ def with_values(design: TrialDesign, values: Mapping[str, float]) -> TrialDesign
         delivery=number("delivery", design.delivery),
         contamination=number("contamination", design.contamination),
         drift=number("drift", design.drift),
+        invited=number("invited", design.invited),
         volunteering=moved("volunteering", design.volunteering),
         leaving_terms=moved("withdrawal", design.leaving_terms),
         survey=survey,

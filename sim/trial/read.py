@@ -12,10 +12,11 @@ from typing import Any
 
 from sim.measurement import studies
 from sim.people import catalogue
-from sim.presets import TRIALS, assignment_presets, presets
+from sim.presets import TRIALS, assignment_presets
 from sim.problems import InputError, Problem, Say, one_of, within
 from sim.rules import read_condition, read_number
 from sim.trial.design import Arm, Number, Survey, Term, TrialDesign, Wave, months_between
+from sim.trial.own_regimes import read_own, regimes_of
 
 __all__ = ["NAMES", "design", "design_from_data", "read_design"]
 
@@ -31,6 +32,8 @@ _TOP = (
     "eligible",
     "eligible_people",
     "exclusions",
+    "invited",
+    "regimes",
     "arms",
     "randomisation",
     "volunteering",
@@ -85,6 +88,8 @@ def design_from_data(name: str, data: Mapping[str, Any], path: str) -> TrialDesi
     populations = [info.name for info in catalogue.names()]
     randomisation = read.table(data, "randomisation")
     survey = read.table(data, "survey")
+    own = read_own(data.get("regimes"), path, read.problems)
+    read.regimes = {*regimes_of(own), *assignment_presets()}
     arms = tuple(read.arm(row, index) for index, row in enumerate(read.rows(data, "arms")))
     built = TrialDesign(
         name=name,
@@ -117,6 +122,8 @@ def design_from_data(name: str, data: Mapping[str, Any], path: str) -> TrialDesi
         ),
         report_months=tuple(int(m) for m in read.reals(data, "report_months", 0, 600)),
         source=read.text(data, "source", ""),
+        invited=read.number(data, "invited", 0.0, 1.0, Number(1.0, 0.0, 1.0)),
+        regimes=own,
     )
     read.problems += _disagreements(built, path)
     InputError.raise_if(read.problems)
@@ -166,8 +173,8 @@ def _disagreements(built: TrialDesign, path: str) -> list[Problem]:
             problems.append(Problem(f"{path}.waves[{number}].start", wave.start, allowed))
     if built.contamination.value > 0 and built.contamination_arm not in names:
         problems.append(one_of(f"{path}.contamination_arm", built.contamination_arm, names))
-    if built.drift.value > 0 and built.drift_towards not in presets():
-        problems.append(one_of(f"{path}.drift_towards", built.drift_towards, presets()))
+    if built.drift.value > 0 and built.drift_towards not in regimes_of(built.regimes):
+        problems.append(one_of(f"{path}.drift_towards", built.drift_towards, regimes_of(built.regimes)))
     return problems
 
 
@@ -177,6 +184,7 @@ class _Reader:
     def __init__(self, path: str) -> None:
         self.path = path
         self.problems: list[Problem] = []
+        self.regimes: set[str] = set()
 
     def table(self, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
         value = data.get(key, {})
@@ -288,9 +296,8 @@ class _Reader:
         place = f"arms[{index + 1}]."
         name = self.text(row, "name", "missing", place)
         regime = self.text(row, "regime", "missing", place)
-        known = {*presets(), *assignment_presets()}
-        if regime not in known:
-            self.problems.append(one_of(f"{self.path}.{place}regime", regime, known))
+        if regime not in self.regimes:
+            self.problems.append(one_of(f"{self.path}.{place}regime", regime, sorted(self.regimes)))
         size = int(self.real(row, "randomised", 1, 1_000_000, place, whole=True))
         return Arm(
             name,

@@ -27,6 +27,7 @@ __all__ = ["People", "excluded", "published", "recruited", "score"]
 Array = npt.NDArray[np.float64]
 _SHIFT = 24
 _REFERENCE = 1 << 23
+_UNASKED = -1e9
 _LABELS: dict[str, tuple[str, ...]] = {"municipality": (), "arm": ()}
 
 
@@ -84,9 +85,7 @@ def published(design: TrialDesign, seed: int, first: int, count: int, reference:
     if design.reference_random:
         stays = np.ones(len(pool), dtype=bool)
     else:
-        stays = _place(pool, score(design.volunteering, pool, seed), seed, "volunteering_for_trial") >= (
-            design.people
-        )
+        stays = _place(pool, _wishes(design, pool, seed), seed, "volunteering_for_trial") >= design.people
     return _joined(people, _reference(pool.take(stays), design, seed, reference))
 
 
@@ -96,7 +95,7 @@ def recruited(design: TrialDesign, seed: int, first: int, count: int, reference:
     arms = design.participant_arms
     wanted = np.array([arm.randomised for arm in arms], dtype=np.int64)
     if design.moment == "after_sign_up":
-        place = _place(pool, score(design.volunteering, pool, seed), seed, "volunteering_for_trial")
+        place = _place(pool, _wishes(design, pool, seed), seed, "volunteering_for_trial")
         joins = place < design.people
         members = pool.take(joins)
         arm = allot(members.replicate, _strata(design, members), members.person, wanted, seed)
@@ -106,14 +105,21 @@ def recruited(design: TrialDesign, seed: int, first: int, count: int, reference:
         lots = (
             [*wanted, design.reference.randomised] if design.reference_random and design.reference else wanted
         )
-        group = allot(pool.replicate, _strata(design, pool), pool.person, _shares(lots, pool), seed)
-        pool = _with_arm(pool, group)
-        asked = pool.arm < len(arms)
-        wishes = score(design.volunteering, pool, seed, names=[arm.name for arm in design.arms])
-        place = _place(pool, wishes, seed, "volunteering_for_trial", by_arm=True)
-        joins = asked & (place < np.append(wanted, 0)[np.minimum(pool.arm, len(arms))])
-        members = pool.take(joins)
-        rest = pool.take(~asked if design.reference_random else ~joins)
+        invited = _invited(design, pool, seed)
+        asked = pool.take(invited)
+        asked = _with_arm(
+            asked, allot(asked.replicate, _strata(design, asked), asked.person, _shares(lots, asked), seed)
+        )
+        offered = asked.arm < len(arms)
+        wishes = score(design.volunteering, asked, seed, names=[arm.name for arm in design.arms])
+        place = _place(asked, wishes, seed, "volunteering_for_trial", by_arm=True)
+        joins = offered & (place < np.append(wanted, 0)[np.minimum(asked.arm, len(arms))])
+        members = asked.take(joins)
+        rest = (
+            asked.take(~offered)
+            if design.reference_random
+            else pool.take(~np.isin(pool.person, members.person))
+        )
     if not reference or design.reference is None:
         return members
     return _joined(members, _reference(rest, design, seed, reference))
@@ -161,14 +167,40 @@ def excluded(rules: Sequence[str], people: People) -> npt.NDArray[np.bool_]:
 def _eligible(design: TrialDesign, seed: int, first: int, count: int) -> People:
     pool = _draw(design.eligible, {0: design.eligible_people}, design.name, seed, first, count, 1)
     pool = pool.take(~excluded(design.exclusions, pool))
-    short = np.bincount(pool.replicate - first, minlength=count).min() < design.people
-    if short:
+    left = int(np.bincount(pool.replicate - first, minlength=count).min())
+    if left < design.people:
         allowed = Say(
             f"rules that leave at least {design.people} people",
             f"regels die ten minste {design.people} mensen overlaten",
         )
         raise InputError((Problem(f"{design.name}.exclusions", "too few people left", allowed),))
+    if _asked(design, left) < design.people:
+        allowed = Say(
+            f"a share that invites at least {design.people} people of {left}",
+            f"een aandeel dat ten minste {design.people} van de {left} mensen uitnodigt",
+        )
+        raise InputError((Problem(f"{design.name}.invited", design.invited.value, allowed),))
     return pool
+
+
+def _asked(design: TrialDesign, people: int) -> int:
+    return int(np.floor(design.invited.value * people + 0.5))
+
+
+def _invited(design: TrialDesign, pool: People, seed: int) -> npt.NDArray[np.bool_]:
+    """Return who is invited, by lot, shape [n]."""
+    if design.invited.value >= 1.0:
+        return np.ones(len(pool), dtype=bool)
+    turn = rank_within(pool.replicate, uniform(seed, "randomisation", 4, pool.person))
+    size = np.bincount(pool.replicate - pool.replicate.min())[pool.replicate - pool.replicate.min()]
+    chosen: npt.NDArray[np.bool_] = turn < np.floor(design.invited.value * size + 0.5)
+    return chosen
+
+
+def _wishes(design: TrialDesign, pool: People, seed: int) -> Array:
+    """Return the log-odds of signing up, shape [n]; whoever is not invited stands last in the queue."""
+    wishes = score(design.volunteering, pool, seed)
+    return np.where(_invited(design, pool, seed), wishes, _UNASKED)
 
 
 def _draw(
