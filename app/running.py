@@ -27,9 +27,12 @@ __all__ = [
     "crew_options",
     "crew_problems",
     "database_option",
+    "database_problems",
     "database_url",
     "finish",
     "numbers_of",
+    "options_of",
+    "out_folder",
     "print_summary",
     "run_options",
     "run_scenarios",
@@ -141,10 +144,10 @@ def run_scenarios(
     workers = numbers.pop("workers", None) or available_workers()
     plan = _plan(words, given["population"], given["inflow"], numbers, problems)
     url = database_url(given["db"], given["out"])
-    out = _folder(given["out"], problems)
+    out = out_folder(given["out"], problems)
     problems += crew_problems(given)
     if problems or plan is None:
-        raise InputError(problems + _database_problems(url))
+        raise InputError(problems + database_problems(url))
     with crew_of(given, workers) as crew:
         out.mkdir(parents=True, exist_ok=True)
         with open_store(url, write=True) as store:
@@ -297,21 +300,32 @@ def _plan(
     problems: list[Problem],
 ) -> Plan | None:
     from scenarios.find import find_scenarios
-    from scenarios.plan import Options, plan
+    from scenarios.plan import plan
 
     try:
         scenarios = find_scenarios(words)
     except InputError as error:
         problems += error.problems
         scenarios = []
-    sizes: dict[str, Any] = dict(numbers)
-    options: Options = Options(population=population, inflow=inflow, **sizes)
+    options = options_of({"population": population, "inflow": inflow}, numbers, problems)
     try:
-        options.check()
         return plan(scenarios, options) if scenarios and not problems else None
     except InputError as error:
         problems += error.problems
         return None
+
+
+def options_of(given: Mapping[str, Any], numbers: Mapping[str, int], problems: list[Problem]) -> Options:
+    """Return what the command line says on top of the scenarios; what is out of bounds joins the problems."""
+    from scenarios.plan import Options
+
+    sizes: dict[str, Any] = dict(numbers)
+    options = Options(population=given["population"], inflow=given["inflow"], **sizes)
+    try:
+        options.check()
+    except InputError as error:
+        problems += error.problems
+    return options
 
 
 def numbers_of(given: Mapping[str, Any], problems: list[Problem]) -> dict[str, int]:
@@ -332,7 +346,7 @@ def numbers_of(given: Mapping[str, Any], problems: list[Problem]) -> dict[str, i
     return numbers
 
 
-def _folder(word: str, problems: list[Problem]) -> Path:
+def out_folder(word: str, problems: list[Problem]) -> Path:
     """Return the output folder; it is made later, when nothing else is wrong."""
     out = Path(word)
     if "\x00" in word or not word:
@@ -351,7 +365,7 @@ def _folder(word: str, problems: list[Problem]) -> Path:
     return out
 
 
-def _database_problems(url: str) -> list[Problem]:
+def database_problems(url: str) -> list[Problem]:
     """Return what is wrong with a database, without making one."""
     from scenarios.store.database import exists
     from scenarios.store.store import open_store
