@@ -18,9 +18,11 @@ from sqlalchemy import (
 
 __all__ = [
     "ARRAYS",
+    "CHOSEN",
     "FAILURES",
     "METADATA",
     "PANELS",
+    "POSTERIORS",
     "PROVENANCE",
     "RUNS",
     "RUN_SCENARIOS",
@@ -174,6 +176,30 @@ RUN_SOURCES = Table(
     METADATA,
     _run(),
     Column("sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
+)
+
+# Posteriors by name; the file of each is a source.
+POSTERIORS = Table(
+    "posteriors",
+    METADATA,
+    Column("sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("created", String(32), nullable=False),
+    Column("evidence", String(64), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("draws", Integer, nullable=False),
+    Column("towns", Text, nullable=False),
+    Column("converged", Integer, nullable=False),
+    Index("ix_posteriors_name", "name", unique=True),
+)
+
+# What is taken when nobody says which: `what` is ``posterior``.
+CHOSEN = Table(
+    "chosen",
+    METADATA,
+    Column("what", String(32), primary_key=True),
+    Column("sha256", String(64), ForeignKey("sources.sha256"), nullable=False),
 )
 
 # Large tables of persons and months stand in Parquet files beside the database, known by their hash.

@@ -16,11 +16,12 @@ from sqlalchemy import Connection, Engine, func, insert, select, text
 from scenarios.parameter_source import ParameterSource
 from scenarios.provenance import Provenance, array_hash
 from scenarios.result import Failure, Finished, RunResult
-from scenarios.store import packing, sources, tables, unfinished
+from scenarios.store import packing, posteriors, sources, tables, unfinished
 from scenarios.store.database import LostError, connect, place_of, reading, writing
 from scenarios.store.migrate import upgrade
 from scenarios.store.models import ARRAYS, FAILURES, PANELS, RUN_SCENARIOS, RUNS, UNFINISHED
 from scenarios.store.parameters import insert_parameters, read_parameters
+from scenarios.store.posteriors import PosteriorRow
 from scenarios.store.rows import (
     RunRow,
     failures_hash,
@@ -291,6 +292,42 @@ class Store:
             allowed = Say(f"a source of {self.place}", f"een bron uit {self.place}")
             raise InputError([Problem("source", sha256, allowed)])
         return found
+
+    def register_posterior(
+        self, row: PosteriorRow, data: bytes, evidence: tuple[bytes, str] | None = None
+    ) -> bool:
+        """Store a posterior under its name, with the evidence (bytes, media); False when it is there already.
+
+        Raises:
+            InputError: another posterior has this name, or this one has another.
+        """
+        return self._write(lambda connection: posteriors.register(connection, row, data, evidence))
+
+    def posteriors(self) -> list[PosteriorRow]:
+        """Return the posteriors, the newest fit first."""
+        with reading(self._engine) as connection:
+            return posteriors.listed(connection)
+
+    def posterior(self, name: str) -> bytes:
+        """Return the file of a posterior.
+
+        Raises:
+            InputError: no such posterior, or a file that was changed since.
+        """
+        with reading(self._engine) as connection:
+            try:
+                return posteriors.read(connection, name)
+            except ValueError as error:
+                raise self._changed(name, str(error)) from error
+
+    def choose_posterior(self, name: str | None) -> None:
+        """Make a posterior the default (None = none); one that did not converge is refused."""
+        self._write(lambda connection: posteriors.choose(connection, name))
+
+    def chosen_posterior(self) -> str | None:
+        """Return the name of the default posterior, or None."""
+        with reading(self._engine) as connection:
+            return posteriors.chosen(connection)
 
     def sources_of(self, run_id: str) -> list[sources.Source]:
         """Return the sources that a run names, by its full id."""

@@ -16,7 +16,7 @@ import pytest
 from sqlalchemy import event
 
 from scenarios.store.database import connect
-from scenarios.store.migrate import APPLICATION
+from scenarios.store.migrate import APPLICATION, HEAD
 from scenarios.store.store import Store, open_store
 from sim.problems import InputError
 from tests.scenarios.samples import sample
@@ -111,7 +111,7 @@ def test_a_database_of_a_newer_program(path: Path, write: bool) -> None:
         plain.execute("UPDATE alembic_version SET version_num = '9999'")
     refused(f"sqlite:///{path}", "newer bijstand", write=write)
     with sqlite3.connect(path) as plain:
-        plain.execute("UPDATE alembic_version SET version_num = '0002'")
+        plain.execute(f"UPDATE alembic_version SET version_num = '{HEAD}'")
     intact(path)
 
 
