@@ -11,7 +11,7 @@ kinds of contrasts are taken replicate by replicate, so that each has an interva
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -26,7 +26,7 @@ from scenarios.vary import Variation, background_of, vary
 from sim.assignment import Everybody
 from sim.problems import InputError, Problem, Say
 
-__all__ = ["KINDS", "Policy", "answers", "marks_of", "policies"]
+__all__ = ["KINDS", "Policy", "answers", "marks_of", "policies", "question"]
 
 KINDS: dict[str, Say] = {
     "longer": Say("{scenario} minus {baseline}", "{scenario} min {baseline}"),
@@ -136,6 +136,12 @@ def answers(
                 )
 
 
+def question(row: Row, titles: Mapping[str, str], lang: str) -> str:
+    """Return what a contrast asks, with the titles of the scenarios."""
+    names = {name: titles.get(name, name) for name in (row.scenario, row.baseline)}
+    return KINDS[row.kind].to(lang).format(scenario=names[row.scenario], baseline=names[row.baseline])
+
+
 def _policy(scenario: Scenario, months: int | None, announced: bool | None, around: Variation) -> Policy:
     name, title = scenario.name, scenario.title
     if months is not None:
@@ -189,16 +195,10 @@ def _contrast(
     """Return a weighted sum of means as a row, taken replicate by replicate."""
     months = [int(each) for each in result.months]
     values = result.measure(measure)[..., 0, :]
-    parts = decompose(
-        sum(
-            (
-                weight * values[result.scenarios.index(name), ..., months.index(when)]
-                for weight, name, when in terms
-            ),
-            np.zeros(values.shape[1:3]),
-        ),
-        LEVEL,
-    )
+    total = np.zeros(values.shape[1:3])
+    for weight, name, when in terms:
+        total = total + weight * values[result.scenarios.index(name), ..., months.index(when)]
+    parts = decompose(total[..., None], LEVEL)
     valid = worst(
         [
             summary.validity[summary.scenarios.index(name)][summary.months.index(when)]
@@ -212,7 +212,7 @@ def _contrast(
     hidden = fewest < SMALLEST_GROUP
 
     def shown(value: object) -> float:
-        return float("nan") if hidden else float(np.asarray(value))
+        return float("nan") if hidden else float(np.asarray(value)[0])
 
     return Row(
         run_id=summary.run_id,
@@ -229,9 +229,9 @@ def _contrast(
         parameter_sd=shown(parts.parameter_sd),
         share_above=shown(parts.share_above),
         share_below=shown(parts.share_below),
-        apart=Apart(int(parts.apart)),
-        replicates=int(parts.used),
-        failed=summary.draws * summary.seeds - int(parts.used),
+        apart=Apart(int(parts.apart[0])),
+        replicates=int(parts.used[0]),
+        failed=summary.draws * summary.seeds - int(parts.used[0]),
         people=fewest,
         suppressed=hidden,
         validity=valid.label,

@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis.effects import Summary
+from analysis.effects import Row, Summary
 from analysis.figures_differences import draw_differences
 from analysis.figures_forest import draw_forest
 from analysis.figures_hours import draw_hours
@@ -34,8 +34,11 @@ def write_report(
     folder: Path,
     lang: str,
     formats: Sequence[str] = FORMATS,
+    contrasts: Sequence[Row] = (),
 ) -> list[Path]:
     """Write ``report-<run>.<lang>.*`` in `folder`, and the figures beside it; return the paths.
+
+    `contrasts` are those of `analysis.projection`, when the run is a projection.
 
     Raises:
         InputError: unknown format or language, or a folder that cannot be written.
@@ -45,7 +48,7 @@ def write_report(
         + [one_of("--lang", lang, ("en", "nl"))] * (lang not in ("en", "nl"))
     )
     folder.mkdir(parents=True, exist_ok=True)
-    content = report_content(result, summary, lang)
+    content = report_content(result, summary, lang, contrasts)
     drawn = drawings(result, summary, lang) if {"html", "md"} & set(formats) else []
     stem = f"report-{summary.run_id}.{lang}"
     paths: list[Path] = []
@@ -61,7 +64,7 @@ def write_report(
         for one, vector in zip(drawn, vectors, strict=True):
             paths += write(vector, png(one.figure), folder / place, one.name)
     if "xlsx" in formats:
-        paths.append(write_excel(summary, content, folder / f"{stem}.xlsx", lang))
+        paths.append(write_excel(summary, content, folder / f"{stem}.xlsx", lang, contrasts))
     return paths
 
 

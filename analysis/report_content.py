@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.council import MAIN, council
 from analysis.effects import APART, LEVEL, Row, Summary
 from analysis.positions import levers_table
+from analysis.projection import question
 from analysis.report_words import reading, unknowns, words
 from analysis.tables import headline_measures
 from analysis.validity import LABELS
@@ -27,7 +28,9 @@ def titles_of(result: RunResult, lang: str) -> dict[str, str]:
     return {name: result.title(name, lang) for name in result.scenarios}
 
 
-def report_content(result: RunResult, summary: Summary, lang: str) -> dict[str, Any]:
+def report_content(
+    result: RunResult, summary: Summary, lang: str, contrasts: Sequence[Row] = ()
+) -> dict[str, Any]:
     """Return the parts of a report by name, for the templates and the workbook."""
     titles = titles_of(result, lang)
     population = result.provenance.population
@@ -43,6 +46,7 @@ def report_content(result: RunResult, summary: Summary, lang: str) -> dict[str, 
         "months": summary.key_months(),
         "sure": _sure(summary, lang, titles),
         "holds": _holds(summary, lang),
+        "contrasts": [_contrast(row, lang, titles) for row in contrasts],
         "groups": _groups(summary, lang, titles),
         "group_month": _main_month(summary),
         "reading": reading(lang),
@@ -109,6 +113,10 @@ def _cells(
         "label": shown.label(lang),
         "run_id": summary.run_id,
     }
+
+
+def _contrast(row: Row, lang: str, titles: Mapping[str, str]) -> dict[str, Any]:
+    return _sources(row, lang, titles[row.scenario]) | {"question": question(row, titles, lang)}
 
 
 def _percent(share: float, lang: str) -> str:

@@ -22,6 +22,7 @@ _SHEETS = {
     "read": Say("Read me", "Lees mij"),
     "numbers": Say("Key months", "Kernmaanden"),
     "paths": Say("Month by month", "Maand voor maand"),
+    "contrasts": Say("Contrasts", "Contrasten"),
     "levers": Say("Levers", "Knoppen"),
     "validity": Say("Validity", "Geldigheid"),
     "provenance": Say("Provenance", "Herkomst"),
@@ -29,7 +30,13 @@ _SHEETS = {
 _HEAD = PatternFill("solid", fgColor="DCE9F5")
 
 
-def write_excel(summary: Summary, content: Mapping[str, Any], path: Path, lang: str) -> Path:
+def write_excel(
+    summary: Summary,
+    content: Mapping[str, Any],
+    path: Path,
+    lang: str,
+    contrasts: Sequence[Row] = (),
+) -> Path:
     """Write the workbook; return its path.
 
     Key months hold every measure and group; month by month holds the headline measures for everybody.
@@ -44,6 +51,8 @@ def write_excel(summary: Summary, content: Mapping[str, Any], path: Path, lang: 
     paths = summary.rows(measures=headline_measures(summary), groups=("all",))
     for name, rows in (("numbers", key), ("paths", paths)):
         _sheet(book, name, lang, COLUMNS, _values(rows, lang))
+    if contrasts:
+        _sheet(book, "contrasts", lang, COLUMNS, _values(contrasts, lang))
     header = (w["scenario"], w["lever"], w["unit"], w["value"], w["regular"], w["label"], w["run"])
     label = "" if summary.calibrated else w["not_calibrated"]
     _sheet(book, "levers", lang, header, [(*row, label, summary.run_id) for row in content["levers"]])

@@ -49,6 +49,14 @@ WORDS: dict[str, Say] = {
         "Verschillen met de basis per groep, maand {0}. Groepen onder de 10 mensen worden niet getoond.",
     ),
     "group": Say("Group", "Groep"),
+    "contrasts": Say("Longer, after the end, announced", "Langer, na het einde, aangekondigd"),
+    "contrasts_caption": Say(
+        "Contrasts between policies under the same luck, each with an interval of its own. Luck and "
+        "parameters as in the table below.",
+        "Contrasten tussen beleid onder hetzelfde toeval, elk met een eigen marge. Toeval en parameters als "
+        "in de tabel hieronder.",
+    ),
+    "question": Say("Question", "Vraag"),
     "read": Say("How to read these numbers", "Hoe u deze cijfers leest"),
     "sure": Say("How sure are they?", "Hoe zeker zijn ze?"),
     "sure_caption": Say(

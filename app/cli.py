@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scenarios": ("scenarios", "list, show, check and write scenario files"),
     "run": ("run", "simulate one scenario"),
     "compare": ("compare", "compare scenarios under the same luck"),
+    "project": ("project", "policies over years: longer, stopped, announced; interval and label on each"),
     "population": ("population", "list, draw, import and profile populations"),
     "trace": ("one_life", "one person's months, and why each thing happened"),
     "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
