@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from app.output import language, note, on_terminal, print_json, print_sections, print_table, progress_bar, say
+from app.posterior_choice import chosen_source, posterior_option
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ _APART = Say("luck|parameters", "toeval|parameters")
 _NUMBERS: tuple[tuple[str, str], ...] = (
     ("people", "how many people"),
     ("months", "months to simulate"),
-    ("draws", "sets of parameters, drawn from the prior (1 = the prior medians)"),
+    ("draws", "sets of parameters, drawn from the posterior or the prior (1 = the medians)"),
     ("seeds", "repetitions of each with other luck"),
     ("seed", "base seed: the same seed gives the same numbers"),
     ("workers", "threads; the numbers do not depend on it (default: all processors)"),
@@ -60,6 +61,7 @@ def run_options(function: _Command) -> _Command:
     """Add the options of a run."""
     options = [
         click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says"),
+        posterior_option,
         *(click.option(f"--{name}", metavar="N", help=text) for name, text in _NUMBERS),
         click.option(
             "--inflow/--no-inflow",
@@ -142,7 +144,7 @@ def run_scenarios(
     problems: list[Problem] = []
     numbers = numbers_of(given, problems)
     workers = numbers.pop("workers", None) or available_workers()
-    plan = _plan(words, given["population"], given["inflow"], numbers, problems)
+    plan = _plan(words, given, numbers, problems)
     url = database_url(given["db"], given["out"])
     out = out_folder(given["out"], problems)
     problems += crew_problems(given)
@@ -294,8 +296,7 @@ def _apart(summary: Summary, measure: str, month: int, scenario: str, lang: str)
 
 def _plan(
     words: Sequence[str],
-    population: str | None,
-    inflow: bool | None,
+    given: Mapping[str, Any],
     numbers: Mapping[str, int],
     problems: list[Problem],
 ) -> Plan | None:
@@ -307,7 +308,7 @@ def _plan(
     except InputError as error:
         problems += error.problems
         scenarios = []
-    options = options_of({"population": population, "inflow": inflow}, numbers, problems)
+    options = options_of(given, numbers, problems)
     try:
         return plan(scenarios, options) if scenarios and not problems else None
     except InputError as error:
@@ -320,7 +321,8 @@ def options_of(given: Mapping[str, Any], numbers: Mapping[str, int], problems: l
     from scenarios.plan import Options
 
     sizes: dict[str, Any] = dict(numbers)
-    options = Options(population=given["population"], inflow=given["inflow"], **sizes)
+    source = chosen_source(given["posterior"], database_url(given["db"], given["out"]), problems)
+    options = Options(population=given["population"], inflow=given["inflow"], source=source, **sizes)
     try:
         options.check()
     except InputError as error:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from app.output import language, print_json, print_table, progress_bar, say
+from app.posterior_choice import chosen_source, posterior_option
+from app.running import database_url
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
 
@@ -26,6 +28,7 @@ _HEAD = Say("mechanism off|month", "mechanisme uit|maand")
 @click.argument("scenario")
 @click.option("--people", metavar="N", default="2000", show_default=True, help="how many people")
 @click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says")
+@posterior_option
 @click.option("--months", metavar="N", default="24", show_default=True, help="months to simulate")
 @click.option(
     "--draws", metavar="N", default="10", show_default=True, help="sets of parameters (1 = medians)"
@@ -41,6 +44,7 @@ def command(
     /,
     scenario: str,
     population: str | None,
+    posterior: str | None,
     mechanisms: tuple[str, ...],
     out: str,
     as_json: bool,
@@ -56,7 +60,7 @@ def command(
     from analysis.ablation import ablate
     from scenarios.run import RunFailedError, available_workers
 
-    plan, folder = _read(scenario, population, mechanisms, out, given)
+    plan, folder = _read(scenario, population, posterior, mechanisms, out, given)
     with progress_bar("simuleren" if language(context) == "nl" else "simulating") as progress:
         try:
             found = ablate(plan, progress=progress, workers=available_workers())
@@ -74,7 +78,12 @@ def command(
 
 
 def _read(
-    scenario: str, population: str | None, mechanisms: tuple[str, ...], out: str, given: dict[str, str | None]
+    scenario: str,
+    population: str | None,
+    posterior: str | None,
+    mechanisms: tuple[str, ...],
+    out: str,
+    given: dict[str, str | None],
 ) -> tuple[Plan, Path]:
     """Return the plan and the folder; raise one `InputError` with every problem."""
     from analysis.ablation import plan_ablation
@@ -90,6 +99,7 @@ def _read(
         draws=numbers.get("draws"),
         seeds=numbers.get("seeds"),
         seed=numbers.get("seed", 1),
+        source=chosen_source(posterior, database_url(None, out), problems),
     )
     folder = Path(out)
     if not out or "\x00" in out or any(part.is_file() for part in (folder, *folder.parents)):
