@@ -117,13 +117,16 @@ def failures_hash(failures: Sequence[Failure]) -> str:
     return text_hash(json.dumps([[each.scenario, each.draw, each.seed, each.reason] for each in failures]))
 
 
-def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows but for those whose key is there already (another process may have been first)."""
+def insert_new(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> int:
+    """Insert rows but for those whose key is there already (another process may be first); count them."""
     from sqlalchemy.dialects import postgresql, sqlite
 
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    kept = 0
     for row in rows:
-        connection.execute(dialect.insert(table).values(**row).on_conflict_do_nothing())
+        query = dialect.insert(table).values(**row).on_conflict_do_nothing()
+        kept += len(connection.execute(query.returning(*table.primary_key)).all())
+    return kept
 
 
 def insert_inputs(connection: Connection, result: RunResult, command: str) -> None:

@@ -100,16 +100,16 @@ class Store:
         row = run_row(result, command)
 
         def write(connection: Connection) -> None:
-            query = select(RUNS.c.result_sha256).where(RUNS.c.id == result.run_id)
-            there = connection.execute(query).scalar()
-            if there is not None and there != row["result_sha256"]:
-                allowed = Say(
-                    f"an id that is free: {self.place} holds another run of this id",
-                    f"een vrij id: {self.place} bevat een andere run met dit id",
-                )
-                raise _unknown(result.run_id, allowed, None)
-            if there is None:
-                connection.execute(insert(RUNS), row)
+            begun = insert_new(connection, RUNS, [row])
+            if not begun:  # another process may have finished the same run a moment ago
+                query = select(RUNS.c.result_sha256).where(RUNS.c.id == result.run_id)
+                if connection.execute(query).scalar() != row["result_sha256"]:
+                    allowed = Say(
+                        f"an id that is free: {self.place} holds another run of this id",
+                        f"een vrij id: {self.place} bevat een andere run met dit id",
+                    )
+                    raise _unknown(result.run_id, allowed, None)
+            else:
                 insert_inputs(connection, result, command)
                 insert_parameters(connection, result.source, result.run_id)
                 for each in packed:
