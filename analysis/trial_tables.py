@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from analysis.trial_cell import Cell
 from analysis.trial_cells import cells
-from analysis.trial_words import TITLES, arm_name, how_name, outcome_name
+from analysis.trial_words import arm_name, how_name, outcome_name, title_of
 from sim.problems import Say
 from sim.trial.data import TrialData
 from sim.trial.design import TrialDesign
@@ -85,8 +85,12 @@ class Table:
         return sum(row.outside is True for row in self.rows)
 
 
-def collect(trials: Iterable[TrialData]) -> dict[Cell, Array]:
+def collect(
+    trials: Iterable[TrialData], figures: Callable[[TrialData], Mapping[Cell, float]] = cells
+) -> dict[Cell, Array]:
     """Return every figure of every trial, shape [replicates] each (NaN: could not be computed).
+
+    `figures` gives those of one trial: the tables of its report when left out.
 
     Linear algebra is kept on one thread: the matrices are small, and threads of several processes would
     wait for each other.
@@ -96,22 +100,31 @@ def collect(trials: Iterable[TrialData]) -> dict[Cell, Array]:
     found: dict[Cell, list[float]] = {}
     with threadpool_limits(limits=1):
         for trial in trials:
-            for cell, value in cells(trial).items():
+            for cell, value in figures(trial).items():
                 found.setdefault(cell, []).append(value)
     return {cell: np.array(values) for cell, values in found.items()}
 
 
 def tables(
-    design: TrialDesign, found: Mapping[Cell, Array], published: Mapping[Cell, Published]
+    design: TrialDesign,
+    found: Mapping[Cell, Array],
+    published: Mapping[Cell, Published],
+    names: Mapping[str, Say] | None = None,
 ) -> list[Table]:
-    """Return the tables of the report in their order."""
+    """Return the tables of the report in their order; `names`: what outcomes of one's own are called."""
     made: dict[str, list[Row]] = {}
     for cell, values in found.items():
-        made.setdefault(cell.table, []).append(_row(design, cell, values, published.get(cell)))
-    return [Table(name, TITLES.get(name, Say(name, name)), tuple(rows)) for name, rows in made.items()]
+        made.setdefault(cell.table, []).append(_row(design, cell, values, published.get(cell), names or {}))
+    return [Table(name, title_of(design, name), tuple(rows)) for name, rows in made.items()]
 
 
-def _row(design: TrialDesign, cell: Cell, values: Array, published: Published | None) -> Row:
+def _row(
+    design: TrialDesign,
+    cell: Cell,
+    values: Array,
+    published: Published | None,
+    names: Mapping[str, Say],
+) -> Row:
     known = values[np.isfinite(values)]
     mean = sd = low = high = math.nan
     if len(known):
@@ -126,7 +139,7 @@ def _row(design: TrialDesign, cell: Cell, values: Array, published: Published | 
     )
     return Row(
         cell,
-        outcome_name(design, cell.outcome),
+        names.get(cell.outcome) or outcome_name(design, cell.outcome),
         who,
         how_name(cell),
         mean,

@@ -10,7 +10,7 @@ from sim.measurement import items
 from sim.problems import Say
 from sim.trial.design import TrialDesign
 
-__all__ = ["TITLES", "arm_name", "how_name", "outcome_name"]
+__all__ = ["TITLES", "arm_name", "how_name", "outcome_name", "title_of"]
 
 TITLES: Mapping[str, Say] = MappingProxyType(
     {
@@ -133,6 +133,29 @@ _PARTS: Mapping[str, Say] = MappingProxyType(
 )
 
 
+# Trials that the LOEP comparison describes; others are shown with the same models, without a report.
+_COMPARED = ("deventer", "groningen", "nijmegen", "tilburg", "utrecht", "wageningen")
+_ALONE: Mapping[str, Say] = MappingProxyType(
+    {
+        "figure 1 (text)": Say(
+            "Work at the end (linear model with the LOEP covariates)",
+            "Werk aan het eind (lineair model met de LOEP-controlevariabelen)",
+        ),
+        "figure 2 (text)": Say(
+            "Survey outcomes at the end (linear model with the LOEP covariates)",
+            "Enquête aan het eind (lineair model met de LOEP-controlevariabelen)",
+        ),
+    }
+)
+
+
+def title_of(design: TrialDesign, table: str) -> Say:
+    """Return the title of a table; one that no report has keeps its own name."""
+    if table in _ALONE and design.name not in _COMPARED:
+        return _ALONE[table]
+    return TITLES.get(table, Say(table, table))
+
+
 def outcome_name(design: TrialDesign, outcome: str) -> Say:
     """Return what an outcome is called; an unknown one keeps its own name."""
     if outcome in _OUTCOMES:
@@ -150,9 +173,13 @@ def arm_name(design: TrialDesign, arm: str) -> Say:
 
 def how_name(cell: Cell) -> Say:
     """Return specification, moment and subgroup of a figure in words."""
-    parts = [
-        _PARTS.get(word, Say("", "")) for word in (cell.specification, cell.when, cell.subgroup, cell.sample)
-    ]
+    parts = [_part(word) for word in (cell.specification, cell.when, cell.subgroup, cell.sample)]
     return Say(
         ", ".join(part.en for part in parts if part.en), ", ".join(part.nl for part in parts if part.nl)
     )
+
+
+def _part(word: str) -> Say:
+    if word not in _PARTS and word.endswith("m") and word[:-1].isdigit():
+        return Say(f"{word[:-1]} months", f"{word[:-1]} maanden")
+    return _PARTS.get(word, Say("", ""))

@@ -12,11 +12,16 @@ from sim.problems import InputError, Problem, Say
 if TYPE_CHECKING:
     from analysis.trial_cell import Cell
     from analysis.trial_tables import Published, Table
+    from app.trial_own import OwnFigures
     from sim.trial.data import TrialData
     from sim.trial.design import TrialDesign
 
 __all__ = ["Asked", "Made", "json_of", "published_of", "run_trial", "said", "write"]
 
+_DOUBT = Say(
+    "A question mark: the published figure is in doubt (see `bijstand evidence list`).",
+    "Een vraagteken: aan het gepubliceerde cijfer wordt getwijfeld (zie `bijstand evidence list`).",
+)
 _KINDS = ("baseline", "level", "effect", "matched", "ordinal")
 
 
@@ -24,7 +29,8 @@ _KINDS = ("baseline", "level", "effect", "matched", "ordinal")
 class Asked:
     """What was asked: the design, how often, which people, which parameters.
 
-    `reference`: people of the reference group per replicate (None: as published).
+    `reference`: people of the reference group per replicate (None: as published). `own`: figures of an
+    imported trial, kept in the folder `evidence`.
     """
 
     design: TrialDesign
@@ -33,6 +39,8 @@ class Asked:
     seed: int
     source: str
     reference: int | None
+    own: OwnFigures | None = None
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,10 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
     from analysis.trial_tables import collect, tables
     from scenarios.provenance import code_hash, text_hash
     from sim.parameters import defaults, draw_priors
+    from sim.trial.measure import REGISTER
     from sim.trial.run import simulate_many
 
+    own = asked.own
     design = asked.design
     vectors = defaults()[None] if asked.draws == 1 else draw_priors(asked.draws, asked.seed)
     each = -(-asked.replicates // asked.draws)
@@ -75,7 +85,8 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
             replicates=each,
             source="published" if asked.source == "published" else "eligible",
             reference=asked.reference,
-            months=months_needed(design.name, design.months),
+            measures=own.measures if own else REGISTER,
+            months=own.months(design) if own else months_needed(design.name, design.months),
             threads=threads,
         )
         done = 0
@@ -86,7 +97,10 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
                 if progress is not None:
                     progress(done, each * asked.draws)
 
-    made = tables(design, collect(trials()), published_of(design.name))
+    if own is None:
+        made = tables(design, collect(trials()), published_of(design.name))
+    else:
+        made = tables(design, collect(trials(), own.compute()), own.published, own.names)
     words = (
         repr(design),
         vectors.tobytes().hex(),
@@ -94,6 +108,7 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
         each,
         asked.source,
         asked.reference,
+        own.rows if own else (),
         code_hash(),
     )
     label = (
@@ -189,7 +204,6 @@ def json_of(made: Made, files: list[Path], lang: str) -> dict[str, Any]:
 def said(made: Made) -> tuple[Say, ...]:
     """Return the sentences that go with the tables."""
     asked = made.asked
-    compared, outside = made.compared, made.outside
     return (
         Say(
             f"{asked.replicates} simulated trials of {asked.design.people} people; {made.label.en}; "
@@ -197,15 +211,40 @@ def said(made: Made) -> tuple[Say, ...]:
             f"{asked.replicates} gesimuleerde proeven van {asked.design.people} mensen; {made.label.nl}; "
             f"seed {asked.seed}; run {made.run_id}",
         ),
+        *_compared(made),
+        *([_DOUBT] if any(one.doubts for one in _told(made)) else []),
+    )
+
+
+def _told(made: Made) -> list[Published]:
+    return [row.published for table in made.tables for row in table.rows if row.published is not None]
+
+
+def _compared(made: Made) -> tuple[Say, ...]:
+    compared, outside = made.compared, made.outside
+    told = _told(made)
+    if not told:
+        return (
+            Say(
+                "No figure of this trial's effects was published: the tables are what the model expects.",
+                "Van deze proef is geen effect gepubliceerd: de tabellen zijn wat het model verwacht.",
+            ),
+        )
+    if all(one.value is None for one in told):
+        return (
+            Say(
+                f"Only signs and significance were published: {outside} of {compared} signs are found in "
+                "fewer than one in twenty simulated trials.",
+                f"Alleen tekens en significantie zijn gepubliceerd: {outside} van {compared} tekens komen in "
+                "minder dan een op de twintig gesimuleerde proeven voor.",
+            ),
+        )
+    return (
         Say(
             f"{outside} of {compared} published values lie outside the 90% sampling interval; about "
             f"{0.1 * compared:.0f} would by chance alone.",
             f"{outside} van {compared} gepubliceerde waarden liggen buiten de 90%-steekproefmarge; door "
             f"toeval alleen al ongeveer {0.1 * compared:.0f}.",
-        ),
-        Say(
-            "A question mark: the published figure is in doubt (see `bijstand evidence list`).",
-            "Een vraagteken: aan het gepubliceerde cijfer wordt getwijfeld (zie `bijstand evidence list`).",
         ),
     )
 
@@ -213,11 +252,12 @@ def said(made: Made) -> tuple[Say, ...]:
 def _page(made: Made, body: str, lang: str) -> str:
     asked = made.asked
     reference = "" if asked.reference is None else f" --reference {asked.reference}"
-    people = "" if asked.source == "published" else " --recruit"
+    people = "" if asked.source == "published" or asked.own else " --recruit"
+    folder = f" --evidence {asked.evidence}" if asked.own else ""
     draws = "" if asked.draws == 1 else f" --draws {asked.draws}"
     again = (
         f"bijstand trial run {asked.design.name} --replicates {asked.replicates} --seed {asked.seed}"
-        f"{draws}{people}{reference}"
+        f"{draws}{people}{reference}{folder}"
     )
     made_by = Say("Made by", "Gemaakt met").to(lang)
     lines = [f"# {asked.design.title.to(lang)}", "", f"{made_by} `{again}`.", ""]

@@ -19,6 +19,7 @@ from calibration.ordinal import Reading, read_finding
 from calibration.pooling import METHODS, Method, Pooled, pool, pool_with_findings
 from calibration.standard_errors import infer_standard_errors, ordinal_error
 from sim.problems import InputError, Problem, Say, one_of
+from sim.regime import Regime
 
 __all__ = ["FAMILIES", "LEVER_NAMES", "Line", "lever_of", "lines_for", "pool_lines", "title_of"]
 
@@ -72,17 +73,17 @@ class Line:
     told: Say | None = None
 
 
-def lever_of(municipality: str, arm: str, regimes: Mapping[str, str] | None = None) -> str | None:
+def lever_of(municipality: str, arm: str, regimes: Mapping[str, Regime] | None = None) -> str | None:
     """Return the lever an arm stands for; None for a control, a reference or an arm of unknown regime.
 
     Args:
         municipality, arm: as in the evidence.
-        regimes: preset of each arm of a researcher's own trial ('municipality.arm' -> preset).
+        regimes: what the arms of a researcher's own trials get ('municipality.arm' -> regime).
     """
     from sim.presets import background_of, presets
 
-    name = (regimes or {}).get(f"{municipality}.{arm}", f"{municipality}.{arm}")
-    regime = presets().get(name)
+    name = f"{municipality}.{arm}"
+    regime = (regimes or {}).get(name) or presets().get(name)
     if regime is None or regime.role != "treatment":
         return None
     background = background_of(municipality).levers
@@ -106,7 +107,7 @@ def lines_for(
     lever: str,
     *,
     findings: bool = True,
-    regimes: Mapping[str, str] | None = None,
+    regimes: Mapping[str, Regime] | None = None,
 ) -> tuple[Line, ...]:
     """Return one line per municipality that compared the lever with its control group.
 
@@ -115,7 +116,7 @@ def lines_for(
         outcome: a name of `FAMILIES` or of an outcome of the evidence.
         lever: a name of `LEVER_NAMES`.
         findings: take findings told in words along.
-        regimes: presets of own trials, as in `lever_of`.
+        regimes: arms of own trials, as in `lever_of`.
 
     Raises:
         InputError: unknown names, or nothing to pool.

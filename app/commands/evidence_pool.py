@@ -16,6 +16,7 @@ from sim.problems import InputError, Problem, Say, within
 if TYPE_CHECKING:
     from calibration.pooling import Pooled
     from calibration.pooling_rows import Line
+    from sim.regime import Regime
 
 __all__ = ["pool_command"]
 
@@ -124,19 +125,21 @@ def pool_command(
         click.echo(path)
 
 
-def own_regimes(folder: Path) -> Mapping[str, str]:
-    """Return the preset of every arm of the imported trials, by ``municipality.arm``."""
-    import tomllib
+def own_regimes(folder: Path) -> Mapping[str, Regime]:
+    """Return what the arms of the imported trials get, by ``municipality.arm`` (choices left out)."""
+    from app.trial_own import imported
+    from sim.trial.own_regimes import regimes_of
+    from sim.trial.read import read_design
 
-    found: dict[str, str] = {}
-    for head in sorted(folder.glob("[!.]*/study.toml")) if folder.is_dir() else []:
-        file = head.with_name(f"{head.parent.name}.toml")
-        try:
-            design = tomllib.loads(file.read_text("utf-8"))
-            found |= {f"{design['municipality']}.{arm['name']}": str(arm["regime"]) for arm in design["arms"]}
-        except (OSError, ValueError, KeyError, TypeError):
-            allowed = Say("a design that an import wrote", "een ontwerp dat een import schreef")
-            raise InputError((Problem(str(file), "damaged", allowed),)) from None
+    found: dict[str, Regime] = {}
+    for name in imported(folder):
+        design = read_design(folder / name / f"{name}.toml")
+        known = regimes_of(design.regimes)
+        found |= {
+            f"{design.municipality}.{arm.name}": known[arm.regime]
+            for arm in design.arms
+            if arm.regime in known
+        }
     return found
 
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 __all__ = ["command"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
+_EVIDENCE = click.option(
+    "--evidence", default="out/evidence", show_default=True, metavar="DIR", help="folder with imported trials"
+)
 _HEADERS = Say(
     "trial|title|people|arms|reference|start|months|survey months|assigned",
     "proef|titel|mensen|groepen|referentie|start|maanden|enquêtemaanden|loting",
@@ -37,19 +40,21 @@ def command() -> None:
 
 
 @command.command(name="list")
+@_EVIDENCE
 @_JSON
 @click.pass_context
-def list_trials(context: click.Context, as_json: bool) -> None:
-    """List the trials that are ready to run.
+def list_trials(context: click.Context, evidence: str, as_json: bool) -> None:
+    """List the trials that are ready to run, the imported ones last.
 
     Example: bijstand trial list
     """
-    from sim.trial.read import NAMES, design
+    from app.trial_own import found_design, imported
+    from sim.trial.read import NAMES
 
     lang = language(context)
     rows: list[dict[str, Any]] = []
-    for name in NAMES:
-        one = design(name)
+    for name in (*NAMES, *imported(Path(evidence))):
+        one, _ = found_design(name, Path(evidence))
         rows.append(
             {
                 "trial": name,
@@ -85,6 +90,7 @@ def list_trials(context: click.Context, as_json: bool) -> None:
 @click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for tables and figures")
 @click.option("--page", metavar="FILE", help="write the tables to this Markdown file")
 @click.option("--figures/--no-figures", default=True, help="draw the figures")
+@_EVIDENCE
 @_JSON
 @click.pass_context
 def run_command(
@@ -95,20 +101,22 @@ def run_command(
     out: str,
     page: str | None,
     figures: bool,
+    evidence: str,
     as_json: bool,
     **given: str | None,
 ) -> None:
     """Simulate the trial NAME many times at its real size and print its report's tables.
 
-    NAME is a trial of `bijstand trial list`, or a TOML file with a design of your own. Every figure has its
-    simulated mean, its 90% sampling interval and the published value; what lies outside is marked.
+    NAME is a trial of `bijstand trial list` (imported ones included), or a TOML file with a design of your
+    own. Every figure has its simulated mean, its 90% sampling interval and the published value; what lies
+    outside is marked.
 
     Example: bijstand trial run nijmegen --replicates 20 --reference 500
     """
     from app.trial_running import json_of, run_trial, said, write
     from scenarios.run import available_workers
 
-    asked, folder, target = _read(name, recruit, out, page, given)
+    asked, folder, target = _read(name, recruit, out, page, evidence, given)
     lang = language(context)
     with progress_bar("simuleren" if lang == "nl" else "simulating") as progress:
         made = run_trial(asked, progress, available_workers())
@@ -135,11 +143,12 @@ def run_command(
 
 
 def _read(
-    name: str, recruit: bool, out: str, page: str | None, given: dict[str, str | None]
+    name: str, recruit: bool, out: str, page: str | None, evidence: str, given: dict[str, str | None]
 ) -> tuple[Asked, Path, Path | None]:
     """Return what is asked; raise one `InputError` with every problem."""
+    from app.trial_own import found_design
     from app.trial_running import Asked
-    from sim.trial.read import design
+    from calibration.covariance import source_of
 
     problems: list[Problem] = []
     numbers = whole_numbers(given, problems)
@@ -149,14 +158,14 @@ def _read(
     if numbers.get("draws", 1) > numbers.get("replicates", 1):
         allowed = Say("at most the number of replicates", "hoogstens het aantal herhalingen")
         problems.append(Problem("--draws", numbers["draws"], allowed))
-    for option, path in (("--out", out), ("--page", page)):
+    for option, path in (("--out", out), ("--page", page), ("--evidence", evidence)):
         if path is not None and (not path or "\x00" in path):
             problems.append(Problem(option, path, Say("the name of a file or folder", "een naam")))
     if any(part.is_file() for part in (Path(out), *Path(out).parents)):
         problems.append(Problem("--out", out, Say("the name of a folder", "de naam van een map")))
-    found = None
+    found = own = None
     try:
-        found = design(name)
+        found, own = found_design(name, Path(evidence.replace("\x00", "")))
     except InputError as error:
         problems += error.problems
     reference = numbers.get("reference")
@@ -169,7 +178,9 @@ def _read(
         numbers["replicates"],
         numbers["draws"],
         numbers["seed"],
-        "eligible" if recruit else "published",
+        "eligible" if recruit else source_of(found),
         reference,
+        own,
+        evidence,
     )
     return asked, Path(out), Path(page) if page else None

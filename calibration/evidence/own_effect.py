@@ -81,7 +81,7 @@ def read_effect(
         kind=_kind(value, other),
         unit=unit if value is not None else "ordinal",
         specification=specification if value is not None else "text",
-        use=_use(outcome, value, other),
+        use=_use(outcome, value, other) if line["subgroup"] in ("", "all") else "outside_model",
         locator=line["locator"] or head.get("source", "own trial"),
         value=value,
         sign=sign if value is None else "",

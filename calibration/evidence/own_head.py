@@ -17,7 +17,7 @@ _STUDY_KEYS = (
     "randomised", "population", "survey", "confidence_level", "source",
 )  # fmt: skip
 _MUST = ("name", "title", "year", "municipality", "control")
-_TAKEN = ("study", "regimes", "source", "rows")  # names of the files of an import
+_TAKEN = ("study", "source", "rows")  # names of the files of an import
 _SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -113,6 +113,12 @@ def read_arms(
             problems.append(Problem(f"{line.path}:regime", "unmapped arm", allowed))
         elif regime not in known:
             problems.append(one_of(f"{line.path}:regime", regime, known))
+        elif levers and regime not in presets():
+            allowed = Say(
+                "one regime when levers differ from it, not a choice between several",
+                "een regime als er hefbomen van afwijken, geen keuze uit meerdere",
+            )
+            problems.append(Problem(f"{line.path}:regime", regime, allowed))
         role = {head.get("control"): "control", head.get("reference"): "reference"}.get(name, "treatment")
         arms[name] = Arm(name, int(people or 1), regime, role, levers)
     problems += [

@@ -1,7 +1,8 @@
 """Keep an imported trial: a folder written whole or not at all, in the form of the shipped studies.
 
 ``study.toml`` and ``rows.csv`` are read by `calibration.evidence.registry`, ``<name>.toml`` by
-`sim.trial.read`; ``regimes.toml`` says which levers each arm pulls; ``source`` is the file as it was given.
+`sim.trial.read` (arms whose levers differ from a preset are regimes of their own there); ``source`` is the
+file as it was given.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from calibration.evidence.own_trial import OwnTrial
 from calibration.evidence.registry import SHIPPED, load_registry
 from calibration.evidence.rows import write_rows
 from sim.problems import InputError, Problem, Say
+from sim.trial.read import NAMES
 
-__all__ = ["design_toml", "regimes_toml", "remove_trial", "store_trial"]
+__all__ = ["design_toml", "remove_trial", "store_trial"]
 
 _RESPONSE = (0.9, 0.8, 0.7)
 
@@ -37,7 +39,6 @@ def store_trial(trial: OwnTrial, folder: Path, source: Path, *, replace: bool = 
         "study.toml": _study_toml(trial),
         "rows.csv": write_rows(list(trial.rows)),
         f"{trial.study.name}.toml": design_toml(trial),
-        "regimes.toml": regimes_toml(trial),
     }
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -110,32 +111,30 @@ def design_toml(trial: OwnTrial) -> str:
     ]
     ordered = sorted(trial.arms, key=lambda arm: arm.role == "reference")
     for arm in ordered:
-        lines += ["", *_arm_lines(arm)]
+        lines += ["", *_arm_lines(arm, trial.study.name)]
+    for arm in (arm for arm in ordered if arm.levers):
+        lines += ["", *_regime_lines(arm, trial)]
     lines += ["", "[[waves]]", f"start = {start.isoformat()}", "share = 1.0", "reference_share = 1.0"]
     return "\n".join(lines) + "\n"
 
 
-def regimes_toml(trial: OwnTrial) -> str:
-    """Return the arms as regimes: the preset each one is based on, and the levers that differ."""
-    source = json.dumps(trial.study.title, ensure_ascii=False)
-    lines: list[str] = []
-    for arm in trial.arms:
-        lines += [f"[regimes.{arm.name}]", f'title = {{ en = "{arm.name}", nl = "{arm.name}" }}']
-        lines += [f'based_on = "{arm.regime}"', f'role = "{arm.role}"', f"source = {source}"]
-        if arm.levers:
-            lines.append(f"[regimes.{arm.name}.levers]")
-            lines += [
-                f'{name} = {{ value = {value!r}, kind = "published" }}' for name, value in arm.levers.items()
-            ]
-        lines.append("")
-    return "\n".join(lines)
+def _regime_lines(arm: Arm, trial: OwnTrial) -> list[str]:
+    """Return the regime of an arm: the preset it is based on, and the levers that differ."""
+    head = f'regimes."{trial.study.name}.{arm.name}"'
+    text = json.dumps(arm.name)
+    lines = [f"[{head}]", f"title = {{ en = {text}, nl = {text} }}", f'based_on = "{arm.regime}"']
+    lines += [f'role = "{arm.role}"', f"source = {json.dumps(trial.study.title, ensure_ascii=False)}"]
+    lines.append(f"[{head}.levers]")
+    return lines + [
+        f'{name} = {{ value = {value!r}, kind = "published" }}' for name, value in arm.levers.items()
+    ]
 
 
-def _arm_lines(arm: Arm) -> list[str]:
+def _arm_lines(arm: Arm, study: str) -> list[str]:
     lines = [
         "[[arms]]",
         f'name = "{arm.name}"',
-        f'regime = "{arm.regime}"',
+        f'regime = "{f"{study}.{arm.name}" if arm.levers else arm.regime}"',
         f'role = "{arm.role}"',
         f"randomised = {arm.people}",
     ]
@@ -164,8 +163,8 @@ def _study_toml(trial: OwnTrial) -> str:
 
 def _free(trial: OwnTrial, folder: Path, target: Path, replace: bool) -> None:
     problems: list[Problem] = []
-    if trial.study.name in SHIPPED:
-        allowed = Say("a name that no shipped study has", "een naam die geen meegeleverde studie heeft")
+    if trial.study.name in (*SHIPPED, *NAMES):
+        allowed = Say("a name that no shipped trial has", "een naam die geen meegeleverde proef heeft")
         problems.append(Problem("study:name", trial.study.name, allowed))
     if os.path.lexists(target) and not (replace and (target / "study.toml").is_file()):
         allowed = Say("a new trial (or --replace)", "een nieuwe trial (of --replace)")

@@ -11,6 +11,7 @@ from calibration.evidence.own_file import Cells, read_blocks
 from calibration.evidence.own_head import Arm, read_arms, read_head
 from calibration.evidence.schema import Row, Size, Study
 from calibration.moments.outcomes import outcomes
+from calibration.moments.prepared import asked_in
 from sim.problems import InputError, Problem, Say, one_of
 
 __all__ = ["OwnTrial", "read_own_trial"]
@@ -78,6 +79,7 @@ def _effects(
         if column not in EFFECT_COLUMNS
     ]
     known = outcomes()
+    survey = head.get("survey", "nijmegen")
     rows: list[Row] = []
     seen: dict[tuple[object, ...], str] = {}
     ids: dict[str, str] = {}
@@ -86,6 +88,12 @@ def _effects(
         outcome = known.get(name)
         if outcome is None:
             problems.append(one_of(f"{line.path}:outcome", line["outcome"], [*known, *names]))
+        elif outcome.source == "survey" and not asked_in(outcome, survey):
+            allowed = Say(
+                f"an outcome that the survey of {survey} asks (see the key survey)",
+                f"een uitkomst die de vragenlijst van {survey} vraagt (zie de sleutel survey)",
+            )
+            problems.append(Problem(f"{line.path}:outcome", line["outcome"], allowed))
         row = read_effect(line, head, arms, outcome, problems)
         if row is None:
             continue
@@ -101,17 +109,15 @@ def _effects(
         seen.setdefault(key, line.path)
         ids.setdefault(row.id, line.path)
         rows.append(row)
-    for arm in arms.values():
-        if arm.levers:
-            listed = ", ".join(arm.levers)
-            warnings.append(
-                Say(
-                    f"arm {arm.name}: {listed} differ from {arm.regime}; regimes.toml keeps them, the design "
-                    f"names {arm.regime}",
-                    f"groep {arm.name}: {listed} wijken af van {arm.regime}; regimes.toml bewaart ze, het "
-                    f"ontwerp noemt {arm.regime}",
-                )
+    apart = sorted({row.subgroup for row in rows if row.use == "outside_model"})
+    if apart:
+        listed = ", ".join(apart)
+        warnings.append(
+            Say(
+                f"rows of subgroups ({listed}) are kept and listed, but not simulated or pooled",
+                f"rijen van subgroepen ({listed}) worden bewaard en getoond, niet gesimuleerd of gepoold",
             )
+        )
     told = {name for row in rows for name in (row.arm, row.comparator)}
     warnings += [
         Say(f"arm {name} has no effect in this file", f"groep {name} heeft geen effect in dit bestand")

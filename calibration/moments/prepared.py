@@ -16,7 +16,7 @@ from sim.problems import InputError, Problem, Say, one_of
 if TYPE_CHECKING:
     from sim.trial.data import TrialData
 
-__all__ = ["Prepared", "arm_weights", "months_needed", "registers_needed"]
+__all__ = ["Prepared", "arm_weights", "asked_in", "months_needed", "registers_needed"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -168,6 +168,14 @@ def arm_weights(row: Row, data: TrialData, name: str) -> Array:
         raise InputError((one_of(f"{row.id}: arm", name, (*data.arms, *pooled)),))
     weight = np.where(pooled[name], sizes, 0.0)
     return np.asarray(weight / weight.sum())
+
+
+def asked_in(outcome: Outcome, study: str) -> bool:
+    """Return whether the survey of a study asks everything that a survey outcome is made of."""
+    from sim.measurement import items, studies
+
+    asked = items(study) if study in studies() else {}
+    return all(name in asked or _ALIASES.get(name) in asked for name in outcome.parts)
 
 
 def registers_needed(rows: list[Row] | tuple[Row, ...]) -> tuple[str, ...]:

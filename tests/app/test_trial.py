@@ -11,6 +11,7 @@ import pytest
 from analysis.trial_cells import cells, months_needed
 from app.cli import run
 from app.trial_running import published_of
+from calibration.evidence.template import template_csv
 from sim.parameters import defaults
 from sim.trial.read import design
 from sim.trial.run import simulate_trial
@@ -108,6 +109,41 @@ def test_a_design_of_ones_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture
         run(["trial", "run", str(path), "--replicates", "3", "--reference", "0", "--out", str(tmp_path)]) == 0
     )
     assert "Nothing published to compare with." in capsys.readouterr().out
+
+
+def test_an_imported_trial_runs_by_its_name_beside_its_own_figures(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = template_csv().replace("coaching,180,intensive,", "coaching,180,regular,4")
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    mine = ["--evidence", str(tmp_path / "mine")]
+    assert run(["evidence", "import", str(tmp_path / "own.csv"), *mine]) == 0
+    capsys.readouterr()
+    assert run(["trial", "list", *mine, "--json"]) == 0
+    assert [row["trial"] for row in json.loads(capsys.readouterr().out)][-1] == "arnhem"
+    words = ["trial", "run", "arnhem", *mine, "--replicates", "4", "--out", str(tmp_path / "out")]
+    assert run([*words, "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    rows = [row for table in found["tables"] for row in table["rows"]]
+    assert [row["published"] for row in rows] == [0.045, -0.02, 0.09, -0.01, 0.21, None, 0.22]
+    assert rows[5]["published_sign"] == "positive"
+    assert all(row["low"] <= row["mean"] <= row["high"] for row in rows)
+    assert found["people"] == "eligible"
+    assert len(list((tmp_path / "out" / "trial_arnhem").glob("*.svg"))) == 4
+    assert run(["trial", "run", "arnhm", *mine]) == 2
+    assert "did you mean 'arnhem'" in capsys.readouterr().err
+    # what the arm gets is what its levers say, not the preset it is based on
+    assert run(["evidence", "pool", "--outcome", "hours_gt_12", "--lever", "intensive", *mine]) == 0
+    assert "coaching" in capsys.readouterr().out
+
+
+def test_trials_without_published_effects_say_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, told in (("amsterdam", "No figure of this trial"), ("utrecht", "Only signs and significance")):
+        words = ["trial", "run", name, "--replicates", "2", "--no-figures", "--out", str(tmp_path)]
+        assert run(words) == 0
+        printed = capsys.readouterr().out
+        assert told in printed
+        assert ("Me Judice" in printed) == (name == "utrecht")
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -75,21 +75,28 @@ def test_an_imported_trial_is_like_a_shipped_one(tmp_path: Path) -> None:
     assert (target / "source.csv").read_bytes() == source.read_bytes()
 
 
-def test_levers_of_an_arm_are_kept(tmp_path: Path) -> None:
+def test_levers_of_an_arm_are_what_its_people_get(tmp_path: Path) -> None:
     from sim.presets import presets
-    from sim.regime_toml import regimes_from_dict
+    from sim.trial.own_regimes import regimes_of
 
     text = template_csv().replace("coaching,180,intensive,", "coaching,180,intensive,2.5")
     trial = _read(tmp_path, text)
     assert trial.arms[0].levers == {"contacts": 2.5}
-    assert any("contacts" in warning.en for warning in trial.warnings)
     target = store_trial(trial, tmp_path / "evidence", tmp_path / "trial.csv")
-    import tomllib
+    design = read_design(target / "arnhem.toml")
+    assert [arm.regime for arm in design.arms] == ["arnhem.coaching", "exemption", "regular"]
+    own = regimes_of(design.regimes)["arnhem.coaching"]
+    assert own.levers["contacts"] == 2.5
+    rest = {name: value for name, value in presets()["intensive"].levers.items() if name != "contacts"}
+    assert {name: own.levers[name] for name in rest} == rest
 
-    tables = tomllib.loads((target / "regimes.toml").read_text("utf-8"))["regimes"]
-    regimes = regimes_from_dict(tables, known=presets())
-    assert regimes["coaching"].levers["contacts"] == 2.5
-    assert regimes["letting_go"].levers["search_duty"] == presets()["exemption"].levers["search_duty"]
+
+def test_rows_of_subgroups_are_kept_but_not_simulated(tmp_path: Path) -> None:
+    text = template_csv().replace("specification,locator", "specification,locator,subgroup")
+    trial = _read(tmp_path, text.replace(EFFECT, EFFECT + ",women"))
+    assert {row.use for row in trial.rows if row.subgroup == "women"} == {"outside_model"}
+    assert not any(row.use == "outside_model" for row in trial.rows if row.subgroup == "all")
+    assert any("women" in warning.en for warning in trial.warnings)
 
 
 EFFECT = "coaching,control,works over 12 hours,0.045,0.044,,,,,24,loep,table 2"
@@ -126,6 +133,8 @@ EFFECT = "coaching,control,works over 12 hours,0.045,0.044,,,,,24,loep,table 2"
         (EFFECT, EFFECT + ",too many", "", "12 cells"),
         ("coaching,180,intensive", "coaching,180,", ":regime", "a regime"),
         ("coaching,180,intensive", "coaching,180,intensief", ":regime", "one of"),
+        ("coaching,180,intensive,", "coaching,180,tailored,2", ":regime", "not a choice between several"),
+        ("trust_municipality", "self_reliance", ":outcome", "the survey of nijmegen asks"),
         ("coaching,180", "coaching,many", ":people", "a number"),
         ("coaching,180", "coaching,", ":people", "a number"),
         ("coaching,180", "coaching,1.5", ":people", "a whole number"),
@@ -216,7 +225,7 @@ def test_a_disk_that_refuses_leaves_nothing(tmp_path: Path, monkeypatch: pytest.
 
 def test_names_of_shipped_studies_are_taken(tmp_path: Path) -> None:
     trial = _read(tmp_path, template_csv().replace("name,arnhem", "name,oss"))
-    with pytest.raises(InputError, match="no shipped study"):
+    with pytest.raises(InputError, match="no shipped trial"):
         store_trial(trial, tmp_path / "evidence", tmp_path / "trial.csv")
 
 

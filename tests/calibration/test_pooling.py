@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from calibration.evidence.registry import load_registry
 from calibration.ordinal import Reading
 from calibration.pooling import METHODS, heterogeneity_in_words, pool, pool_with_findings, tau_squared
 from calibration.pooling_rows import LEVER_NAMES, lever_of, lines_for, pool_lines, title_of
+from sim.presets import presets
 from sim.problems import InputError
 
 # BCG vaccine against tuberculosis, 13 trials (Colditz et al. 1994): cases and others, vaccinated and not.
@@ -162,7 +164,9 @@ def test_levers_are_read_from_the_regimes() -> None:
     assert lever_of("oss", "intensive") == "intensive"
     assert lever_of("oss", "standard") is None
     assert lever_of("arnhem", "mine") is None
-    assert lever_of("arnhem", "mine", {"arnhem.mine": "exemption"}) == "exemption"
+    assert lever_of("arnhem", "mine", {"arnhem.mine": presets()["exemption"]}) == "exemption"
+    often = replace(presets()["regular"], role="treatment", levers={"contacts": 4.0})
+    assert lever_of("arnhem", "mine", {"arnhem.mine": often}) == "intensive"
 
 
 def test_the_evidence_is_pooled_per_outcome_and_lever() -> None:
