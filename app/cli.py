@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
     "trial": ("trial", "simulate a trial as it was run, beside its report"),
     "ablate": ("ablate", "mechanisms off, one at a time"),
+    "cost": ("cost", "accounts per party, break-even, what a budget delivers"),
     "runs": ("runs", "list and show what was run"),
     "report": ("report", "write the report of stored runs"),
     "bench": ("bench", "the benchmarks of this machine"),

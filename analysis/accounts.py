@@ -1,0 +1,167 @@
+"""Accounts: what every line is to every party, discounted and added up.
+
+A *transfer* moves money between parties and is nothing to society; a *real* line uses or makes something. The
+account of society is the sum of the parties, and so of the real lines alone. Positive is a gain to the party.
+
+| line | participant | municipality | national | kind |
+|---|---|---|---|---|
+| benefit | + | - (benefit budget, BUIG) | | transfer |
+| benefit tax | | - (benefit budget) | + | transfer |
+| budget return | | + (benefit budget) | - | transfer |
+| premium and bonus | + | - (reintegration budget) | | transfer |
+| income elsewhere | + | | - | transfer |
+| allowances lost | - | | + | transfer |
+| net earnings | + | | | real: what the work makes |
+| tax on earnings | | | + | real: what the work makes |
+| caseworkers | | - (staff) | | real |
+| programme | | - (reintegration budget) | | real |
+| starting | | - (reintegration budget) | | real |
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from analysis.cost_eye import QUANTITIES
+from analysis.prices import Prices
+from sim.problems import Say
+
+__all__ = ["EFFECTS", "LINES", "OUTLAY", "PARTIES", "Effect", "Line", "book", "discount", "effects", "growth"]
+
+Array = npt.NDArray[np.float64]
+
+PARTIES: dict[str, Say] = {
+    "participant": Say("participant", "deelnemer"),
+    "municipality": Say("municipality", "gemeente"),
+    "national": Say("national government", "rijk"),
+    "society": Say("society", "samenleving"),
+}
+_PARTICIPANT, _MUNICIPALITY, _NATIONAL = range(3)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the accounts; `budget` is the municipality's budget that it falls in, if any."""
+
+    name: str
+    transfer: bool
+    budget: str
+    text: Say
+
+
+_BUIG, _WORK, _STAFF = "benefits", "reintegration", "staff"
+LINES: dict[str, Line] = {
+    line.name: line
+    for line in (
+        Line("benefit", True, _BUIG, Say("benefit", "bijstand")),
+        Line("benefit_tax", True, _BUIG, Say("tax on the benefit", "loonheffing over de bijstand")),
+        Line("budget_return", True, _BUIG, Say("later budget of the state", "later budget van het rijk")),
+        Line("premium", True, _WORK, Say("premium and bonus", "premie en bonus")),
+        Line("elsewhere", True, "", Say("income elsewhere, public part", "inkomen elders, publiek deel")),
+        Line("allowances", True, "", Say("allowances lost", "verloren toeslagen")),
+        Line("earnings", False, "", Say("net earnings", "netto verdiensten")),
+        Line("earnings_tax", False, "", Say("tax on earnings", "belasting over verdiensten")),
+        Line("caseworkers", False, _STAFF, Say("hours of caseworkers", "uren van klantmanagers")),
+        Line("programme", False, _WORK, Say("cost of the programme", "programmakosten")),
+        Line("setup", False, _WORK, Say("cost of starting", "invoeringskosten")),
+    )
+}
+# What a municipality has to lay out beside benefits.
+OUTLAY: tuple[str, ...] = ("premium", "caseworkers", "programme", "setup")
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An effect in natural units: a quantity summed over the months, times `factor`; `good` is its sign."""
+
+    name: str
+    quantity: str
+    factor: float
+    good: int
+    unit: Say
+    text: Say
+
+
+_POINTS = Say("point-years (0 to 10)", "puntjaren (0 tot 10)")
+_SHARES = Say("point-years (0 to 1)", "puntjaren (0 tot 1)")
+_MONTHS = Say("months", "maanden")
+EFFECTS: dict[str, Effect] = {
+    each.name: each
+    for each in (
+        Effect("months_worked", "works", 1.0, 1, _MONTHS, Say("months with work", "maanden met werk")),
+        Effect(
+            "months_on_benefit", "on_benefit", 1.0, -1, _MONTHS, Say("months on benefit", "maanden bijstand")
+        ),
+        Effect("wellbeing", "wellbeing", 1.0 / 12.0, 1, _POINTS, Say("well-being", "welbevinden")),
+        Effect("stress", "stress", 1.0 / 12.0, -1, _SHARES, Say("stress", "stress")),
+        Effect("bandwidth", "bandwidth", 1.0 / 12.0, 1, _SHARES, Say("bandwidth", "denkruimte")),
+        Effect("income", "income", 1.0, 1, Say("EUR", "euro"), Say("household income", "huishoudinkomen")),
+    )
+}
+
+
+def discount(rate: float, months: int) -> Array:
+    """Return what a euro at the end of months 1 .. `months` is worth at the start, shape [months]."""
+    factors: Array = (1.0 + rate) ** (-np.arange(1, months + 1) / 12.0)
+    return factors
+
+
+def growth(rate: float, since: date, start: date, months: int) -> Array:
+    """Return by how much a price of the day `since` has grown in months 1 .. `months`, shape [months]."""
+    ahead = (start.year - since.year) * 12 + start.month - since.month
+    factors: Array = (1.0 + rate) ** ((ahead + np.arange(months)) / 12.0)
+    return factors
+
+
+def book(
+    quantities: Array, prices: Prices, start: date, *, first: bool, needed: str = "needed_hours"
+) -> Array:
+    """Return the accounts of each month, shape [..., months, lines, parties]; not discounted, no society.
+
+    Args:
+        quantities: [..., months, quantities] per person, as `cost_eye` gives them.
+        prices: what things cost.
+        start: first day of month 1.
+        first: this is the baseline, which costs nothing to start.
+        needed: which hours are paid.
+    """
+    q = {name: quantities[..., place] for place, name in enumerate(QUANTITIES)}
+    months = quantities.shape[-2]
+    dear = growth(prices["cost_growth"], prices.all["caseworker_hour"].date, start, months)
+    tax = prices["benefit_tax"] * q["benefit"]
+    returned = prices["budget_return"] * (q["benefit"] + tax)
+    once = np.zeros(months)
+    once[0] = 0.0 if first else prices["setup_cost"]
+    elsewhere = prices["other_income_national"] * q["elsewhere"]
+    entries: tuple[tuple[str, tuple[Array | float, Array | float, Array | float]], ...] = (
+        ("benefit", (q["benefit"], -q["benefit"], 0.0)),
+        ("benefit_tax", (0.0, -tax, tax)),
+        ("budget_return", (0.0, returned, -returned)),
+        ("premium", (q["premium"], -q["premium"], 0.0)),
+        ("elsewhere", (elsewhere, 0.0, -elsewhere)),
+        ("allowances", (-q["allowances"], 0.0, q["allowances"])),
+        ("earnings", (q["earnings"], 0.0, 0.0)),
+        ("earnings_tax", (0.0, 0.0, prices["earnings_tax"] * q["earnings"])),
+        ("caseworkers", (0.0, -q[needed] * prices["caseworker_hour"] * dear, 0.0)),
+        ("programme", (0.0, -q["programme"], 0.0)),
+        ("setup", (0.0, -once, 0.0)),
+    )
+    accounts = np.zeros((*quantities.shape[:-1], len(LINES), 3))
+    for name, row in entries:
+        at = list(LINES).index(name)
+        for party, amount in enumerate(row):
+            accounts[..., at, party] = amount
+    return accounts
+
+
+def effects(quantities: Array) -> Array:
+    """Return the effects in natural units, not discounted, shape [..., effects]."""
+    found = [
+        quantities[..., QUANTITIES.index(each.quantity)].sum(axis=-1) * each.factor
+        for each in EFFECTS.values()
+    ]
+    return np.stack(found, axis=-1)

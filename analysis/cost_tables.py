@@ -1,0 +1,231 @@
+"""The numbers of `bijstand cost` as rows: each with its interval, its label and its run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from analysis.accounts import EFFECTS, LINES, PARTIES
+from analysis.cost import Cost, Number
+from analysis.cost_capacity import Capacity, Delivered, Range, capacity
+from analysis.effects import APART
+from analysis.prices import FLAGS, Prices
+from analysis.validity import LABELS
+from sim.problems import Say
+
+__all__ = [
+    "BUDGETS",
+    "CAPACITY",
+    "CostRow",
+    "cost_rows",
+    "price_rows",
+    "rows_csv",
+    "sensitivity_csv",
+    "table_csv",
+]
+
+BUDGETS: dict[str, Say] = {
+    "benefits": Say("benefit budget (BUIG)", "bijstandsbudget (BUIG)"),
+    "reintegration": Say("reintegration budget", "re-integratiebudget"),
+    "staff": Say("caseworkers", "klantmanagers"),
+}
+CAPACITY: dict[str, Say] = {
+    "planned": Say("contacts planned", "geplande contacten"),
+    "contacts": Say("contacts had", "contacten"),
+    "contact_hours": Say("hours in contact", "uren in contact"),
+    "staffed_hours": Say("hours staffed by the caseload", "uren volgens de caseload"),
+    "needed_hours": Say("hours to be paid", "te betalen uren"),
+}
+
+
+@dataclass(frozen=True)
+class CostRow:
+    """One number. `kind` is ``difference`` with the baseline, or ``level``; NaN is what cannot be known."""
+
+    run_id: str
+    section: str
+    scenario: str
+    baseline: str
+    kind: str
+    party: str
+    item: str
+    unit: str
+    months: int
+    mean: float
+    low: float
+    high: float
+    monte_carlo_se: float
+    parameter_sd: float
+    interval_holds: str
+    share_of_draws_above_zero: float
+    validity: str
+    calibration: str
+
+
+def cost_rows(found: Cost, lang: str, budgets: Sequence[tuple[str, Delivered]] = ()) -> Iterator[CostRow]:
+    """Give every number: accounts, budgets, effects, break-even, capacity, and what a budget delivers."""
+    for scenario in found.scenarios[1:]:
+        row = _Rows(found, scenario, lang)
+        for party in PARTIES:
+            yield row.number("account", party, "net", "EUR/person", found.net(scenario, party))
+            for line in LINES:
+                number = found.line(scenario, line, party)
+                if number.mean or number.low or number.high:
+                    yield row.number("account", party, line, "EUR/person", number)
+            even = found.break_even(scenario, party)
+            yield row.range("break-even", party, "month", "month", Range(even.month, even.low, even.high))
+            share = Range(even.share, math.nan, math.nan)
+            yield row.range("break-even", party, "share of draws", "share", share)
+        for budget in BUDGETS:
+            number = found.budget(scenario, budget)
+            yield row.number("budget", "municipality", budget, "EUR/person", number)
+        for effect in EFFECTS.values():
+            number = found.effect(scenario, effect.name)
+            yield row.number("effect", "participant", effect.name, effect.unit.to("en"), number)
+    for scenario in found.scenarios:
+        row = _Rows(found, scenario, lang, level=True)
+        asked = capacity(found, scenario)
+        for name in CAPACITY:
+            unit = "contacts/client/month" if name in ("planned", "contacts") else "hours/client/month"
+            yield row.number("capacity", "municipality", name, unit, getattr(asked, name))
+        yield row.range("capacity", "municipality", "caseworkers", "per 1000 clients", _of(asked))
+    for scenario, given in budgets:
+        row = _Rows(found, scenario, lang)
+        for name, unit in (
+            ("outlay", "EUR/person"),
+            ("people", "people"),
+            ("caseworkers", "full-time"),
+            ("saved", "EUR"),
+        ):
+            yield row.range("fixed budget", "municipality", name, unit, getattr(given, name))
+        for name, gained in given.effects.items():
+            yield row.range("fixed budget", "participant", name, EFFECTS[name].unit.to("en"), gained)
+
+
+def price_rows(prices: Prices, lang: str) -> list[dict[str, Any]]:
+    """Return the prices as rows."""
+    return [
+        {
+            "name": price.name,
+            "text": price.text.to(lang),
+            "value": price.value,
+            "unit": price.unit,
+            "low": price.low,
+            "high": price.high,
+            "date": str(price.date),
+            "flag": FLAGS[price.flag].to(lang),
+            "source": price.source,
+        }
+        for price in prices.all.values()
+    ]
+
+
+def rows_csv(rows: Sequence[CostRow]) -> str:
+    """Return the rows as CSV; an unknown number is an empty cell."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, [field.name for field in fields(CostRow)], lineterminator="\n")
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _known(value) for name, value in asdict(row).items()})
+    return buffer.getvalue()
+
+
+def table_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return rows of equal keys as CSV."""
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _known(value) for name, value in row.items()} for row in rows)
+    return buffer.getvalue()
+
+
+def sensitivity_csv(
+    found: Cost, rows: Mapping[str, Sequence[tuple[str, str, str, Number]]], lang: str
+) -> str:
+    """Return, per party and scenario, the account at the low and high reading of each price."""
+    return table_csv(
+        [
+            {
+                "run_id": found.result.run_id,
+                "party": party,
+                "scenario": scenario,
+                "baseline": found.scenarios[0],
+                "price": price,
+                "reading": end,
+                "price_value": getattr(found.prices.all[price], end),
+                "mean": account.mean,
+                "low": account.low,
+                "high": account.high,
+                "as_priced": found.net(scenario, party).mean,
+                "validity": LABELS[found.label(scenario).validity].to(lang),
+                "calibration": found.label(scenario).calibration.to(lang),
+            }
+            for party, listed in rows.items()
+            for scenario, price, end, account in listed
+        ]
+    )
+
+
+class _Rows:
+    """Makes the rows of one scenario."""
+
+    def __init__(self, found: Cost, scenario: str, lang: str, *, level: bool = False) -> None:
+        labels = found.summary.level(scenario, "on_benefit", found.month) if level else found.label(scenario)
+        self._common: dict[str, Any] = {
+            "run_id": found.result.run_id,
+            "scenario": scenario,
+            "baseline": "" if level else found.scenarios[0],
+            "kind": "level" if level else "difference",
+            "months": found.month,
+            "validity": LABELS[labels.validity].to(lang),
+            "calibration": labels.calibration.to(lang),
+        }
+        self._lang = lang
+
+    def number(self, section: str, party: str, item: str, unit: str, number: Number) -> CostRow:
+        return CostRow(
+            section=section,
+            party=party,
+            item=item,
+            unit=unit,
+            mean=number.mean,
+            low=number.low,
+            high=number.high,
+            monte_carlo_se=number.monte_carlo_se,
+            parameter_sd=number.parameter_sd,
+            interval_holds=APART[number.apart].to(self._lang),
+            share_of_draws_above_zero=number.share_above,
+            **self._common,
+        )
+
+    def range(self, section: str, party: str, item: str, unit: str, values: Range) -> CostRow:
+        over = Say("median and 90% of the draws", "mediaan en 90% van de trekkingen").to(self._lang)
+        return CostRow(
+            section=section,
+            party=party,
+            item=item,
+            unit=unit,
+            mean=values.middle,
+            low=values.low,
+            high=values.high,
+            monte_carlo_se=math.nan,
+            parameter_sd=math.nan,
+            interval_holds=over,
+            share_of_draws_above_zero=math.nan,
+            **self._common,
+        )
+
+
+def _of(asked: Capacity) -> Range:
+    scale = asked.caseworkers / asked.needed_hours.mean if asked.needed_hours.mean else 0.0
+    return Range(asked.caseworkers, asked.needed_hours.low * scale, asked.needed_hours.high * scale)
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, float):
+        return f"{value:.9g}" if math.isfinite(value) else ""
+    return value
