@@ -16,7 +16,7 @@ from analysis.effects import Row, Summary
 from analysis.tables import COLUMNS, full_rows, headline_measures
 from sim.problems import Say
 
-__all__ = ["write_excel"]
+__all__ = ["write_excel", "write_sheets"]
 
 _SHEETS = {
     "read": Say("Read me", "Lees mij"),
@@ -65,6 +65,19 @@ def write_excel(
     return path
 
 
+def write_sheets(
+    path: Path, sheets: Mapping[str, tuple[Sequence[str], Iterable[Sequence[Any]]]], lang: str
+) -> Path:
+    """Write a workbook of plain tables, each (header, rows) by the name of its sheet; return the path."""
+    book = Workbook(write_only=True)
+    for name, (header, rows) in sheets.items():
+        _sheet(book, name, lang, header, rows)
+    book.properties.creator = "bijstand"
+    book.properties.created = book.properties.modified = datetime(2000, 1, 1)
+    book.save(path)
+    return path
+
+
 def _values(rows: Iterable[Row], lang: str) -> list[tuple[Any, ...]]:
     return [tuple(row[name] for name in COLUMNS) for row in full_rows(rows, lang)]
 
@@ -77,7 +90,7 @@ def _sheet(
     rows: Iterable[Sequence[Any]],
     widths: Sequence[float] = (),
 ) -> None:
-    sheet = book.create_sheet(_SHEETS[name].to(lang))
+    sheet = book.create_sheet(_SHEETS[name].to(lang) if name in _SHEETS else name)
     for place in range(max(len(header), len(widths))):
         wide = widths[place] if place < len(widths) else max(12, min(28, len(header[place]) + 4))
         sheet.column_dimensions[get_column_letter(place + 1)].width = wide
