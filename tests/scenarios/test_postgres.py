@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import threading
 import time
-import zlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-import numpy as np
 import pytest
-from sqlalchemy import event, insert, inspect, text
+from sqlalchemy import event, text
 
-from scenarios.provenance import array_hash, text_hash
 from scenarios.result import Finished, RunResult
+from scenarios.store import migrate
 from scenarios.store.database import connect, exists, place_of, writing
-from scenarios.store.migrate import HEAD, _migrate, schema_version
+from scenarios.store.migrate import HEAD, schema_version
 from scenarios.store.models import METADATA
-from scenarios.store.rows import run_row
 from scenarios.store.store import open_store
 from sim.problems import InputError
+from tests.scenarios import released
 from tests.scenarios.samples import sample
 from tests.scenarios.servers import backends_killed, fresh
 
@@ -81,56 +78,39 @@ def test_a_task_that_was_edited_is_done_again(url: str) -> None:
         assert [each.pairs for each in store.tasks(result.run_id)] == [((0, 0),)]
 
 
-OLD_RUN = "20250101-000000-000000000000"
+def test_every_schema_that_was_released_is_kept() -> None:
+    from alembic.script import ScriptDirectory
+
+    made = {script.revision for script in ScriptDirectory(str(migrate._FOLDER)).walk_revisions()}
+    kept = {path.stem for path in released.FOLDER.glob("*.json")}
+    assert made - {HEAD} <= kept <= made, "python -m tests.scenarios.released, before the next migration"
+    assert max(made) == HEAD
 
 
-def _as_version_one(url: str, result: RunResult) -> None:
-    """Make a database as version 0001 wrote it: its tables, and a run with its own encoding."""
-    engine = connect(url)
-    with writing(engine) as connection:
-        _migrate(connection, "0001")
-        assert {"runs", "arrays"} < set(inspect(connection).get_table_names())
-        assert "tasks" not in inspect(connection).get_table_names()
-        tables = METADATA.tables
-        connection.execute(insert(tables["runs"]), run_row(result, "run"))
-        inputs = result.provenance.to_dict()
-        for position, entry in enumerate(inputs["scenarios"]):
-            connection.execute(
-                insert(tables["scenarios"]), {"sha256": entry["sha256"], "text": entry.pop("text")}
-            )
-            row = {"name": entry["name"], "title_en": entry["name"], "title_nl": f"{entry['name']} (nl)"}
-            row |= {"run_id": result.run_id, "position": position, "sha256": entry["sha256"]}
-            connection.execute(insert(tables["run_scenarios"]), row)
-        names = ("scenarios", "groups", "measures", "seeds")
-        axes = json.dumps({**{name: getattr(result, name) for name in names}, "titles": result.titles})
-        texts = {"axes": axes, "inputs": json.dumps(inputs)}
-        row = {"run_id": result.run_id, **texts, "sha256": text_hash(texts["axes"] + texts["inputs"])}
-        connection.execute(insert(tables["provenance"]), row)
-        for name, values in result.arrays().items():
-            planes = np.ascontiguousarray(values.reshape(-1).view(np.uint8).reshape(-1, 8).T).tobytes()
-            row = {"run_id": result.run_id, "name": name, "part": 0, "dtype": values.dtype.str}
-            row |= {
-                "shape": json.dumps(values.shape),
-                "encoding": "shuffle+zlib",
-                "sha256": array_hash(values),
-            }
-            connection.execute(insert(tables["arrays"]), row | {"data": zlib.compress(planes, 1)})
-        for failure in result.failures:
-            connection.execute(insert(tables["failures"]), {"run_id": result.run_id, **vars(failure)})
-
-
-def test_the_first_schema_becomes_the_newest_and_keeps_its_runs(url: str) -> None:
-    result = sample(OLD_RUN)
-    _as_version_one(url, result)
+@pytest.mark.parametrize("schema", sorted(path.stem for path in released.FOLDER.glob("*.json")))
+def test_a_released_schema_becomes_the_newest_and_keeps_its_runs(url: str, schema: str) -> None:
+    meant = released.fill(url, schema)
+    assert meant["schema"] == schema
+    if schema != HEAD:
+        with connect(url).connect() as connection:
+            assert schema_version(connection) == schema
     with open_store(url, write=True) as store:
         with store._engine.connect() as connection:
             assert schema_version(connection) == HEAD
-        assert store.load(OLD_RUN).digest() == result.digest()
-        assert store.load(OLD_RUN).failures == result.failures
+        for run_id, digest in meant["runs"].items():
+            assert store.load(run_id).digest() == digest
+            assert store.load(run_id).failures
+            assert store.row(run_id).result_sha256 == digest
+        assert [row.id for row in store.unfinished()] == [
+            row["id"] for row in meant["tables"].get("unfinished", [])
+        ]
+        assert [len(store.tasks(row.id)) for row in store.unfinished()] == [1] * len(store.unfinished())
         assert store.check() == []
+        for name, rows in meant["tables"].items():
+            assert len(store.table(name)) == len(rows)
         new = sample()
         store.save(new)
-        assert [row.id for row in store.runs()] == [new.run_id, OLD_RUN]
+        assert store.runs(limit=1)[0].id == new.run_id
 
 
 def test_the_migrations_make_the_tables_of_the_code(url: str) -> None:
