@@ -31,9 +31,23 @@ _MOMENTS = {
 _MOST = 10_000
 
 
-@click.group(name="trial")
+class _Group(click.Group):
+    """The group; `estimate` is read from its own file when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return ["list", "run", "estimate"]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name == "estimate":
+            from app.commands.trial_estimate import estimate_command
+
+            return estimate_command
+        return super().get_command(ctx, cmd_name)
+
+
+@click.group(name="trial", cls=_Group)
 def command() -> None:
-    """Simulate a trial as it was run, beside its report.
+    """Simulate a trial as it was run, beside its report; estimate effects in your own microdata.
 
     Example: bijstand trial run nijmegen --replicates 50
     """
