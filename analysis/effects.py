@@ -56,7 +56,7 @@ class Row:
         people: fewest people in the group over the replicates.
         suppressed: fewer than ten people, so nothing is shown.
         validity, distance, reasons: the validity label, and why.
-        calibration: ``not calibrated`` while the parameters are priors.
+        calibration: ``calibrated``, or ``not calibrated`` while the parameters are priors.
     """
 
     run_id: str
@@ -106,7 +106,7 @@ class Summary:
         differences: the same shape; the baseline differs by zero from itself.
         people: fewest people [scenario, group, month].
         validity: [scenario][month] of levels; a difference takes the worst of both sides.
-        calibration: empty when the parameters come from a posterior.
+        calibration: ``calibrated`` when the parameters come from a posterior that converged.
         draws, seeds: size of the table of replicates.
         failed: failed replicates by scenario.
         marks: months of headline tables, when they are not the usual ones.
@@ -135,7 +135,7 @@ class Summary:
     @property
     def calibrated(self) -> bool:
         """Whether the parameters were taught by trial data."""
-        return not self.calibration.en
+        return not self.calibration.en.startswith("not")
 
     def level(self, scenario: str, measure: str, month: int, group: str = "all") -> Row:
         """Return one mean."""
@@ -291,9 +291,11 @@ def summarise(
 
 def _calibration(label: Mapping[str, str]) -> Say:
     english = label.get("en", LABEL["en"])
-    if not english.startswith("not calibrated"):
-        return Say("", "")
-    return Say("not calibrated", "niet gekalibreerd")
+    if english.startswith("not calibrated"):
+        return Say("not calibrated", "niet gekalibreerd")
+    if english.startswith("calibrated on an older"):
+        return Say("calibrated (older model)", "gekalibreerd (ouder model)")
+    return Say("calibrated", "gekalibreerd")
 
 
 def _stack(parts: Sequence[Parts]) -> Parts:

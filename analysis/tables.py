@@ -105,7 +105,7 @@ def to_json(summary: Summary, lang: str = "en", *, rows: Iterable[Row] | None = 
     data = {
         "run_id": summary.run_id,
         "baseline": summary.baseline,
-        "calibration": summary.calibration.to(lang) or "calibrated",
+        "calibration": summary.calibration.to(lang),
         "interval": LEVEL,
         "draws": summary.draws,
         "seeds": summary.seeds,

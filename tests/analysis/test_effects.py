@@ -99,10 +99,18 @@ def test_every_row_has_its_labels_and_its_run():
     assert by_place["difference", "keep_all", 30] == Label.SPECULATIVE
 
 
-def test_a_posterior_takes_the_not_calibrated_label_away():
-    summary = summarise(run(label={"en": "posterior of 2026", "nl": "posterior van 2026"}))
-    assert summary.calibrated
-    assert summary.level("regular", "stress", 16).label("en") == "inside"
+@pytest.mark.parametrize(
+    ("said", "label", "calibrated"),
+    [
+        ("calibrated (posterior joint)", "calibrated, inside", True),
+        ("calibrated on an older version of the model", "calibrated (older model), inside", True),
+        ("not calibrated: the fit did not converge", "not calibrated, inside", False),
+    ],
+)
+def test_every_number_says_whether_it_is_calibrated(said, label, calibrated):
+    summary = summarise(run(label={"en": said, "nl": said}))
+    assert summary.calibrated == calibrated
+    assert summary.level("regular", "stress", 16).label("en") == label
 
 
 def test_months_are_chosen_and_checked():

@@ -1,0 +1,220 @@
+"""`bijstand posterior diff`: what was learned between two posteriors, in words and a figure."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from app.output import language, print_json, print_table, progress_bar, say
+from app.posterior_choice import posterior_named
+from app.running import database_option, database_url, numbers_of, out_folder
+from sim.problems import InputError, Problem, Say
+
+if TYPE_CHECKING:
+    from analysis.effects import Row, Summary
+    from calibration.posterior import Posterior
+    from calibration.posterior_words import Changes
+
+__all__ = ["diff"]
+
+_HEADS = Say(
+    "parameter|unit|A (90%)|B (90%)|moved (sd)|sd B / sd A",
+    "parameter|eenheid|A (90%)|B (90%)|verschoven (sd)|sd B / sd A",
+)
+_PROJECTED = Say(
+    "measure|month|scenario|effect under A (90%)|effect under B (90%)|unit|label",
+    "maat|maand|scenario|effect onder A (90%)|effect onder B (90%)|eenheid|label",
+)
+_SIZES = {"people": 1000, "months": 24, "draws": 20, "seeds": 2, "seed": 1}
+_LINES = 30
+
+
+@click.command(name="diff")
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@click.option(
+    "--scenario",
+    "scenarios",
+    metavar="NAME",
+    multiple=True,
+    help="also how its effect against `regular` moves (repeatable; simulates)",
+)
+@click.option("--population", metavar="NAME", help="people of the projections [default: the scenario's]")
+@click.option("--people", metavar="N", help="how many people [default: 1000]")
+@click.option("--months", metavar="N", help="months to simulate [default: 24]")
+@click.option("--draws", metavar="N", help="draws of each posterior [default: 20, or all it has]")
+@click.option("--seeds", metavar="N", help="repetitions of each [default: 2]")
+@click.option("--seed", metavar="N", help="base seed [default: 1]")
+@click.option("--workers", metavar="N", help="threads [default: all processors]")
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for the figure")
+@database_option
+@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@click.pass_context
+def diff(
+    context: click.Context, /, first: str, second: str, scenarios: tuple[str, ...], **given: Any
+) -> None:
+    """Tell in words and a figure what moved from posterior A to posterior B.
+
+    Example: bijstand posterior diff shipped joint-2026 --scenario intensive
+    """
+    from calibration.posterior_words import changes
+
+    problems: list[Problem] = []
+    url = database_url(given["db"], given["out"])
+    numbers = numbers_of(given, problems)
+    workers = numbers.pop("workers", None)
+    out = out_folder(given["out"], problems)
+    found: list[Posterior] = []
+    for word in (first, second):
+        try:
+            found.append(posterior_named(word, url))
+        except InputError as error:
+            problems += error.problems
+    if problems or len(found) < 2:
+        raise InputError(problems)
+    a, b = found
+    told = changes(a, b)
+    lang = language(context)
+    projected = (
+        _project(context, a, b, scenarios, given["population"], numbers, workers) if scenarios else None
+    )
+    files = _draw(told, a, b, out, lang)
+    if given["as_json"]:
+        _print_json(told, a, b, projected, files, lang)
+        return
+    for text in told.words:
+        say(context, text)
+    click.echo()
+    rows = [
+        (m.name, m.unit, _ends(m.a, lang), _ends(m.b, lang), _figure(m.shift, lang), _figure(m.ratio, lang))
+        for m in told.moved[:_LINES]
+    ]
+    print_table(_HEADS.to(lang).split("|"), rows)
+    if projected is not None:
+        click.echo()
+        print_table(_PROJECTED.to(lang).split("|"), [_line(*pair, lang) for pair in projected])
+    say(context, Say(f"figure: {files[0]}", f"figuur: {files[0]}"))
+
+
+def _print_json(
+    told: Changes,
+    a: Posterior,
+    b: Posterior,
+    projected: list[tuple[Row, Row]] | None,
+    files: list[Path],
+    lang: str,
+) -> None:
+    from analysis.tables import full_rows
+
+    rows = None
+    if projected is not None:
+        rows = [
+            {"a": one, "b": other}
+            for one, other in zip(
+                full_rows([pair[0] for pair in projected], lang),
+                full_rows([pair[1] for pair in projected], lang),
+                strict=True,
+            )
+        ]
+    print_json(
+        {
+            "a": {"name": a.name, "digest": a.digest},
+            "b": {"name": b.name, "digest": b.digest},
+            "words": [text.to(lang) for text in told.words],
+            "moved": [asdict(each) for each in told.moved],
+            "rows": {"added": told.added, "removed": told.removed, "changed": told.otherwise},
+            "projections": rows,
+            "files": [str(path) for path in files],
+        }
+    )
+
+
+def _project(
+    context: click.Context,
+    a: Posterior,
+    b: Posterior,
+    scenarios: tuple[str, ...],
+    population: str | None,
+    numbers: dict[str, int],
+    workers: int | None,
+) -> list[tuple[Row, Row]]:
+    """Return the effects of scenarios against `regular` under both posteriors: the same people and luck."""
+    from calibration.posterior import source_of
+    from scenarios.find import find_scenarios
+    from scenarios.plan import Options, plan
+    from scenarios.run import available_workers, execute
+
+    sizes: dict[str, Any] = {**_SIZES, "draws": min(_SIZES["draws"], len(a), len(b)), **numbers}
+    words = ["regular", *(name for name in dict.fromkeys(scenarios) if name != "regular")]
+    ready = [
+        plan(find_scenarios(words), Options(population=population, source=source_of(each), **sizes))
+        for each in (a, b)
+    ]
+    summaries: list[Summary] = []
+    text = "simuleren" if language(context) == "nl" else "simulating"
+    for each in ready:
+        from analysis.effects import summarise
+
+        with progress_bar(text) as progress:
+            summaries.append(summarise(execute(each, progress, workers=workers or available_workers())))
+    return list(zip(*(_effects(summary) for summary in summaries), strict=True))
+
+
+def _effects(summary: Summary) -> list[Row]:
+    from analysis.tables import headline_measures
+    from analysis.words import PATHS
+
+    return [
+        summary.difference(scenario, measure, month)
+        for measure in headline_measures(summary, PATHS)
+        for month in summary.key_months()
+        for scenario in summary.scenarios[1:]
+    ]
+
+
+def _line(one: Row, other: Row, lang: str) -> tuple[str, ...]:
+    from analysis.words import amount, interval, name_of, unit_of
+
+    def told(row: Row) -> str:
+        middle = amount(row.mean, row.measure, lang, difference=True)
+        return f"{middle} ({interval(row.low, row.high, row.measure, lang, difference=True)})"
+
+    unit = unit_of(one.measure, lang, difference=True)
+    names = (name_of(one.measure, lang), str(one.month), one.scenario)
+    return (*names, told(one), told(other), unit, other.label(lang))
+
+
+def _draw(told: Changes, a: Posterior, b: Posterior, out: Path, lang: str) -> list[Path]:
+    from analysis import style
+    from analysis.figures_posterior import Pair, draw_moves
+
+    pairs = []
+    for each in told.moved[:_LINES]:
+        unit = (each.a[2] - each.a[0]) / (2 * 1.645) or 1.0
+        one, other = (tuple((value - each.a[1]) / unit for value in ends) for ends in (each.a, each.b))
+        pairs.append(Pair(each.name, (one[0], one[1], one[2]), (other[0], other[1], other[2])))
+    names = (a.name, b.name) if a.name != b.name else (f"{a.name} A", f"{b.name} B")
+    foot = [
+        Say("bars: 90% intervals", "balken: 90%-marges").to(lang),
+        f"A {a.digest[:8]}, B {b.digest[:8]}",
+    ]
+    drawing = draw_moves(pairs, *names, lang, foot)
+    try:
+        return style.save(drawing.figure, out, f"posterior_{a.name}_{b.name}.{lang}")
+    except OSError as error:
+        allowed = Say("a folder that can be written", "een map die te schrijven is")
+        raise InputError([Problem("--out", f"{out}: {error.strerror}", allowed)]) from error
+
+
+def _ends(ends: tuple[float, float, float], lang: str) -> str:
+    low, middle, high = (_figure(each, lang) for each in ends)
+    to = "tot" if lang == "nl" else "to"
+    return f"{middle} ({low} {to} {high})"
+
+
+def _figure(value: float, lang: str) -> str:
+    text = f"{value:.3g}"
+    return text.replace(".", ",") if lang == "nl" else text

@@ -1,0 +1,167 @@
+"""`bijstand posterior`, and runs under one: by name, by file, by default; all that is wrong at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from app.cli import run
+from calibration.evidence.registry import load_registry
+from calibration.posterior_file import save
+from sim.parameters import PARAMETERS
+from tests.calibration.posteriors import FREE, small
+
+Told = Callable[..., tuple[int, str, str]]
+SIZES = ("--people", "40", "--months", "3", "--draws", "3", "--seeds", "2", "--no-report")
+
+
+@pytest.fixture
+def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Told:
+    """Run a line in an empty folder that holds three posteriors, where none is shipped."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("BIJSTAND_LANG", raising=False)
+    monkeypatch.setattr("calibration.posterior.SHIPPED", tmp_path / "shipped.nc")
+    monkeypatch.setattr("calibration.posterior.default_posterior.__defaults__", (tmp_path / "shipped.nc",))
+    save(small("hand", evidence=load_registry().digest()), Path("hand.nc"))
+    save(small("next", draws=20, seed=11), Path("next.nc"))
+    save(small("bad", converged=False), Path("bad.nc"))
+
+    def line(*words: str) -> tuple[int, str, str]:
+        capsys.readouterr()
+        code = run(list(words))
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return line
+
+
+def test_register_list_use_and_go_back(told: Told) -> None:
+    assert "not calibrated" in told("posterior", "list")[1]
+    assert told("posterior", "register", "hand.nc")[0] == 0
+    assert "already" in told("posterior", "register", "hand.nc")[1]
+    assert told("posterior", "register", "next.nc", "--name", "joint-2026")[0] == 0
+    assert "never be the default" in told("posterior", "register", "bad.nc")[2]
+    found = json.loads(told("posterior", "list", "--json")[1])
+    assert found["default"] == "prior"
+    assert {row["name"] for row in found["posteriors"]} == {"bad", "hand", "joint-2026"}
+    assert told("posterior", "use", "joint-2026")[1] == "runs use: joint-2026\n"
+    code, out, _ = told("--lang", "nl", "run", "regular", *SIZES)
+    assert code == 0
+    assert "gekalibreerd (posterior joint-2026" in out
+    assert "niet gekalibreerd" not in out
+    assert "gekalibreerd (posterior joint-2026" in told("--lang", "nl", "runs", "list")[1]
+    assert "runs use: the priors" in told("posterior", "use", "shipped")[1]
+    assert "not calibrated" in told("run", "regular", *SIZES)[1]
+
+
+def test_what_did_not_converge_or_is_not_there_is_never_the_default(told: Told) -> None:
+    told("posterior", "register", "bad.nc")
+    for name, word in (("bad", "converged"), ("band", "did you mean 'bad'"), ("shipped.nc", "register")):
+        code, _, err = told("posterior", "use", name)
+        assert code == 2
+        assert word in err
+    assert json.loads(told("posterior", "list", "--json")[1])["default"] == "prior"
+
+
+def test_the_shipped_one_is_the_default_when_it_converged(told: Told) -> None:
+    save(small("ours", converged=False), Path("shipped.nc"))
+    assert "not calibrated" in told("run", "regular", *SIZES)[1]
+    save(small("ours"), Path("shipped.nc"))
+    assert "calibrated (posterior ours" in told("run", "regular", *SIZES)[1]
+    assert "not calibrated" in told("run", "regular", *SIZES, "--posterior", "prior")[1]
+    rows = json.loads(told("posterior", "list", "--json")[1])
+    assert rows["default"] == rows["posteriors"][0]["name"] == "shipped"
+
+
+def test_a_comparison_under_a_file_is_enlarged_and_proven(told: Told) -> None:
+    words = ("compare", "regular", "intensive", "--population", "oss", "--posterior", "hand.nc", *SIZES)
+    first = json.loads(told(*words, "--json")[1])
+    again = json.loads(told(*words, "--json", "--workers", "2")[1])
+    assert first["result_sha256"] == again["result_sha256"]
+    assert first["label"].startswith("calibrated (posterior hand")
+    assert {row["calibration"] for row in first["rows"]} == {"calibrated"}
+    assert told("runs", "verify", first["run_id"])[0] == 0
+    Path("hand.nc").unlink()  # the run holds what it needs
+    code, _, err = told("runs", "expand", first["run_id"], "--draws", "5", "--no-report")
+    assert (code, "12 replicates" in err) == (0, True)
+    shown = json.loads(told("runs", "show", first["run_id"], "--json")[1])["provenance"]
+    assert shown["parameters"]["posterior"]["name"] == "hand"
+    assert shown["parameters"]["posterior"]["town"] == "oss"
+
+
+def test_one_draw_says_what_is_missing(told: Told) -> None:
+    words = ("run", "regular", "--people", "40", "--months", "2", "--draws", "1", "--seeds", "1")
+    assert "without parameter uncertainty" in told(*words, "--no-report", "--posterior", "hand.nc")[1]
+
+
+def test_ablate_takes_a_posterior(told: Told) -> None:
+    words = ("ablate", "exemption", "--people", "40", "--months", "3", "--draws", "2", "--seeds", "1")
+    code, out, _ = told(*words, "--mechanism", "trust", "--posterior", "hand.nc")
+    assert code == 0
+    assert "calibrated (posterior hand" in out
+
+
+def test_everything_wrong_is_told_at_once(told: Told) -> None:
+    Path("cut.nc").write_bytes(Path("hand.nc").read_bytes()[:5000])
+    for posterior in ("hande", "cut.nc", "absent.nc", "a\x00b", ""):
+        code, _, err = told("run", "regular", "--posterior", posterior, "--population", "oz", "--draws", "0")
+        assert code == 2
+        assert "Traceback" not in err
+        assert "osterior" in err
+        for word in ("--population", "--draws"):
+            assert word in err
+    code, _, err = told("run", "regular", "--posterior", "hand.nc", "--draws", "17", "--people", "40")
+    assert code == 2
+    assert "at most 16" in err
+
+
+def test_show_tells_every_fitted_parameter(told: Told) -> None:
+    found = json.loads(told("posterior", "show", "hand.nc", "--json")[1])
+    assert [row["name"] for row in found["parameters"]] == FREE
+    assert all(row["unit"] and 0 < row["share"] <= 1 for row in found["parameters"])
+    code, table, _ = told("--lang", "nl", "posterior", "show", "hand.nc")
+    assert code == 0
+    for name in FREE:
+        assert name in table
+    for word in ("vooraf", "1 van de 2 gepubliceerde", "rhat 1.01", "gekalibreerd (posterior hand"):
+        assert word in table
+    everything = json.loads(told("posterior", "show", "hand.nc", "--all", "--json")[1])
+    assert [row["name"] for row in everything["parameters"]] == list(PARAMETERS)
+
+
+def test_check_gives_every_reason_and_ends_with_two(told: Told) -> None:
+    assert told("posterior", "check", "hand.nc")[0] == 0
+    code, _, err = told("posterior", "check", "bad.nc")
+    assert code == 2
+    for word in ("converged", "evidence", "3 gone"):
+        assert word in err
+    code, out, _ = told("posterior", "check", "bad.nc", "--json")
+    assert code == 2
+    assert not json.loads(out)["sound"]
+
+
+def test_check_flags_another_model(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calibration.posterior.mechanisms_digest", lambda: "0" * 16)
+    code, _, err = told("posterior", "check", "hand.nc")
+    assert code == 2
+    assert "equations of mechanisms changed" in err
+    assert "older version" in told("posterior", "show", "hand.nc")[1]
+
+
+def test_diff_says_what_moved_and_how_projections_moved(told: Told) -> None:
+    words = ("posterior", "diff", "hand.nc", "next.nc", "--scenario", "exemption", "--people", "40")
+    code, out, _ = told("--lang", "nl", *words, "--months", "3", "--draws", "2", "--seeds", "1")
+    assert code == 0
+    for word in ("grootheden veranderden", "standaardafwijking", "effect onder A", "exemption", "figuur:"):
+        assert word in out
+    assert Path("out/posterior_hand_next.nl.svg").stat().st_size > 1000
+    found = json.loads(told("posterior", "diff", "hand.nc", "hand.nc", "--json")[1])
+    assert all(each["shift"] == 0 and each["ratio"] == 1 for each in found["moved"])
+    assert any("No free parameter moved" in line for line in found["words"])
+    code, _, err = told("posterior", "diff", "hand.nc", "nope", "--people", "x")
+    assert code == 2
+    assert "nope" in err
+    assert "--people" in err
