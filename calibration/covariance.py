@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -239,6 +240,7 @@ def _spread_key(row: Row) -> tuple[str, str]:
     return row.study, row.outcome
 
 
+@lru_cache(maxsize=64)
 def normal_points(width: int, points: int) -> Array:
     """Return fixed quasi-random normal scores, shape [points, width]."""
     from scipy.special import ndtri

@@ -8,6 +8,7 @@ depend on nothing else, and it is kept on disk as soon as it is done.
 
 from __future__ import annotations
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +28,11 @@ from calibration.space import Space
 from calibration.targets import Targets
 from sim.trial.design import TrialDesign
 
-__all__ = ["Moments", "Pool", "covariances", "simulate_moments", "simulated_trials"]
+__all__ = ["Moments", "Pool", "covariances", "one_thread", "simulate_moments", "simulated_trials"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
+T = TypeVar("T")
 # People of the reference group simulated per replicate: enough for a mean, at a tenth of the cost of all.
 _REFERENCE = 600
 _WITH_REFERENCE = ("reference", "reference_matched", "total_population")
@@ -73,9 +76,7 @@ class Pool:
         self.workers = max(1, workers)
         self._pool: ProcessPoolExecutor | None = None
 
-    def run(
-        self, tasks: Sequence[tuple[Callable[..., Arrays], tuple[object, ...]]]
-    ) -> Iterator[tuple[int, Arrays]]:
+    def run(self, tasks: Sequence[tuple[Callable[..., T], tuple[object, ...]]]) -> Iterator[tuple[int, T]]:
         """Yield (number, result) of every task as it is done."""
         if self.workers == 1 or len(tasks) < 2:
             for number, (function, arguments) in enumerate(tasks):
@@ -87,7 +88,7 @@ class Pool:
                 self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_quiet)
                 list(self._pool.map(_warm, range(self.workers)))
         left = iter(enumerate(tasks))
-        running: dict[Future[Arrays], int] = {}
+        running: dict[Future[T], int] = {}
         try:
             while True:
                 while len(running) < 2 * self.workers and (following := next(left, None)) is not None:
@@ -340,6 +341,14 @@ def _warm(number: int) -> int:
     from sim.trial.run import simulate_many
 
     return number if callable(evaluate) and callable(simulate_many) else -1
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Keep linear algebra of small matrices in one thread (more threads only wait for each other)."""
+    limits = importlib.import_module("threadpoolctl").threadpool_limits
+    with limits(1):
+        yield
 
 
 @contextmanager
