@@ -32,6 +32,7 @@ _SPANS: dict[str, tuple[float, float, int]] = {
     "premium_share": (0.1, 1.0, 4),
     "premium_cap": (100.0, 600.0, 6),
     "exit_bonus": (0.0, 5000.0, 5),
+    "exit_bonus_times": (1, 4, 4),
 }
 _GUIDANCE = frozenset({"contacts", "caseload", "group_share", "personal_content", "work_content"})
 
@@ -81,6 +82,8 @@ def read_request(levers: Sequence[str], given: Mapping[str, Any]) -> Request:
         allowed = Say(f"at most {_MOST_POINTS} points", f"hoogstens {_MOST_POINTS} punten")
         problems.append(Problem("--steps", points, allowed))
     options = options_of(given, numbers, problems)
+    if options.source is not None and options.draws is not None:
+        problems += options.source.too_many(options.draws)
     out_folder(given["out"], problems)
     problems += crew_problems(given)
     problems += database_problems(database_url(given["db"], given["out"]))

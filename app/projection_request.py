@@ -72,6 +72,8 @@ def read_request(words: Sequence[str], given: Mapping[str, Any]) -> Request:
     endings = _endings(given, problems)
     markets = _markets(given["market"], problems)
     options = options_of(given, numbers, problems)
+    if options.source is not None and options.draws is not None:
+        problems += options.source.too_many(options.draws)
     out_folder(given["out"], problems)
     problems += crew_problems(given)
     problems += database_problems(database_url(given["db"], given["out"]))
@@ -122,9 +124,7 @@ def _precision(given: Mapping[str, Any], numbers: Mapping[str, int], problems: l
     except ValueError:
         value = math.nan
     if not _FINEST <= value <= _COARSEST:
-        allowed = Say(
-            f"percentage points, {_FINEST} .. {_COARSEST:g}", f"procentpunt, 0,01 .. {_COARSEST:g}"
-        )
+        allowed = Say(f"percentage points, {_FINEST} .. {_COARSEST:g}", f"procentpunt, 0,01 .. {_COARSEST:g}")
         problems.append(Problem("--precision", word, allowed))
         return None
     return value

@@ -209,14 +209,14 @@ def _smaller(has: dict[str, int], given: dict[str, int]) -> list[Problem]:
 
 
 def reused(old: RunResult, plan: Plan, start: RunResult) -> Iterator[Finished]:
-    """Give the good replicates of an old run that a larger plan would make again; none when it differs."""
-    draws, seeds = len(old.parameters), len(old.seeds)
+    """Give the good replicates of an old run that a plan would make again; none when it differs."""
+    draws, seeds = min(len(old.parameters), len(plan.draws)), min(len(old.seeds), len(plan.keys))
     same = (
         old.scenarios == start.scenarios
         and old.groups == start.groups
         and old.measures == start.measures
         and np.array_equal(old.months, start.months)
-        and np.array_equal(old.parameters, plan.draws[:draws])
+        and np.array_equal(old.parameters[:draws], plan.draws[:draws])
         and not [each for each in input_differences(old.provenance, start.provenance) if _binds(each)]
     )
     if not same:

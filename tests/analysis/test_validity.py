@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.validity import Evidence, Label, judge, worst
+from analysis.validity import Circumstances, Evidence, Label, judge, worst
 
 EVIDENCE = Evidence.of(
     [
@@ -81,3 +81,45 @@ def test_a_difference_is_as_weak_as_its_weakest_side():
     near, far = judge(12, [{}], "oss", EVIDENCE), judge(12, [{"contacts": (8.0,)}], "oss", EVIDENCE)
     assert worst([near, far]).label == Label.SPECULATIVE
     assert worst([near, near]).label == Label.INSIDE
+
+
+@pytest.mark.parametrize(
+    ("month", "around", "label"),
+    [
+        (24, Circumstances(), Label.INSIDE),
+        # after the end: people were followed for one month
+        (24, Circumstances(ended=24), Label.INSIDE),
+        (13, Circumstances(ended=12), Label.INSIDE),
+        (14, Circumstances(ended=12), Label.EXTRAPOLATED),
+        (25, Circumstances(ended=0), Label.EXTRAPOLATED),
+        (26, Circumstances(ended=0), Label.SPECULATIVE),
+        (6, Circumstances(ended=12), Label.INSIDE),
+        # another labour market than the one that was
+        (6, Circumstances(market="tight", real_market=False), Label.EXTRAPOLATED),
+        # the law
+        (12, Circumstances(law_known=12), Label.INSIDE),
+        (13, Circumstances(law_known=12), Label.EXTRAPOLATED),
+        (24, Circumstances(law_known=0), Label.EXTRAPOLATED),
+    ],
+)
+def test_label_by_circumstances(month, around, label):
+    assert judge(month, [{"contacts": (2.0,)}], "oss", EVIDENCE, around).label == label
+
+
+def test_amsterdam_was_followed_for_a_year_after_the_end():
+    premium, around = {"premium_share": (0.5, 0.3)}, Circumstances(ended=36)
+    assert judge(48, [premium], "amsterdam", EVIDENCE, around).label == Label.INSIDE
+    found = judge(49, [premium], "amsterdam", EVIDENCE, around)
+    assert {part.what for part in found.parts} == {"horizon", "tail"}
+
+
+def test_a_law_four_years_beyond_is_the_edge_of_extrapolation():
+    # Alone, as far as its own part goes: the horizon is judged beside it.
+    parts = {
+        month: {
+            part.what: part for part in judge(month, [], "oss", EVIDENCE, Circumstances(law_known=12)).parts
+        }
+        for month in (60, 61)
+    }
+    assert parts[60]["law"].label == Label.EXTRAPOLATED
+    assert parts[61]["law"].label == Label.SPECULATIVE
