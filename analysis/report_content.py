@@ -10,6 +10,7 @@ from analysis.council import MAIN, council
 from analysis.effects import APART, LEVEL, Row, Summary
 from analysis.positions import levers_table
 from analysis.projection import question
+from analysis.report_face import face
 from analysis.report_words import reading, unknowns, words
 from analysis.tables import headline_measures
 from analysis.validity import LABELS
@@ -39,7 +40,7 @@ def report_content(
         "lang": lang,
         "w": words(lang),
         "run_id": summary.run_id,
-        "calibrated": summary.calibrated,
+        "face": face(result, lang),
         "calibration": result.provenance.label.get(lang, ""),
         "council": council(summary, lang, titles, str(population.get("name", "")), people),
         "headline": _headline(summary, lang, titles),
@@ -285,6 +286,7 @@ def _commands(result: RunResult, summary: Summary) -> list[str]:
         "draws": summary.draws,
         "seeds": summary.seeds,
         "seed": made.seeds.get("base"),
+        "posterior": (made.parameters.get("posterior") or {}).get("name", "prior"),
     }
     words = [str(entry.get("word", entry["name"])) for entry in made.scenarios] or [*summary.scenarios]
     words += [word for name, each in options.items() if each is not None for word in (f"--{name}", str(each))]

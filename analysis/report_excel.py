@@ -43,7 +43,7 @@ def write_excel(
     """
     book, w = Workbook(write_only=True), content["w"]
     texts = [w["title"], f"{w['run']}: {summary.run_id}"]
-    texts += [] if summary.calibrated else [w["not_calibrated"], w["not_calibrated_text"]]
+    texts += [content["face"].title, *content["face"].texts]
     texts += ["", w["summary"], *content["council"], "", w["read"], *content["reading"]]
     texts += ["", w["unknown"], *content["unknown"], "", w["again"], *content["commands"]]
     _sheet(book, "read", lang, (), [(text,) for text in texts], widths=(120,))
@@ -54,7 +54,7 @@ def write_excel(
     if contrasts:
         _sheet(book, "contrasts", lang, COLUMNS, _values(contrasts, lang))
     header = (w["scenario"], w["lever"], w["unit"], w["value"], w["regular"], w["label"], w["run"])
-    label = "" if summary.calibrated else w["not_calibrated"]
+    label = content["face"].title
     _sheet(book, "levers", lang, header, [(*row, label, summary.run_id) for row in content["levers"]])
     places = (w["scenario"], w["label"], w["distance"], w["reasons"], w["run"])
     _sheet(book, "validity", lang, places, [(*row, summary.run_id) for row in content["validity"]])

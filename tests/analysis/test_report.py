@@ -14,6 +14,7 @@ from analysis.council import council, phrase
 from analysis.effects import summarise
 from analysis.report import drawings, write_report
 from analysis.report_content import report_content, titles_of
+from analysis.report_face import face
 from analysis.report_words import WORDS
 from analysis.style import svg
 from sim.problems import InputError
@@ -214,3 +215,52 @@ def test_bad_choices_are_told_together(result, summary, tmp_path):
 
 def test_every_word_is_in_both_languages():
     assert all(word.en and word.nl for word in WORDS.values())
+
+
+_POSTERIOR = {
+    "name": "joint",
+    "created": "2026-11-21T12:00:00+00:00",
+    "evidence": "0123456789abcdef",
+    "rows": 140,
+    "draws": 400,
+    "town": "oss",
+    "calibrated": True,
+    "misfit": {"en": "The intervals hold 120 of 140.", "nl": "De marges bevatten er 120 van 140."},
+    "stale": [],
+}
+
+
+@pytest.mark.parametrize("lang", ["en", "nl"])
+def test_the_face_says_by_which_posterior_the_numbers_are_calibrated(tmp_path, lang):
+    label = {"en": "calibrated (posterior joint)", "nl": "gekalibreerd (posterior joint)"}
+    plain = run(draws=3, seeds=2, months=24, label=label)
+    older = [{"en": "other priors", "nl": "andere priors"}]
+    cases = {
+        "told": ({}, {"en": "CALIBRATED", "nl": "GEKALIBREERD"}),
+        "stale": ({"stale": older}, {"en": "OLDER MODEL", "nl": "OUDER MODEL"}),
+        "unsure": ({"calibrated": False}, {"en": "NOT CALIBRATED", "nl": "NIET GEKALIBREERD"}),
+    }
+    for name, (changed, title) in cases.items():
+        parameters = {**plain.provenance.parameters, "posterior": {**_POSTERIOR, **changed}}
+        result = replace(plain, provenance=replace(plain.provenance, parameters=parameters))
+        paths = write_report(result, summarise(result), tmp_path / name, lang)
+        for path in paths:
+            if path.suffix not in (".html", ".md"):
+                continue
+            text = path.read_text(encoding="utf-8")
+            assert title[lang] in text
+            assert "joint" in text
+            assert "--posterior joint" in text
+            assert (_POSTERIOR["misfit"][lang] in text) == (name != "unsure")
+            assert (("NOT CALIBRATED" in text) or ("NIET GEKALIBREERD" in text)) == (name == "unsure")
+            assert ("Oss" in text) == (name != "unsure")
+            assert (older[0][lang] in text) == (name == "stale")
+
+
+def test_a_single_draw_says_that_parameter_uncertainty_is_missing():
+    plain = run(draws=1, seeds=2, months=24)
+    parameters = {**plain.provenance.parameters, "posterior": {**_POSTERIOR, "town": ""}}
+    result = replace(plain, provenance=replace(plain.provenance, parameters=parameters))
+    assert "missing from every interval" in face(result, "en").text
+    assert "no trial was fitted" in face(result, "en").text
+    assert "ontbreekt" in face(result, "nl").text
