@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import Connection, event, text
 
 from scenarios.result import Finished, RunResult
 from scenarios.store import migrate
@@ -188,6 +188,45 @@ def test_eight_processes_write_and_nothing_is_lost_and_readers_do_not_wait(url: 
         assert store.check() == []
         assert store.unfinished() == []
     assert longest < 5.0
+
+
+MANY = 100_000
+
+
+def _many(connection: Connection) -> None:
+    """Insert copies of the one run that is there: the rows that lists and searches read."""
+    lite = connection.dialect.name == "sqlite"
+    series = (
+        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY}) SELECT i FROM n"
+    )
+    numbers = f"({series}) AS n" if lite else f"generate_series(1, {MANY}) AS n(i)"
+    digits = "substr('000000' || n.i, -6)" if lite else "lpad(n.i::text, 6, '0')"
+    made = f"'20260101-' || {digits} || '-000000000000'"
+    for name in ("runs", "provenance"):
+        others = ", ".join(f"t.{column.name}" for column in list(METADATA.tables[name].columns)[1:])
+        connection.execute(text(f"INSERT INTO {name} SELECT {made}, {others} FROM {numbers}, {name} AS t"))
+    scenario = "(SELECT sha256 FROM scenarios LIMIT 1) AS s"
+    values = f"{made}, 0, 'x' || (n.i % 100), '', '', s.sha256"
+    connection.execute(text(f"INSERT INTO run_scenarios SELECT {values} FROM {numbers}, {scenario}"))
+
+
+def test_a_list_of_a_hundred_thousand_runs_is_fast(url: str) -> None:
+    with open_store(url, write=True) as store:
+        store.save(sample("20250101-000000-000000000000"))
+        with writing(store._engine) as connection:
+            _many(connection)
+    begun = time.perf_counter()
+    with open_store(url) as store:
+        rows = store.runs(limit=20)
+        by_name = store.runs(limit=20, scenario="x7")
+        assert store.count() == MANY + 1
+        assert store.count(scenario="x7") == MANY // 100
+        assert store.unfinished(limit=20) == []
+        assert store.find("20260101-099998") == "20260101-099998-000000000000"
+    seconds = time.perf_counter() - begun
+    assert [row.id[9:15] for row in rows] == [f"{MANY - place:06d}" for place in range(20)]
+    assert [row.id[9:15] for row in by_name] == [f"{MANY - 93 - 100 * place:06d}" for place in range(20)]
+    assert seconds < 1.0
 
 
 def test_sources_and_panels_are_known_by_their_hash(
