@@ -21,7 +21,7 @@ from calibration.simulate import Moments, Pool, one_thread
 from calibration.space import Space
 from calibration.targets import Targets
 
-__all__ = ["Emulator", "TownEmulator", "fit_emulator"]
+__all__ = ["Emulator", "TownEmulator", "fit_emulator", "fit_town"]
 
 Array = NDArray[np.float64]
 _OTHERS = (0.1, 0.3, 1.0)  # scale of the weights of inputs that are not free, relative to free ones
@@ -114,7 +114,7 @@ def fit_emulator(
         place = targets.places[town]
         arguments = (space.inputs(design.z, town), _filled(design.mean[:, place]), design.batch, space.curved,
                      design.variance[place] / design.replicates, region)  # fmt: skip
-        tasks.append((_fit_town, arguments))
+        tasks.append((fit_town, arguments))
     with one_thread():
         found = dict((pool or Pool(1)).run(tasks))
     towns = {town: found[number] for number, town in enumerate(targets.towns)}
@@ -127,10 +127,20 @@ def widened(emulator: Emulator, factor: float) -> Emulator:
     return replace(emulator, towns=towns)
 
 
-def _fit_town(
+def fit_town(
     inputs: Array, y: Array, batch: NDArray[np.int64], curved: NDArray[np.int64], noise: Array,
     region: NDArray[np.bool_] | None,
 ) -> TownEmulator:  # fmt: skip
+    """Return the regressions of `y` [K, rows] on `inputs` [K, U]; see `fit_emulator`.
+
+    Args:
+        inputs: of one town.
+        y: means over the replicates.
+        batch: batch of each set (sets of a batch share their luck).
+        curved: columns of the inputs that act in a curve.
+        noise: variance of the means [rows].
+        region: sets where the error is measured.
+    """
     features = _features(inputs, curved)
     centre, size = y.mean(axis=0), y.std(axis=0)
     size = np.where(size > 1e-12, size, 1.0)

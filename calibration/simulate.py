@@ -28,7 +28,15 @@ from calibration.space import Space
 from calibration.targets import Targets
 from sim.trial.design import TrialDesign
 
-__all__ = ["Moments", "Pool", "covariances", "one_thread", "simulate_moments", "simulated_trials"]
+__all__ = [
+    "Moments",
+    "Pool",
+    "covariances",
+    "one_thread",
+    "simulate_moments",
+    "simulated_trials",
+    "town_moments",
+]
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
@@ -166,7 +174,7 @@ def simulate_moments(
                 continue
             design = targets.designs[town]
             arguments = (design, rows, space.values(inputs), space.place(part, town), luck, replicates)
-            tasks.append((_moments, arguments))
+            tasks.append((town_moments, arguments))
             names.append(name)
             digests.append(digest)
             where.append(place)
@@ -257,7 +265,7 @@ def _single(
     return {"values": _values(design, rows, vectors, place, seed, replicates, None)[:, 0]}
 
 
-def _moments(
+def town_moments(
     design: TrialDesign, rows: Sequence[Row], vectors: Array, place: Sequence[Mapping[str, float]],
     seed: int, replicates: int,
 ) -> Arrays:  # fmt: skip
