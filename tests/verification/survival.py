@@ -197,8 +197,8 @@ killed, to the last bit (`{digest}`). After **every** kill:
 - no replicate that was stored before is gone: at most {most} kills in a row on one run.
 
 One kill in ten falls at any moment of the {seconds:.1f} s that such a process takes (Python loads in half of
-them), the others up to 0.15 s after a random number of replicates was stored, so that on a busy machine too they
-fall in the midst of it. Other accidents have tests of their own:
+them), the others up to 0.15 s after a random number of replicates was stored, so that on a busy machine
+too they fall in the midst of it. Other accidents have tests of their own:
 
 | accident | test |
 |---|---|
