@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_SHOWN = ("on_benefit", "exit_work_ever", "hours_over_12", "income", "stress", "wellbeing")
-_HEAD = Say("mechanism off|month", "mechanisme uit|maand")
-
 
 @click.command(name="ablate")
 @click.argument("scenario")
@@ -37,6 +34,7 @@ _HEAD = Say("mechanism off|month", "mechanisme uit|maand")
 @click.option("--seed", metavar="N", help="base seed")
 @click.option("--mechanism", "mechanisms", metavar="NAME", multiple=True, help="only this one (repeatable)")
 @click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for table and figure")
+@click.option("--page", metavar="FILE.md", help="write the tables to this Markdown file too")
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @click.pass_context
 def command(
@@ -47,6 +45,7 @@ def command(
     posterior: str | None,
     mechanisms: tuple[str, ...],
     out: str,
+    page: str | None,
     as_json: bool,
     **given: str | None,
 ) -> None:
@@ -60,13 +59,16 @@ def command(
     from analysis.ablation import ablate
     from scenarios.run import RunFailedError, available_workers
 
-    plan, folder = _read(scenario, population, posterior, mechanisms, out, given)
+    plan, folder = _read(scenario, population, posterior, mechanisms, out, page, given)
     with progress_bar("simuleren" if language(context) == "nl" else "simulating") as progress:
         try:
             found = ablate(plan, progress=progress, workers=available_workers())
         except RunFailedError as error:
             raise click.ClickException(str(error)) from error
-    files = _write(found, folder, language(context))
+    again = _again(
+        scenario, {"population": population, "posterior": posterior, **given, "page": page}, mechanisms
+    )
+    files = _write(found, folder, Path(page) if page else None, again, language(context))
     if as_json:
         shown = {key: value for key, value in asdict(found).items() if key not in ("rows", "title", "label")}
         words = {"title": found.title.to(language(context)), "label": found.label.to(language(context))}
@@ -83,6 +85,7 @@ def _read(
     posterior: str | None,
     mechanisms: tuple[str, ...],
     out: str,
+    page: str | None,
     given: dict[str, str | None],
 ) -> tuple[Plan, Path]:
     """Return the plan and the folder; raise one `InputError` with every problem."""
@@ -104,6 +107,11 @@ def _read(
     folder = Path(out)
     if not out or "\x00" in out or any(part.is_file() for part in (folder, *folder.parents)):
         problems.append(Problem("--out", out, Say("the name of a folder", "de naam van een map")))
+    if page is not None and ("\x00" in page or not page.endswith(".md") or not Path(page).parent.is_dir()):
+        allowed = Say(
+            "a file ending in .md in a folder that exists", "een bestand op .md in een map die bestaat"
+        )
+        problems.append(Problem("--page", page, allowed))
     made: Plan | None = None
     try:
         made = plan_ablation(find_scenario(scenario), options, mechanisms)
@@ -114,9 +122,10 @@ def _read(
     return made, folder
 
 
-def _write(found: Ablation, folder: Path, lang: str) -> list[Path]:
+def _write(found: Ablation, folder: Path, page: Path | None, again: str, lang: str) -> list[Path]:
     from analysis import style
     from analysis.ablation import ablation_csv
+    from analysis.ablation_page import ablation_page
     from analysis.figures_ablation import draw_ablation
 
     place = folder / f"ablation_{found.scenario}"
@@ -124,6 +133,8 @@ def _write(found: Ablation, folder: Path, lang: str) -> list[Path]:
         place.mkdir(parents=True, exist_ok=True)
         table = place / "ablation.csv"
         table.write_text(ablation_csv(found), encoding="utf-8")
+        if page is not None:
+            page.write_text(ablation_page(found, lang, again), encoding="utf-8")
         return [table, *style.save(draw_ablation(found, lang).figure, place, "ablation")]
     except OSError as error:
         reason = error.strerror or type(error).__name__
@@ -133,39 +144,16 @@ def _write(found: Ablation, folder: Path, lang: str) -> list[Path]:
 
 def _print(context: click.Context, found: Ablation) -> None:
     """Print the last month: changes with their intervals, an asterisk where an interval leaves zero out."""
-    from analysis.words import amount, name_of, unit_of
-    from sim.parameters import MECHANISMS
+    from analysis.ablation_page import ablation_tables, size_line
 
-    lang = language(context)
-    month = found.months[-1]
-    titles = {
-        "level": Say("Change in the outcome", "Verandering van de uitkomst"),
-        "effect": Say(
-            f"Change in the effect against {found.background}",
-            f"Verandering van het effect ten opzichte van {found.background}",
-        ),
-    }
-    names = [name for name in _SHOWN if name in found.measures]
-    heads = [_HEAD.to(lang).split("|")[0]]
-    heads += [f"{name_of(name, lang)} ({unit_of(name, lang, difference=True)})" for name in names]
-    for kind in found.kinds:
-        cells = []
-        for mechanism in found.mechanisms:
-            line = [MECHANISMS[mechanism].title.to(lang)]
-            for name in names:
-                row = found.row(mechanism, kind, name, month)
-                half = amount((row.high - row.low) / 2.0, name, lang)
-                line.append(f"{amount(row.change, name, lang, difference=True)} ± {half}{'*' * row.differs}")
-            cells.append(line)
-        when = Say(f"after {month} months, off minus on", f"na {month} maanden, uit min aan").to(lang)
-        print_table(heads, cells, title=f"{titles[kind].to(lang)}, {when}")
+    for table in ablation_tables(found, language(context)):
+        print_table(table.heads, table.cells, title=table.title)
         click.echo("")
-    label, sizes = found.label, f"{found.draws} draws x {found.seeds} seeds"
-    say(
-        context,
-        Say(
-            f"run {found.run_id}: {label.en}; {found.people} people, {sizes}; "
-            "± half of the 90% interval, * without 0",
-            f"run {found.run_id}: {label.nl}; {found.people} mensen, {sizes}; ± halve 90%-marge, * zonder 0",
-        ),
-    )
+    say(context, size_line(found))
+
+
+def _again(scenario: str, words: dict[str, object], mechanisms: tuple[str, ...]) -> str:
+    """Return the command that makes the page again."""
+    given = [f"--{key} {value}" for key, value in words.items() if value not in (None, "")]
+    given += [f"--mechanism {name}" for name in mechanisms]
+    return " ".join(["bijstand ablate", scenario, *given])

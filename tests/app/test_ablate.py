@@ -66,3 +66,23 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().err
     for part in ("--people: 'many'", "--draws: 0", "purse", "did you mean 'scarcity'?", "--out"):
         assert part in said
+    assert run(["ablate", "exemption", "--page", str(tmp_path / "no" / "page.md")]) == 2
+    assert "--page" in capsys.readouterr().err
+
+
+def test_the_page_says_what_the_console_says_and_how_it_was_made(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.md"
+    words = ["ablate", "exemption", *FEW, *SOME, "--posterior", "prior", "--out", str(tmp_path)]
+    assert run([*words, "--page", str(page)]) == 0
+    printed = capsys.readouterr().out
+    text = page.read_text(encoding="utf-8")
+    for line in text.splitlines():
+        if line.startswith("| obligations"):
+            for cell in line.strip("| ").split(" | "):
+                assert cell in printed
+    assert text.count("| obligations") == 2
+    made = text.split("`")[1]
+    assert made.startswith("bijstand ablate exemption --posterior prior --people 40 --months 16 --draws 2")
+    assert made.endswith("--mechanism obligations --mechanism anticipation")
