@@ -82,12 +82,12 @@ def ablation_page(found: Ablation, lang: str, command: str) -> str:
 
 
 _HOW = Say(
-    "Every society has the same people, parameters and luck: a change is taken replicate by replicate; "
-    "intervals hold the spread over the draws of the parameters. A mechanism that is not at work under this regime changes "
-    "nothing, exactly.",
-    "Elke samenleving heeft dezelfde mensen, parameters en geluk: een verandering is per herhaling "
-    "genomen; de marges bevatten de spreiding over de trekkingen. Een mechanisme dat onder dit regime niet "
-    "werkt, verandert precies niets.",
+    "Every society has the same people, parameters and luck: a change is taken replicate by replicate, and "
+    "intervals hold the spread over the draws of the parameters. A mechanism that is not at work under this "
+    "regime changes nothing, exactly.",
+    "Elke samenleving heeft dezelfde mensen, parameters en geluk: een verandering is per herhaling genomen; "
+    "de marges bevatten de spreiding over de trekkingen van parameters. Een mechanisme dat onder dit regime "
+    "niet werkt, verandert precies niets.",
 )
 
 
