@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trace": ("one_life", "one person's months, and why each thing happened"),
     "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
     "trial": ("trial", "simulate a trial as it was run, beside its report"),
+    "calibrate": ("calibrate", "fit the mechanisms to what the trials found"),
     "posterior": ("posterior", "what the trials taught: list, show, check, compare, use"),
     "ablate": ("ablate", "mechanisms off, one at a time"),
     "who": ("who", "for whom: effects by group, who gains, who loses, a rule that tailors"),
