@@ -103,7 +103,7 @@ class Cost:
 
     def net(self, scenario: str, party: str) -> Number:
         """Return the whole account of a party, against the baseline; society is the sum of the parties."""
-        return _number(self._net(scenario, party))
+        return _number(self.account(scenario, party))
 
     def budget(self, scenario: str, budget: str) -> Number:
         """Return the municipality's account in one of its budgets: benefits, reintegration or staff."""
@@ -148,7 +148,7 @@ class Cost:
     def cloud(self, scenario: str, effect: str, party: str) -> tuple[Array, Array]:
         """Return (extra effect, extra cost) of each draw, mean over its seeds; cost is minus the account."""
         good = EFFECTS[effect].good
-        return good * _by_draw(self.gained(scenario, effect)), -_by_draw(self._net(scenario, party))
+        return good * _by_draw(self.gained(scenario, effect)), -_by_draw(self.account(scenario, party))
 
     def acceptable(self, scenario: str, effect: str, party: str, worth: Array) -> Array:
         """Return the share of the draws in which the effect is worth its cost, at each amount per unit."""
@@ -163,7 +163,8 @@ class Cost:
         difference = mine - base
         return np.asarray(difference.sum(axis=-1) if party == "society" else difference[..., who])
 
-    def _net(self, scenario: str, party: str) -> Array:
+    def account(self, scenario: str, party: str) -> Array:
+        """Return the whole account of a party per replicate, against the baseline, [draw, seed]."""
         total: Array = np.sum([self.replicates(scenario, line, party) for line in LINES], axis=0)
         return total
 

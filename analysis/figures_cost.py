@@ -39,6 +39,9 @@ def draw_cost_plane(found: Cost, effect: str, lang: str) -> Drawing:
                 )
             axes.axhline(0.0, color=INK, linewidth=1.0)
             axes.axvline(0.0, color=INK, linewidth=1.0)
+            for low, high, widen in ((*axes.get_xlim(), axes.set_xlim), (*axes.get_ylim(), axes.set_ylim)):
+                span = max(high, 0.0) - min(low, 0.0)
+                widen(min(low, -0.25 * span), max(high, 0.25 * span))  # all four corners are there
             _names(axes, lang)
             axes.set_title(PARTIES[party].to(lang))
             axes.set_xlabel(_gain(effect, lang))
@@ -145,11 +148,9 @@ def _gain(effect: str, lang: str) -> str:
 
 
 def _worth(effect: str, lang: str) -> str:
-    each = EFFECTS[effect]
-    word = (Say("more", "meer") if each.good > 0 else Say("less", "minder")).to(lang)
     return Say(
-        f"what one of {each.unit.en} {word} ({each.text.en}) is worth, EUR",
-        f"waarde van één van de {each.unit.nl} {word} ({each.text.nl}), euro",
+        f"worth in EUR of one unit: {_gain(effect, 'en')}",
+        f"waarde in euro per eenheid: {_gain(effect, 'nl')}",
     ).to(lang)
 
 

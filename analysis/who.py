@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import stats
 
-from analysis.effects import LEVEL, SMALLEST_GROUP, Row, Summary, summarise
+from analysis.effects import LEVEL, Row, Summary, summarise
 from analysis.lives import Lives, Seen
 from analysis.shrinkage import shrink
 from analysis.variance import Apart, Parts, decompose
@@ -26,7 +26,7 @@ from analysis.who_outcomes import OUTCOMES, WhoEye
 from scenarios.plan import Plan
 from scenarios.result import RunResult
 
-__all__ = ["Estimate", "Who", "WhoRow", "Winners", "who"]
+__all__ = ["Estimate", "Who", "WhoRow", "Winners", "who", "with_people"]
 
 Array = npt.NDArray[np.float64]
 _NINETY = 1.6448536269514722
@@ -50,7 +50,7 @@ class WhoRow:
     Attributes:
         scenario, family, group, outcome: what it is about; effects are against the baseline of the run.
         people: size of the group at the start.
-        suppressed: fewer than ten, so nothing is shown.
+        suppressed: fewer than ten, or so that those cannot be found by subtraction: nothing is shown.
         effect: mean difference of the group's people.
         shrunk: the same, drawn to the family; its interval also holds which people the group happens to hold.
         weight: of the group's own number in `shrunk` (1 = its own).
@@ -185,7 +185,7 @@ def _rows(result: RunResult, winners: Winners) -> Iterator[WhoRow]:
                     group=group,
                     outcome=outcome,
                     people=int(groups.sizes[g]),
-                    suppressed=bool(groups.sizes[g] < SMALLEST_GROUP),
+                    suppressed=bool(groups.hidden[g]),
                     effect=_estimate(effect, o, g, groups),
                     shrunk=shrunk[g],
                     weight=weight[g],
@@ -210,9 +210,8 @@ def _shrunk(
     """Return the shrunk effects on one outcome and their weights; `table` [draw, seed, group]."""
     found: list[Estimate] = []
     weights: list[float] = []
-    shown = groups.sizes >= SMALLEST_GROUP
-    draws = len(table)
-    wide = float(stats.t.ppf(0.5 + LEVEL / 2.0, max(draws - 1, 1))) * np.sqrt(1.0 + 1.0 / draws)
+    shown = ~groups.hidden
+    wide = _wide(len(table))
     for _, first, count, _ in groups.slices:
         at = slice(first, first + count)
         mean = np.where(shown[at], effect.mean[o, at], np.nan)
@@ -230,8 +229,28 @@ def _shrunk(
     return found, weights
 
 
+def with_people(table: Array, person: Array) -> Estimate:
+    """Return the mean of a table [draw, seed], with in its interval which people there happen to be.
+
+    Args:
+        table: mean over the people in each replicate.
+        person: mean over the replicates of each person, [people].
+    """
+    parts = decompose(table[..., None], LEVEL)
+    chance = float(person.std(ddof=1) / np.sqrt(len(person))) if len(person) > 1 else 0.0
+    spread = float(parts.parameter_sd[0])
+    half = float(np.hypot(_NINETY * chance, _wide(len(table)) * (spread if np.isfinite(spread) else 0.0)))
+    middle = float(parts.mean[0])
+    return Estimate(middle, middle - half, middle + half, chance, spread)
+
+
+def _wide(draws: int) -> float:
+    """Return how many standard deviations of the draws half an interval is, for one more draw."""
+    return float(stats.t.ppf(0.5 + LEVEL / 2.0, max(draws - 1, 1))) * float(np.sqrt(1.0 + 1.0 / draws))
+
+
 def _estimate(parts: Parts, o: int, g: int, groups: Groups) -> Estimate:
-    if groups.sizes[g] < SMALLEST_GROUP:
+    if groups.hidden[g]:
         return Estimate(np.nan, np.nan, np.nan, np.nan, np.nan)
     return Estimate(
         *(

@@ -17,10 +17,20 @@ from sim.people.columns import OBSTACLES
 from sim.people.population import Population
 from sim.problems import Say
 
-__all__ = ["EVERYBODY", "FAMILIES", "Family", "Groups", "family_title", "groups_of", "title_of_group"]
+__all__ = [
+    "EVERYBODY",
+    "FAMILIES",
+    "SMALLEST",
+    "Family",
+    "Groups",
+    "family_title",
+    "groups_of",
+    "title_of_group",
+]
 
 Codes = npt.NDArray[np.int64]
 EVERYBODY = "all"
+SMALLEST = 10
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,15 @@ class Groups:
         names: (family, group) of each group; the first is everybody.
         slices: family -> (first group, number of groups, code of each counted person).
         sizes: [groups] people.
+        hidden: [groups] of whom nothing is shown: groups of fewer than `SMALLEST` people; where those of one
+            family hold fewer than that together, the next smallest too, lest they be found by subtraction.
     """
 
     people: npt.NDArray[np.bool_]
     names: tuple[tuple[str, str], ...]
     slices: tuple[tuple[str, int, int, Codes], ...]
     sizes: npt.NDArray[np.int64]
+    hidden: npt.NDArray[np.bool_]
 
     def means(self, values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         """Return the means of groups, shape [..., groups], of values of counted people, shape [..., n]."""
@@ -76,7 +89,19 @@ def groups_of(population: Population) -> Groups:
         slices.append((family.name, len(names), len(labels), codes))
         names += [(family.name, label) for label in labels]
         sizes += found.tolist()
-    return Groups(people, tuple(names), tuple(slices), np.array(sizes, dtype=np.int64))
+    counted = np.array(sizes, dtype=np.int64)
+    hidden = counted < SMALLEST
+    for _, first, number, _ in slices[1:]:
+        hidden[first : first + number] = _hidden(counted[first : first + number])
+    return Groups(people, tuple(names), tuple(slices), counted, hidden)
+
+
+def _hidden(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Return which groups of one family are not shown."""
+    hidden = sizes < SMALLEST
+    if 0 < int(sizes[hidden].sum()) < SMALLEST and not hidden.all():
+        hidden = hidden | (sizes == sizes[~hidden].min())
+    return hidden
 
 
 def family_title(family: str, lang: str) -> str:
