@@ -1,14 +1,14 @@
 """The same posterior by another road: an ensemble smoother on true runs, without emulator or chains.
 
-Ensemble smoother with multiple data assimilation: an ensemble from the prior meets the figures `steps` times, each
-time with the sampling covariance times alpha = steps, and moves by regression of latents on simulated figures. A
-member is one simulated trial, so that its own noise is one share of the perturbation that the method asks for
-(the rest, alpha - 1, is added). Regression of 200 latents on 200 figures by some hundred members finds
-correlations that are not there: every correlation is shrunk by its own error. Two ensembles with
-luck of their own tell the Monte Carlo error.
+Ensemble smoother with multiple data assimilation: an ensemble from the prior meets the figures `steps` times,
+each time with the sampling covariance times alpha = steps, and moves by regression of latents on simulated
+figures. A member is one simulated trial, so that its own noise is one share of the perturbation that the
+method asks for (the rest, alpha - 1, is added). Regression of 200 latents on 200 figures by some hundred
+members finds correlations that are not there: every correlation is shrunk by its own error. Two ensembles
+with luck of their own tell the Monte Carlo error.
 
-The smoother knows numbers only: both methods are compared without the findings in words and with standard errors
-at their medians.
+The smoother knows numbers only: both methods are compared without the findings in words and with standard
+errors at their medians.
 """
 
 from __future__ import annotations
@@ -157,17 +157,11 @@ def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]
     gap = float(np.sqrt(np.mean(np.square(mean - means.mean(axis=0)))))
     agree = inside >= 0.85 and bool(np.max(np.abs(z)) < 4.0)
     ratio = float(np.mean(sds.mean(axis=0) / sd))
-    figures = f"{inside:.0%}, {between:.2f}, {gap:.2f}, {ratio:.2f}"
-    en = (
-        "both methods agree within Monte Carlo error"
-        if agree
-        else "the methods differ by more than Monte Carlo error"
-    )
-    nl = (
-        "beide methoden stemmen overeen binnen de Monte Carlo-fout"
-        if agree
-        else "de methoden verschillen meer dan de Monte Carlo-fout"
-    )
+    en = "the methods differ by more than Monte Carlo error"
+    nl = "de methoden verschillen meer dan de Monte Carlo-fout"
+    if agree:
+        en = "both methods agree within Monte Carlo error"
+        nl = "beide methoden stemmen overeen binnen de Monte Carlo-fout"
     return {
         "rows": rows,
         "agree": agree,
@@ -176,8 +170,10 @@ def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]
         "root_mean_square_difference": gap,
         "sd_ratio": ratio,
         "verdict": {
-            "en": f"{en} (share within 1.96 errors, error of the smoother, rms difference, sd ratio: {figures})",
-            "nl": f"{nl} (aandeel binnen 1,96 fouten, fout van de smoother, rms-verschil, sd-verhouding: {figures})",
+            "en": f"{en}: {inside:.0%} within 1.96 errors, smoother error {between:.2f}, "
+            f"rms difference {gap:.2f}, ratio of sds {ratio:.2f}",
+            "nl": f"{nl}: {inside:.0%} binnen 1,96 fouten, fout van de smoother {between:.2f}, "
+            f"rms-verschil {gap:.2f}, verhouding van sd's {ratio:.2f}",
         },
     }
 

@@ -49,8 +49,8 @@ def read_priors(path: Path) -> dict[str, Parameter]:
             problems.append(one_of(here, name, PARAMETERS))
             continue
         if not isinstance(values, dict):
-            problems.append(Problem(here, str(values), Say("a table like { value = 1, sd = 0.5 }",
-                                                           "een tabel als { value = 1, sd = 0.5 }")))  # fmt: skip
+            like = "{ value = 1, sd = 0.5 }"
+            problems.append(Problem(here, str(values), Say(f"a table like {like}", f"een tabel als {like}")))
             continue
         before = len(problems)
         problems += [one_of(f"{here}.{key}", key, _KEYS) for key in values if key not in _KEYS]

@@ -1,4 +1,4 @@
-"""Synthetic evidence, for teaching and tests: what the trials would have found if a drawn truth were right."""
+"""Synthetic evidence, for teaching and tests: what the trials would find if a drawn truth were right."""
 
 from __future__ import annotations
 

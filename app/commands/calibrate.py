@@ -254,7 +254,8 @@ def _report(
     if as_json:
         print_json({
             "name": posterior.name, "file": str(target), "digest": posterior.digest,
-            "converged": posterior.converged, "diagnostics": {**figures, **extra}, "timings": dict(found.timings),
+            "converged": posterior.converged, "diagnostics": {**figures, **extra},
+            "timings": dict(found.timings),
             "parameters": [
                 {"name": each.name, "unit": PARAMETERS[each.name].unit, "prior": each.prior,
                  "posterior": each.posterior, "learned": each.share, "moved": each.shift} for each in told
@@ -280,11 +281,14 @@ def _report(
     click.echo("")
     k_hat = "" if found.check is None else f", k-hat {found.check.k_hat:.2f}"
     reached = f"rhat {found.rhat.max():.3f}, ess {found.ess.min():.0f}{k_hat}"
-    say(context, Say(f"converged: {reached}", f"geconvergeerd: {reached}") if found.converged else Say(
-        f"NOT converged: {reached} (needed: rhat below 1.02, ess above 400, k-hat below 0.7); it never becomes the default",
-        f"NIET geconvergeerd: {reached} (nodig: rhat onder 1.02, ess boven 400, k-hat onder 0.7); "
-        "hij wordt nooit de standaard",
-    ))  # fmt: skip
+    needed = "rhat < 1.02, ess > 400, k-hat < 0.7"
+    verdict = Say(
+        f"NOT converged: {reached} (needed: {needed}); it never becomes the default",
+        f"NIET geconvergeerd: {reached} (nodig: {needed}); hij wordt nooit de standaard",
+    )
+    if found.converged:
+        verdict = Say(f"converged: {reached}", f"geconvergeerd: {reached}")
+    say(context, verdict)
     if "cross_check" in extra:
         _agreement(context, extra["cross_check"])
     times = ", ".join(f"{key} {value:.0f} s" for key, value in found.timings.items())
