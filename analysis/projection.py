@@ -1,9 +1,10 @@
 """Projections: policies of several lengths over one horizon, and the questions that only they can answer.
 
-Every policy is watched for the same months as its baseline, under the same luck. Beside its effect three
+Every policy is watched for the same months as its baseline, under the same luck. Beside its effect four
 kinds of contrasts are taken replicate by replicate, so that each has an interval of its own:
 
 * ``longer``: a longer treatment minus a shorter one, in the same month;
+* ``between``: one policy minus another that was named before it, of the same length and ending;
 * ``since_end``: the effect in a later month minus that in the last month of treatment: an effect above zero
   that fades has it below zero, a late effect above;
 * ``announced``: an end that people know minus the same end that comes as a surprise.
@@ -30,6 +31,7 @@ __all__ = ["KINDS", "Policy", "answers", "marks_of", "policies", "question"]
 
 KINDS: dict[str, Say] = {
     "longer": Say("{scenario} minus {baseline}", "{scenario} min {baseline}"),
+    "between": Say("{scenario} minus {baseline}", "{scenario} min {baseline}"),
     "since_end": Say(
         "change in the effect since the end of the treatment ({scenario})",
         "verandering van het effect sinds het einde van de behandeling ({scenario})",
@@ -111,13 +113,16 @@ def marks_of(months: int, found: Sequence[Policy]) -> tuple[int, ...]:
 def answers(
     result: RunResult, summary: Summary, found: Sequence[Policy], measures: Sequence[str]
 ) -> Iterator[Row]:
-    """Give every contrast as a row of kind ``longer``, ``since_end`` or ``announced``."""
+    """Give every contrast as a row of one of the `KINDS`."""
     marks = summary.key_months()
-    for long, short in _pairs(found):
+    pairs = [("longer", *pair) for pair in _pairs(found)]
+    pairs += [("between", *pair) for pair in _between(found)]
+    pairs += [("announced", *pair) for pair in _endings(found)]
+    for kind, one, other in pairs:
         for measure in measures:
             for month in marks:
-                terms = [(1.0, long.scenario.name, month), (-1.0, short.scenario.name, month)]
-                yield _contrast(result, summary, "longer", long, short.scenario.name, measure, month, terms)
+                terms = [(1.0, one.scenario.name, month), (-1.0, other.scenario.name, month)]
+                yield _contrast(result, summary, kind, one, other.scenario.name, measure, month, terms)
     for policy in found:
         last = policy.ends
         if last is None or last not in summary.months:
@@ -127,13 +132,6 @@ def answers(
             for month in (each for each in marks if each > last):
                 terms = [(1.0, name, month), (-1.0, base, month), (-1.0, name, last), (1.0, base, last)]
                 yield _contrast(result, summary, "since_end", policy, base, measure, month, terms)
-    for known, silent in _endings(found):
-        for measure in measures:
-            for month in marks:
-                terms = [(1.0, known.scenario.name, month), (-1.0, silent.scenario.name, month)]
-                yield _contrast(
-                    result, summary, "announced", known, silent.scenario.name, measure, month, terms
-                )
 
 
 def question(row: Row, titles: Mapping[str, str], lang: str) -> str:
@@ -172,6 +170,14 @@ def _pairs(found: Sequence[Policy]) -> Iterator[tuple[Policy, Policy]]:
             same = [policy for policy in mine if policy.announced in (way, None)]
             same.sort(key=lambda policy: policy.months or 10_000)
             yield from ((long, short) for short, long in pairwise(same))
+
+
+def _between(found: Sequence[Policy]) -> Iterator[tuple[Policy, Policy]]:
+    for place, policy in enumerate(found):
+        for other in found[:place]:
+            same = (policy.months, policy.announced) == (other.months, other.announced)
+            if same and policy.base != other.base:
+                yield policy, other
 
 
 def _endings(found: Sequence[Policy]) -> Iterator[tuple[Policy, Policy]]:

@@ -149,8 +149,13 @@ class Validity:
     parts: tuple[Distance, ...] = ()
 
     def reasons(self, lang: str) -> str:
-        """Return the distances in one line, largest first."""
-        return "; ".join(part.text.to(lang) for part in sorted(self.parts, key=lambda part: -part.distance))
+        """Return the parts with their distances in one line, largest first."""
+        word = "afstand" if lang == "nl" else "distance"
+        parts = sorted(self.parts, key=lambda part: -part.distance)
+        told = [(part.text.to(lang), f"{part.distance:.2f}") for part in parts]
+        return "; ".join(
+            f"{text} ({word} {far.replace('.', ',') if lang == 'nl' else far})" for text, far in told
+        )
 
 
 def judge(

@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from scenarios.result import Finished, RunResult
     from scenarios.schema import Scenario
 
-__all__ = ["Projection", "project"]
+__all__ = ["Projection", "project", "projections"]
 
 # What the precision is about; the printed contrasts show stress too.
 MAIN = ("on_benefit", "exit_work_ever", "hours_over_12")
 _SHOWN = (*MAIN, "stress")
 PILOT_DRAWS, PILOT_SEEDS = 20, 3
-_VARIANT_DRAWS, _VARIANT_SEEDS = 10, 2
+_VARIANT_DRAWS, _VARIANT_SEEDS, _VARIANT_PEOPLE = 10, 2, 1000
 _HEADS = Say(
     "question|measure|month|difference|90% interval|unit|luck|parameters|draws above zero|label",
     "vraag|maat|maand|verschil|90%-marge|eenheid|toeval|parameters|trekkingen boven nul|label",
@@ -60,17 +60,7 @@ def project(context: click.Context, words: Sequence[str], given: Mapping[str, An
     Raises:
         InputError: all problems of scenarios and options; nothing was simulated.
     """
-    from scenarios.store.store import open_store
-
-    request = read_request(words, given)
-    sides = [_sides(request, market) for market in request.markets]
-    with crew_of(given, request.workers) as crew:
-        Path(given["out"]).mkdir(parents=True, exist_ok=True)
-        with open_store(database_url(given["db"], given["out"]), write=True) as store:
-            found = [
-                _run(context, request, market, scenarios, policies, store, crew)
-                for market, (scenarios, policies) in zip(request.markets, sides, strict=True)
-            ]
+    found = projections(context, words, given)
     lang = language(context)
     written = [_write(each, Path(given["out"]), lang, given) for each in found]
     if given["as_json"]:
@@ -81,6 +71,25 @@ def project(context: click.Context, words: Sequence[str], given: Mapping[str, An
     for each, (folder, _) in zip(found, written, strict=True):
         _print(context, each)
         say(context, Say(f"report and tables: {folder}", f"rapport en tabellen: {folder}"))
+
+
+def projections(context: click.Context, words: Sequence[str], given: Mapping[str, Any]) -> list[Projection]:
+    """Return a stored run for each market.
+
+    Raises:
+        InputError: all problems of scenarios and options; nothing was simulated.
+    """
+    from scenarios.store.store import open_store
+
+    request = read_request(words, given)
+    sides = [_sides(request, market) for market in request.markets]
+    with crew_of(given, request.workers) as crew:
+        Path(given["out"]).mkdir(parents=True, exist_ok=True)
+        with open_store(database_url(given["db"], given["out"]), write=True) as store:
+            return [
+                _run(context, request, market, scenarios, policies, store, crew)
+                for market, (scenarios, policies) in zip(request.markets, sides, strict=True)
+            ]
 
 
 def _sides(request: Request, market: str | None) -> tuple[list[Scenario], list[Policy]]:
@@ -192,7 +201,13 @@ def _spreads(
     from analysis.variants import plan_variants, spread
     from app.output import progress_bar
 
-    options = replace(request.options, draws=_VARIANT_DRAWS, seeds=_VARIANT_SEEDS)
+    people = request.options.people
+    options = replace(
+        request.options,
+        draws=_VARIANT_DRAWS,
+        seeds=_VARIANT_SEEDS,
+        people=None if people is None else min(people, _VARIANT_PEOPLE),
+    )
     months = [month for month in _shown_months(summary, policies) if month in summary.months]
     for policy in policies:
         ready = plan_variants(policy.scenario, options)
