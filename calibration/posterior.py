@@ -277,12 +277,13 @@ def load_posterior(path: Path) -> Posterior:
     return load(path)
 
 
-def default_posterior(path: Path = SHIPPED) -> Posterior | None:
+def default_posterior(path: Path | None = None) -> Posterior | None:
     """Return the shipped posterior, or None: not there, not whole, of another model, or not converged."""
-    if not path.is_file():
+    place = SHIPPED if path is None else path
+    if not place.is_file():
         return None
     try:
-        found = load_posterior(path)
+        found = load_posterior(place)
     except InputError:
         return None
     return found if found.converged else None

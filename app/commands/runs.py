@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -166,9 +167,18 @@ def _made_with(provenance: Provenance, lang: str) -> list[tuple[str, str]]:
         ),
         ("wet" if dutch else "law", f"{law['first']} .. {law['last']}, {law['sha256'][:12]}"),
         ("parameters", f"{parameters['source']}, {parameters['sha256'][:12]}"),
+        *_posterior(parameters.get("posterior")),
         ("seeds", f"{provenance.seeds['base']}: 1 .. {provenance.seeds['count']}"),
         *((f"scenario {entry['name']}", str(entry["sha256"])[:12]) for entry in provenance.scenarios),
     ]
+
+
+def _posterior(used: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    if not used:
+        return []
+    town = f", {used['town']}" if used.get("town") else ""
+    made = f"{str(used.get('created', ''))[:10]}, {used.get('evidence', '')}"
+    return [("posterior", f"{used['name']} ({str(used['sha256'])[:12]}), {made}{town}")]
 
 
 for _each in (

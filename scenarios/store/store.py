@@ -267,6 +267,11 @@ class Store:
                 self.load(run_id)
             except InputError as error:
                 found += error.problems
+        for row in self.posteriors():
+            try:
+                self.posterior(row.name)
+            except InputError as error:
+                found += error.problems
         return found
 
     def add_source(

@@ -24,7 +24,6 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("BIJSTAND_LANG", raising=False)
     monkeypatch.setattr("calibration.posterior.SHIPPED", tmp_path / "shipped.nc")
-    monkeypatch.setattr("calibration.posterior.default_posterior.__defaults__", (tmp_path / "shipped.nc",))
     save(small("hand", evidence=load_registry().digest()), Path("hand.nc"))
     save(small("next", draws=20, seed=11), Path("next.nc"))
     save(small("bad", converged=False), Path("bad.nc"))

@@ -58,3 +58,4 @@ def test_a_changed_file_is_refused(url: str) -> None:
             connection.execute(text("UPDATE sources SET data = :data"), {"data": b"filf"})
         with pytest.raises(InputError):
             store.posterior("joint")
+        assert [problem.value for problem in store.check()] == ["joint"]
