@@ -21,6 +21,7 @@ from calibration.diagnostics_misfit import Misfit, misfit
 from calibration.evidence.schema import Row
 from calibration.fit import Machinery
 from calibration.fit_result import sampling_covariance
+from calibration.likelihood import Likelihood
 from calibration.ordinal import read_finding
 from calibration.posterior import Posterior
 from calibration.sampler import sample
@@ -117,7 +118,7 @@ def draws_of(core: Machinery, posterior: Posterior) -> Draws:
 
 
 def own_draws(core: Machinery, *, seed: int = 1, chains: int = 8, draws: int = 150, thin: int = 8) -> Draws:
-    """Return a posterior of the real evidence under the emulator of `core` itself (no true-run correction)."""
+    """Return a posterior of the real evidence under the emulator of `core` (no true-run correction)."""
     likelihood = core.likelihood()
     with one_thread():
         base = core.approximation(likelihood)
@@ -165,7 +166,8 @@ def review(core: Machinery, draws: Draws, *, seed: int = 1) -> Review:
         return likelihood.shifted(core.emulator.means(z), z)
 
     jacobian = _jacobian(moments, mode)
-    whole = covariance.copy()
+    grown = _grown(likelihood, mode, len(targets.rows))
+    whole = covariance * np.outer(grown, grown)
     for town, error in core.emulator.errors().items():
         place = targets.places[town]
         whole[np.ix_(place, place)] += error
@@ -193,6 +195,15 @@ def review(core: Machinery, draws: Draws, *, seed: int = 1) -> Review:
     total = (float(white @ white + mode @ mode), len(white))
     tied = pairs(order, draws.z[:, columns], least=0.25)
     return Review(draws, rows, contractions, informed, groups, singles, tied, found, total)
+
+
+def _grown(likelihood: Likelihood, mode: Array, rows: int) -> Array:
+    """Return the standard errors at the mode over their medians, shape [T]."""
+    found = np.ones(rows)
+    for each in likelihood.towns.values():
+        score = np.where(each.score >= 0, mode[each.score], 0.0)
+        found[each.at] = np.exp(each.log_sd * score)
+    return found
 
 
 def _effective(draws: Draws, width: int) -> float | Array:
