@@ -32,6 +32,8 @@ _HEADERS = Say(
 def command() -> None:
     """List, show, finish, prove, compare and hand over what was run.
 
+    A run is called by its id, by the beginning of it, or by last, last-1, ...
+
     Example: bijstand runs list
     """
 

@@ -135,7 +135,7 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     Ends with 0 when every number is the same, with 1 when one is not, with 2 when what is stored was edited.
 
-    Example: bijstand runs verify 20260131-12 --sample 20
+    Example: bijstand runs verify last --sample 20
     """
     from scenarios.executors import LostWorkersError
     from scenarios.package import read_package
@@ -180,7 +180,7 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
 def diff(context: click.Context, first: str, second: str, db: str | None, out: str, as_json: bool) -> None:
     """Explain what differs between two runs: code, people, levers, law, parameters, seeds, results.
 
-    Example: bijstand runs diff 20260131-12 20260201-09
+    Example: bijstand runs diff last-1 last
     """
     from scenarios.diff import input_differences, result_differences
     from scenarios.store.store import open_store

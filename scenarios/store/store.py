@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["RunRow", "Store", "UnfinishedRow", "open_store"]
 
 _Found = TypeVar("_Found")
+_LAST = re.compile(r"last(?:-(\d{1,6}))?")
 # Seconds between attempts to write to a server that went away.
 _PAUSES = (0.1, 0.5, 2.0, 5.0)
 
@@ -131,7 +133,7 @@ class Store:
             return unfinished.waiting(connection, limit)
 
     def find_unfinished(self, prefix: str) -> str:
-        """Return the id of the unfinished run that starts with `prefix`.
+        """Return the id of the unfinished run that starts with `prefix`; ``last`` is the newest.
 
         Raises:
             InputError: no such run, or more than one; a run that is complete.
@@ -140,7 +142,9 @@ class Store:
             query = select(UNFINISHED.c.id).order_by(UNFINISHED.c.id)
             every = [str(name) for name in connection.execute(query).scalars()]
             row = _first(connection, prefix)
-        found = [name for name in every if prefix and name.startswith(prefix)]
+        found = (
+            every[-1:] if prefix == "last" else [name for name in every if prefix and name.startswith(prefix)]
+        )
         if len(found) == 1:
             return found[0]
         listed = ", ".join((found or every)[:5])
@@ -199,13 +203,17 @@ class Store:
             return [read_row(found) for found in connection.execute(query).mappings()]
 
     def find(self, prefix: str) -> str:
-        """Return the id of the complete run that starts with `prefix`.
+        """Return the id of the complete run that starts with `prefix`; ``last`` and ``last-1`` count back.
 
         Raises:
             InputError: no such run (with the nearest id), or more than one.
         """
         prefix = prefix.replace("\x00", "")  # no server takes it
         with reading(self._engine) as connection:
+            back = _LAST.fullmatch(prefix)
+            if back is not None:
+                newest = select(RUNS.c.id).order_by(RUNS.c.id.desc()).offset(int(back[1] or 0)).limit(1)
+                prefix = connection.execute(newest).scalar() or prefix
             query = select(RUNS.c.id).where(RUNS.c.id >= prefix, RUNS.c.id < prefix + "\x7f")
             found = list(connection.execute(query.order_by(RUNS.c.id).limit(6)).scalars()) if prefix else []
             if len(found) == 1:

@@ -151,7 +151,7 @@ def test_a_run_that_was_stopped_is_listed_and_finished(out: Path, ask: Ask) -> N
     (row,) = ask("runs", "list", "--all")["unfinished"]
     assert (row["id"], row["done"], row["total"]) == (begun_id, 3, 8)
     assert f"runs resume {begun_id}" in ask("runs", "show", begun_id, code=2)
-    found = ask("runs", "resume", begun_id, "--no-report", "--out", str(out))
+    found = ask("runs", "resume", "last", "--no-report", "--out", str(out))
     assert found["result_sha256"] == meant
     assert "this one is complete" in ask("runs", "resume", begun_id, code=2)
     assert ask("runs", "list", "--all")["unfinished"] == []

@@ -97,7 +97,11 @@ def test_an_id_is_found_by_prefix_and_the_nearest_is_named_when_it_is_not(store:
     with pytest.raises(InputError) as caught:
         store.find("20270101-000000-1")
     assert caught.value.problems[0].nearest == "20270101-000000-000000000000"
-    for hopeless in ("", "zzz", "%", "'; DROP TABLE runs; --"):
+    assert [store.find(word) for word in ("last", "last-0", "last-1", "last-2")] == [
+        *[store.runs()[0].id] * 2,
+        *[row.id for row in store.runs()[1:]],
+    ]
+    for hopeless in ("", "last-3", "zzz", "%", "'; DROP TABLE runs; --"):
         with pytest.raises(InputError):
             store.find(hopeless)
     assert store.count() == 3
