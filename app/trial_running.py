@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from analysis.trial_cell import Cell
     from analysis.trial_tables import Published, Table
     from app.trial_own import OwnFigures
+    from scenarios.parameter_source import Drawn, ParameterSource
     from sim.trial.data import TrialData
     from sim.trial.design import TrialDesign
 
@@ -30,7 +31,8 @@ class Asked:
     """What was asked: the design, how often, which people, which parameters.
 
     `reference`: people of the reference group per replicate (None: as published). `own`: figures of an
-    imported trial, kept in the folder `evidence`.
+    imported trial, kept in the folder `evidence`. `parameters`: a posterior (None: the prior), as it was
+    called (`posterior`).
     """
 
     design: TrialDesign
@@ -41,6 +43,8 @@ class Asked:
     reference: int | None
     own: OwnFigures | None = None
     evidence: str = ""
+    parameters: ParameterSource | None = None
+    posterior: str = ""
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,13 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
     from analysis.trial_cells import months_needed
     from analysis.trial_tables import collect, tables
     from scenarios.provenance import code_hash, text_hash
-    from sim.parameters import defaults, draw_priors
     from sim.trial.measure import REGISTER
     from sim.trial.run import simulate_many
 
     own = asked.own
     design = asked.design
-    vectors = defaults()[None] if asked.draws == 1 else draw_priors(asked.draws, asked.seed)
+    drawn = _drawn(asked)
+    vectors = drawn.parameters
     each = -(-asked.replicates // asked.draws)
 
     def trials() -> Iterator[TrialData]:
@@ -85,6 +89,10 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
             replicates=each,
             source="published" if asked.source == "published" else "eligible",
             reference=asked.reference,
+            place=[
+                {name: float(values[draw]) for name, values in drawn.places.items()}
+                for draw in range(len(vectors))
+            ],
             measures=own.measures if own else REGISTER,
             months=own.months(design) if own else months_needed(design.name, design.months),
             threads=threads,
@@ -104,6 +112,7 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
     words = (
         repr(design),
         vectors.tobytes().hex(),
+        {name: values.tobytes().hex() for name, values in drawn.places.items()},
         asked.seed,
         each,
         asked.source,
@@ -112,13 +121,28 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
         code_hash(),
     )
     label = (
-        Say("not calibrated: prior medians", "niet gekalibreerd: prior-medianen")
+        asked.parameters.label
+        if asked.parameters is not None
+        else Say("not calibrated: prior medians", "niet gekalibreerd: prior-medianen")
         if asked.draws == 1
         else Say(
             f"not calibrated: {asked.draws} prior draws", f"niet gekalibreerd: {asked.draws} prior-trekkingen"
         )
     )
     return Made(asked, made, f"trial-{text_hash(repr(words))[:12]}", label)
+
+
+def _drawn(asked: Asked) -> Drawn:
+    """Return the parameters: of a posterior those of the town where it knows them, else of the prior."""
+    from scenarios.parameter_source import Drawn
+    from sim.parameters import defaults, draw_priors
+
+    source = asked.parameters
+    if source is not None:
+        return source.draw(asked.draws, source.town_of(asked.design.municipality))
+    if asked.draws == 1:
+        return Drawn(defaults()[None], {})
+    return Drawn(draw_priors(asked.draws, asked.seed), {})
 
 
 def published_of(name: str) -> dict[Cell, Published]:
@@ -255,9 +279,10 @@ def _page(made: Made, body: str, lang: str) -> str:
     people = "" if asked.source == "published" or asked.own else " --recruit"
     folder = f" --evidence {asked.evidence}" if asked.own else ""
     draws = "" if asked.draws == 1 else f" --draws {asked.draws}"
+    posterior = f" --posterior {asked.posterior}" if asked.parameters else ""
     again = (
         f"bijstand trial run {asked.design.name} --replicates {asked.replicates} --seed {asked.seed}"
-        f"{draws}{people}{reference}{folder}"
+        f"{draws}{posterior}{people}{reference}{folder}"
     )
     made_by = Say("Made by", "Gemaakt met").to(lang)
     lines = [f"# {asked.design.title.to(lang)}", "", f"{made_by} `{again}`.", ""]

@@ -96,7 +96,14 @@ def list_trials(context: click.Context, evidence: str, as_json: bool) -> None:
     metavar="N",
     default="1",
     show_default=True,
-    help="sets of parameters, drawn from the prior (1 = the prior medians)",
+    help="sets of parameters, drawn from the prior or posterior (1 = the medians)",
+)
+@click.option(
+    "--posterior",
+    default="prior",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="a posterior (bijstand posterior list); it may have been fitted to these very figures",
 )
 @click.option("--seed", metavar="N", default="1", show_default=True, help="base seed")
 @click.option("--reference", metavar="N", help="people of the reference group [default: as published]")
@@ -116,6 +123,7 @@ def run_command(
     page: str | None,
     figures: bool,
     evidence: str,
+    posterior: str,
     as_json: bool,
     **given: str | None,
 ) -> None:
@@ -130,7 +138,7 @@ def run_command(
     from app.trial_running import json_of, run_trial, said, write
     from scenarios.run import available_workers
 
-    asked, folder, target = _read(name, recruit, out, page, evidence, given)
+    asked, folder, target = _read(name, recruit, out, page, evidence, posterior, given)
     lang = language(context)
     with progress_bar("simuleren" if lang == "nl" else "simulating") as progress:
         made = run_trial(asked, progress, available_workers())
@@ -157,9 +165,17 @@ def run_command(
 
 
 def _read(
-    name: str, recruit: bool, out: str, page: str | None, evidence: str, given: dict[str, str | None]
+    name: str,
+    recruit: bool,
+    out: str,
+    page: str | None,
+    evidence: str,
+    posterior: str,
+    given: dict[str, str | None],
 ) -> tuple[Asked, Path, Path | None]:
     """Return what is asked; raise one `InputError` with every problem."""
+    from app.posterior_choice import chosen_source
+    from app.running import database_url
     from app.trial_own import found_design
     from app.trial_running import Asked
     from calibration.covariance import source_of
@@ -177,6 +193,9 @@ def _read(
             problems.append(Problem(option, path, Say("the name of a file or folder", "een naam")))
     if any(part.is_file() for part in (Path(out), *Path(out).parents)):
         problems.append(Problem("--out", out, Say("the name of a folder", "de naam van een map")))
+    source = chosen_source(posterior, database_url(None, out), problems)
+    if source is not None:
+        problems += source.too_many(numbers.get("draws", 1))
     found = own = None
     try:
         found, own = found_design(name, Path(evidence.replace("\x00", "")))
@@ -196,5 +215,7 @@ def _read(
         reference,
         own,
         evidence,
+        source,
+        posterior,
     )
     return asked, Path(out), Path(page) if page else None

@@ -12,9 +12,11 @@ from analysis.trial_cells import cells, months_needed
 from app.cli import run
 from app.trial_running import published_of
 from calibration.evidence.template import template_csv
+from calibration.posterior_file import save
 from sim.parameters import defaults
 from sim.trial.read import design
 from sim.trial.run import simulate_trial
+from tests.calibration.posteriors import small
 
 FEW = ["--replicates", "4", "--reference", "300"]
 
@@ -109,6 +111,28 @@ def test_a_design_of_ones_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture
         run(["trial", "run", str(path), "--replicates", "3", "--reference", "0", "--out", str(tmp_path)]) == 0
     )
     assert "Nothing published to compare with." in capsys.readouterr().out
+
+
+def test_a_posterior_gives_its_parameters_and_its_label(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "hand.nc"
+    save(small("hand"), path)
+    page = tmp_path / "page.md"
+    words = ["trial", "run", "oss", "--replicates", "4", "--draws", "2", "--reference", "0"]
+    words += ["--no-figures", "--page", str(page), "--out", str(tmp_path), "--json"]
+    found = []
+    for name in (str(path), "prior"):
+        assert run([*words, "--posterior", name]) == 0
+        found.append(json.loads(capsys.readouterr().out))
+        assert (f"--posterior {path}" in page.read_text("utf-8")) == (name != "prior")
+    assert "posterior hand" in found[0]["label"]
+    assert found[0]["run_id"] != found[1]["run_id"]
+    assert found[0]["tables"] != found[1]["tables"]
+    assert run([*words, "--posterior", "nobody"]) == 2
+    assert "nobody" in capsys.readouterr().err
+    assert run([*words[:4], "999", "--draws", "999", "--posterior", str(path)]) == 2
+    assert "--draws" in capsys.readouterr().err
 
 
 def test_an_imported_trial_runs_by_its_name_beside_its_own_figures(
