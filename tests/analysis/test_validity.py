@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from analysis.positions import evidence_of_trials
 from analysis.validity import Circumstances, Evidence, Label, judge, worst
 
 EVIDENCE = Evidence.of(
@@ -123,3 +124,45 @@ def test_a_law_four_years_beyond_is_the_edge_of_extrapolation():
     }
     assert parts[60]["law"].label == Label.EXTRAPOLATED
     assert parts[61]["law"].label == Label.SPECULATIVE
+
+
+@pytest.mark.parametrize(
+    ("month", "regime", "population", "around", "label"),
+    [
+        (24, {"contacts": (1.0,)}, "nijmegen", Circumstances(), Label.INSIDE),
+        (24, {"disregard_share": (0.5,), "disregard_cap": (202.0,)}, "oss", Circumstances(), Label.INSIDE),
+        (26, {"contacts": (1.0,)}, "nijmegen", Circumstances(), Label.EXTRAPOLATED),
+        (48, {"contacts": (1.0,)}, "nijmegen", Circumstances(ended=48), Label.EXTRAPOLATED),
+        (60, {"contacts": (1.0,)}, "nijmegen", Circumstances(), Label.SPECULATIVE),
+        (48, {"contacts": (1.0,)}, "nijmegen", Circumstances(ended=24), Label.EXTRAPOLATED),
+        (72, {"contacts": (1.0,)}, "nijmegen", Circumstances(ended=24), Label.SPECULATIVE),
+        (
+            24,
+            {"disregard_share": (1.0,), "disregard_cap": (202.0,)},
+            "oss",
+            Circumstances(),
+            Label.EXTRAPOLATED,
+        ),
+        (
+            24,
+            {"disregard_share": (1.0,), "disregard_cap": (3000.0,)},
+            "oss",
+            Circumstances(),
+            Label.SPECULATIVE,
+        ),
+        (
+            26,
+            {"disregard_share": (1.0,), "disregard_cap": (202.0,)},
+            "oss",
+            Circumstances(),
+            Label.SPECULATIVE,
+        ),
+        (24, {"contacts": (4.0,)}, "nijmegen", Circumstances(), Label.EXTRAPOLATED),
+        (24, {"contacts": (1.0,)}, "nijmegen", Circumstances(real_market=False), Label.EXTRAPOLATED),
+        (24, {"contacts": (1.0,)}, "netherlands", Circumstances(), Label.EXTRAPOLATED),
+        (48, {"premium_share": (0.5,), "premium_cap": (200.0,)}, "amsterdam", Circumstances(), Label.INSIDE),
+    ],
+)
+def test_the_cases_of_the_page_under_the_real_evidence(month, regime, population, around, label):
+    """The table of docs/validity.md."""
+    assert judge(month, [regime], population, evidence_of_trials(), around).label == label
