@@ -16,6 +16,7 @@ import pytest
 
 from scenarios.store.store import open_store
 from sim.kernel import warm
+from tests.scenarios.dask_cluster import cluster
 from tests.scenarios.servers import fresh
 from tests.verification.survival import SIZES, WORDS, finished, kill_at_random, start, state, whole
 
@@ -190,6 +191,23 @@ def test_a_worker_that_is_killed(lite: str, tmp_path: Path, base: tuple[str, flo
     out, told = process.communicate(timeout=120)
     assert process.returncode == 0, told
     assert json.loads(out)["result_sha256"] == base[0]
+
+
+@pytest.mark.slow
+def test_a_worker_of_a_cluster_that_is_killed(lite: str, tmp_path: Path, base: tuple[str, float]) -> None:
+    open_store(lite, write=True).close()
+    words = [word for word in SIZES if word not in ("--workers", "2")]
+    with cluster(tmp_path, 2) as found:
+        where = ("--cluster", found.address)
+        process = start(*WORDS, *words, *where, *more(lite), folder=tmp_path)
+        run_id = when_begun(lite, process, 1)
+        found.workers[0].kill()
+        out, told = process.communicate(timeout=300)
+        assert process.returncode == 0, told
+        assert json.loads(out)["result_sha256"] == base[0]
+        code, out, told = finished("runs", "verify", run_id, "--db", lite, "--json", *where, folder=tmp_path)
+        assert code == 0, told
+        assert json.loads(out)["same"]
 
 
 def test_two_who_take_up_the_same_run(url: str, tmp_path: Path, base: tuple[str, float]) -> None:
