@@ -34,6 +34,10 @@ _UNSURE = Say(
     "The fit of posterior {name} did not converge; its numbers are no findings.",
     "De fit van posterior {name} is niet geconvergeerd; de cijfers zijn geen bevindingen.",
 )
+_TAUGHT = Say(
+    "Posterior {name} was fitted to synthetic data, for teaching; its numbers are no findings.",
+    "Posterior {name} is gefit aan synthetische gegevens, als oefening; de cijfers zijn geen bevindingen.",
+)
 _STALE = Say("Since the fit: {reasons}. Fit again.", "Sinds de fit: {reasons}. Fit opnieuw.")
 
 
@@ -58,6 +62,8 @@ def face(result: RunResult, lang: str) -> Face:
     if not made:
         return Face(w["not_calibrated"], (w["not_calibrated_text"],), warn=True)
     name = str(made.get("name", ""))
+    if made.get("synthetic"):
+        return Face(w["not_calibrated"], (_TAUGHT.to(lang).format(name=name),), warn=True)
     if not made.get("calibrated"):
         return Face(w["not_calibrated"], (_UNSURE.to(lang).format(name=name),), warn=True)
     about = {"name": name, "date": str(made.get("created", ""))[:10], "rows": made.get("rows", 0)}

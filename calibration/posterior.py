@@ -132,8 +132,18 @@ class Posterior:
 
     @property
     def converged(self) -> bool:
-        """Whether the fit converged; only then may it be called calibrated."""
+        """Whether the fit converged."""
         return self.attributes.get("converged") is True
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether it was fitted to data simulated from a drawn truth, for teaching and tests."""
+        return self.attributes.get("settings", {}).get("synthetic") is not None
+
+    @property
+    def calibrated(self) -> bool:
+        """Whether what is made with it may be called calibrated, and it may be a default."""
+        return self.converged and not self.synthetic
 
     @property
     def evidence(self) -> str:
@@ -192,6 +202,11 @@ class Posterior:
     def label(self) -> Say:
         """Return what stands with every number made with it."""
         about = f"posterior {self.name}, {self.created[:10]}, {self.evidence[:8]}"
+        if self.synthetic:
+            return Say(
+                f"not calibrated: fitted to synthetic data ({about})",
+                f"niet gekalibreerd: gefit aan synthetische gegevens ({about})",
+            )
         if not self.converged:
             return Say(
                 f"not calibrated: the fit did not converge ({about})",
@@ -286,7 +301,7 @@ def default_posterior(path: Path | None = None) -> Posterior | None:
         found = load_posterior(place)
     except InputError:
         return None
-    return found if found.converged else None
+    return found if found.calibrated else None
 
 
 def source_of(posterior: Posterior) -> ParameterSource:
@@ -301,7 +316,7 @@ def source_of(posterior: Posterior) -> ParameterSource:
         name=posterior.name,
         digest=posterior.digest,
         label=posterior.label(),
-        calibrated=posterior.converged,
+        calibrated=posterior.calibrated,
         values=posterior.parameters,
         places=dict(posterior.places.get(NEW, {})),
         towns=towns,
@@ -309,6 +324,7 @@ def source_of(posterior: Posterior) -> ParameterSource:
             "created": posterior.created,
             "evidence": posterior.evidence,
             "rows": len(posterior.predictive.rows),
+            "synthetic": posterior.synthetic,
             "misfit": posterior.misfit()._asdict(),
             "stale": [each._asdict() for each in posterior.stale()],
         },

@@ -29,6 +29,9 @@ def doubts(posterior: Posterior, registries: Sequence[Registry]) -> list[Problem
             "een fit die geconvergeerd is: trek langer (bijstand calibrate)",
         )
         found.append(Problem("converged", short[:200] or "false", allowed))
+    if posterior.synthetic:
+        real = Say("a fit to the results of trials", "een fit aan de uitkomsten van proeven")
+        found.append(Problem("settings.synthetic", posterior.attributes["settings"]["synthetic"], real))
     for each in posterior.stale():
         allowed = Say(
             f"the model of the fit: {each.en}; fit again (bijstand calibrate)",

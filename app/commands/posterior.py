@@ -270,7 +270,9 @@ def use(context: click.Context, name: str, db: str | None, out: str, as_json: bo
                     f"{problem.allowed.nl} (eerst: bijstand posterior register BESTAND)",
                 )
                 raise InputError([Problem("posterior", name, allowed, problem.nearest)])
-            posterior_named(name, url)  # whole, and of this model
+            if posterior_named(name, url).synthetic:  # refused as well: not whole, of another model
+                real = Say("a fit to the results of trials", "een fit aan de uitkomsten van proeven")
+                raise InputError([Problem("posterior", name, real)])
             store.choose_posterior(name)
     if as_json:
         print_json({"default": _known(url)[1] or "prior"})

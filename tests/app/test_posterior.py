@@ -65,6 +65,19 @@ def test_what_did_not_converge_or_is_not_there_is_never_the_default(told: Told) 
     assert json.loads(told("posterior", "list", "--json")[1])["default"] == "prior"
 
 
+def test_a_fit_to_synthetic_data_teaches_and_never_calibrates(told: Told) -> None:
+    save(small("lesson", settings={"synthetic": 7}), Path("lesson.nc"))
+    save(small("lesson", settings={"synthetic": 7}), Path("shipped.nc"))
+    assert told("posterior", "register", "lesson.nc")[0] == 0
+    assert told("posterior", "use", "lesson")[0] == 2
+    assert "settings.synthetic" in told("posterior", "check", "lesson")[2]
+    words = ("run", "regular", "--people", "40", "--months", "2", "--draws", "2", "--seeds", "1")
+    found = json.loads(told(*words, "--posterior", "lesson.nc", "--json")[1])
+    assert found["label"].startswith("not calibrated: fitted to synthetic data")
+    assert "for teaching" in Path(found["files"][-1]).read_text(encoding="utf-8")
+    assert "not calibrated: prior" in told(*words, "--no-report")[1]
+
+
 def test_the_shipped_one_is_the_default_when_it_converged(told: Told) -> None:
     save(small("ours", converged=False), Path("shipped.nc"))
     assert "not calibrated" in told("run", "regular", *SIZES)[1]
