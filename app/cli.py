@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trial": ("trial", "simulate a trial as it was run, beside its report"),
     "calibrate": ("calibrate", "fit the mechanisms to what the trials found"),
     "posterior": ("posterior", "what the trials taught: list, show, check, compare, use"),
+    "validate": ("validate", "test the calibration: known truths, rows left out, other priors"),
     "ablate": ("ablate", "mechanisms off, one at a time"),
     "who": ("who", "for whom: effects by group, who gains, who loses, a rule that tailors"),
     "cost": ("cost", "accounts per party, break-even, what a budget delivers"),

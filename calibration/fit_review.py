@@ -73,7 +73,7 @@ class Review:
         rows: each row beside its prediction.
         contractions: free parameters first, then all others.
         information: around the mode.
-        groups, singles: what groups of rows and single rows are worth for the free parameters.
+        groups, singles: what groups of rows (for every latent) and single rows (for free ones) are worth.
         pairs: parameters known only together.
         towns: misfit per municipality; `total`: penalised misfit of all and its rows.
     """
@@ -178,7 +178,7 @@ def review(core: Machinery, draws: Draws, *, seed: int = 1) -> Review:
     by_group: dict[str, list[int]] = {}
     for number, (row, town) in enumerate(zip(targets.rows, targets.of, strict=True)):
         by_group.setdefault(row_group(row, town), []).append(number)
-    groups = tuple(w for w in worth_of_groups(informed, by_group, least=0.001) if w.parameter in free)
+    groups = worth_of_groups(informed, by_group, least=0.001)
     one = {row.id: [number] for number, row in enumerate(targets.rows)}
     singles = tuple(w for w in worth_of_groups(informed, one, least=0.005) if w.parameter in free)
     live = np.flatnonzero(np.isfinite(published) & (np.diag(covariance) > 1e-10))

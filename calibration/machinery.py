@@ -73,7 +73,7 @@ def latent_design(size: int, dimension: int, seed: int) -> Array:
 def build_machinery(
     targets: Targets,
     *,
-    design: int = 512,
+    design: int = 1024,
     replicates: int = 2,
     trials: int = 200,
     people: int = 1500,
@@ -120,11 +120,13 @@ def build_machinery(
         progress=_named(progress, "covariance"),
     )  # fmt: skip
     seconds["covariance"], start = time.perf_counter() - start, time.perf_counter()
-    emulator = fit_emulator(targets, space, moments)
+    with one_thread():
+        emulator = fit_emulator(targets, space, moments)
     seconds["emulator"], start = time.perf_counter() - start, time.perf_counter()
     town = "nijmegen" if "nijmegen" in targets.towns else targets.towns[0]
     projected = projected_at(space, z, town, people, seeds, seed, pool, checkpoint, progress)
-    projections = fit_projections(space, z, projected, town=town)
+    with one_thread():
+        projections = fit_projections(space, z, projected, town=town)
     seconds["projections"] = time.perf_counter() - start
     return Amortised(Machinery(targets, space, emulator, spread), projections, seconds)
 

@@ -23,7 +23,7 @@ from calibration.space import Space
 from calibration.targets import Targets
 from sim.problems import InputError, Problem, Say, within
 
-__all__ = ["CASES", "Detection", "Judged", "Sbc", "judge", "misspecified", "run_sbc"]
+__all__ = ["CASES", "LEVELS", "Detection", "Judged", "Sbc", "judge", "misspecified", "run_sbc"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
