@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import shlex
@@ -11,6 +12,7 @@ import pytest
 
 from app.cli import run
 from calibration.evidence.template import template_csv
+from calibration.moments import table
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,6 +52,19 @@ def test_check_finds_the_evidence_sound(capsys: pytest.CaptureFixture[str]) -> N
     assert facts["targets"] == sum(facts["moments"].values()) == 435
     assert run(["--lang", "nl", "evidence", "check"]) == 0
     assert "0 problemen" in capsys.readouterr().out
+
+
+def test_check_fails_on_a_row_with_no_moment_or_with_two(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Take one moment out of the table, then let another claim the same rows."""
+    kept = table.MOMENTS
+    without = tuple(moment for moment in kept if moment.name != "logit_margins")
+    twice = (*kept, dataclasses.replace(next(m for m in kept if m.name == "logit_margins"), name="again"))
+    for moments, told in ((without, "moments: none"), (twice, "moments: logit_margins, again")):
+        monkeypatch.setattr(table, "MOMENTS", moments)
+        assert run(["evidence", "check"]) == 1
+        assert capsys.readouterr().out.count(told) == 3
 
 
 def test_check_fails_on_a_spoiled_import(capsys: pytest.CaptureFixture[str]) -> None:
