@@ -22,9 +22,10 @@ def test_a_municipality_finds_at_least_twenty() -> None:
         *("keep_all", "keep_all_48", "intensive_48", "weekly_coaching", "lower_caseload"),
         *("coaching_then_exemption", "tailored", "four_views", "premium_30", "premium", "premium_monthly"),
         *("simple_settlement", "lockdown", "no_lockdown", "tight_market", "slack_market", "budget_neutral"),
+        *("budget_neutral_start", "regular_48", "keep_half_48", "intensive_24_then_regular"),
         *("groningen_trial", "nijmegen_trial", "netherlands_regular"),
     }
-    assert len(asked) == 20
+    assert len(asked) == 24
     assert asked <= set(ALL)
 
 
