@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from app.output import language, print_json, say
+from app.output import language, note, print_json, say
 from app.running import database_option, database_url
 from sim.problems import InputError, Problem, Say, one_of
+
+if TYPE_CHECKING:
+    from scenarios.result import RunResult
 
 __all__ = ["command"]
 
@@ -73,6 +77,7 @@ def command(
             except OSError as error:
                 place = f"{error.filename or out}: {error.strerror}"
                 raise InputError([Problem("--out", place, _WRITABLE)]) from error
+            _keep_data(context, database_url(db, out), result, spoken)
     if as_json:
         print_json({run_id: [str(path) for path in paths] for run_id, paths in written.items()})
         return
@@ -81,6 +86,28 @@ def command(
             if path.parent.name.startswith("figures-"):
                 continue
             say(context, Say(f"report: {path}", f"rapport: {path}"))
+
+
+def _keep_data(context: click.Context, url: str, result: RunResult, lang: str) -> None:
+    """Store the rows that the figures show with the run; a database that is only read is left alone."""
+    import gzip
+
+    from analysis.effects import summarise
+    from analysis.tables import headline_measures, to_json
+    from scenarios.store.store import open_store
+
+    summary = summarise(result)
+    text = to_json(summary, lang, rows=summary.rows(measures=headline_measures(summary)))
+    data = gzip.compress(text.encode(), mtime=0)
+    try:
+        with open_store(url, write=True, timeout=5.0) as store:
+            store.add_source(
+                "figure", f"report.{lang}.json", data, media="application/json+gzip", run_id=result.run_id
+            )
+    except InputError:
+        told = "the data of the figures were not stored: the database takes no writes"
+        verteld = "de gegevens van de figuren zijn niet opgeslagen: de database neemt niets aan"
+        note(context, Say(told, verteld))
 
 
 _WRITABLE = Say("a folder with room in which you may write", "een map met ruimte waarin u mag schrijven")

@@ -137,6 +137,7 @@ def show(context: click.Context, run_id: str, db: str | None, out: str, as_json:
 
     with open_store(database_url(db, out)) as store:
         result = store.load(store.find(run_id))
+        sources = store.sources_of(result.run_id)
     summary = summarise(result)
     lang = language(context)
     if as_json:
@@ -147,6 +148,7 @@ def show(context: click.Context, run_id: str, db: str | None, out: str, as_json:
                 "result_sha256": result.digest(),
                 "provenance": result.provenance.to_dict(),
                 "failures": [asdict(failure) for failure in result.failures],
+                "sources": [asdict(source) for source in sources],
                 "rows": full_rows(rows, lang),
             }
         )

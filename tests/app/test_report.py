@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 
 import pytest
@@ -27,6 +28,16 @@ def test_writes_what_was_asked_for(folder, capsys):
     files = sorted(path.name for path in (folder / "20260131-120000-abcdefghjkmn").iterdir())
     assert [name.rsplit(".", 2)[1:] for name in files] == [["nl", "html"], ["nl", "xlsx"]]
     assert said.count("20260131-120000-abcdefghjkmn.nl") == 2
+
+
+def test_the_data_of_the_figures_are_kept_with_the_run(folder, capsys):
+    for _ in range(2):
+        assert bijstand(["report", "last", "--out", str(folder), "--format", "xlsx"]) == 0
+    with open_store(f"sqlite:///{folder}/bijstand.sqlite") as store:
+        (kept,) = [each for each in store.sources_of(store.find("last")) if each.name == "report.en.json"]
+        rows = json.loads(gzip.decompress(store.source(kept.sha256)[1]))["rows"]
+    assert kept.kind == "figure"
+    assert {row["month"] for row in rows} == set(range(1, 7))
 
 
 def test_prints_json(folder, capsys):
