@@ -14,8 +14,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from analysis.positions import circumstances, evidence_of_trials, positions
+from analysis.validity import LABELS, judge, worst
 from analysis.variance import Parts, decompose
 from scenarios.plan import Options, Plan, plan
+from scenarios.result import RunResult
 from scenarios.run import execute
 from scenarios.schema import Scenario
 from sim.assignment import Everybody
@@ -87,7 +90,7 @@ class Ablation:
         mechanisms, kinds, measures, months: the axes of the rows.
         rows: every row.
         people, draws, seeds: sizes.
-        label: ``not calibrated`` while the parameters are priors.
+        label: ``not calibrated`` while the parameters are priors, and the validity of the farthest month.
     """
 
     run_id: str
@@ -181,7 +184,7 @@ def ablate(
             found.append(decompose(without - with_it, _LEVEL))
             stands.append(decompose(with_it, _LEVEL))
     kinds = ("level", "effect") if effects else ("level",)
-    label = result.provenance.label
+    label, far = result.provenance.label, _validity(result, width, chosen)
     return Ablation(
         run_id=result.run_id,
         scenario=scenario.name,
@@ -195,7 +198,7 @@ def ablate(
         people=len(ready.population),
         draws=len(result.parameters),
         seeds=len(result.seeds),
-        label=Say(label["en"], label["nl"]),
+        label=Say(f"{label['en']}; {far.to('en')}", f"{label['nl']}; {far.to('nl')}"),
     )
 
 
@@ -238,6 +241,15 @@ def _rows(
                         float(parts.monte_carlo_se[t, o]),
                         float(parts.parameter_sd[t, o]),
                     )
+
+
+def _validity(result: RunResult, sides: int, months: Sequence[int]) -> Say:
+    """Return the validity label of the scenario and its background in the farthest of `months`."""
+    population = str(result.provenance.population.get("name", ""))
+    around = list(zip(positions(result), circumstances(result), strict=True))[:sides]
+    seen = evidence_of_trials()
+    judged = [judge(month, one, population, seen, each) for one, each in around for month in months]
+    return LABELS[worst(judged).label]
 
 
 def _is_background(scenario: Scenario) -> bool:

@@ -23,6 +23,7 @@ def test_every_mechanism_is_switched_off_once(tmp_path: Path, capsys: pytest.Cap
     assert found["mechanisms"] == free
     assert found["months"] == [3]
     assert found["label"].startswith("not calibrated")
+    assert found["label"].endswith("; inside")
     assert len(found["rows"]) == len(free) * 2 * len(found["measures"])
 
 
