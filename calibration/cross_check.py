@@ -131,9 +131,8 @@ def smoother(
 
 def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]) -> dict[str, object]:
     """Return rows (name, both means and sds, difference over its Monte Carlo error) and the verdict in words."""
-    places = np.array(
-        [space.index[name] for name in (*space.free, *(f"bias.{name}" for name in space.biases))]
-    )
+    names = (*space.free, *(f"bias.{name}" for name in space.biases))
+    places = np.array([space.index[name] for name in names])
     sd = draws[:, places].std(axis=0)
     mean = draws[:, places].mean(axis=0)
     means = np.stack([each[:, places].mean(axis=0) for each in ensembles])
