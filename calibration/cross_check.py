@@ -130,7 +130,7 @@ def smoother(
 
 
 def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]) -> dict[str, object]:
-    """Return rows (name, both means and sds, difference over its Monte Carlo error) and the verdict in words."""
+    """Return rows (name, both means and sds, difference over Monte Carlo error) and the verdict in words."""
     names = (*space.free, *(f"bias.{name}" for name in space.biases))
     places = np.array([space.index[name] for name in names])
     sd = draws[:, places].std(axis=0)
