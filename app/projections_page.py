@@ -27,6 +27,7 @@ __all__ = ["QUESTIONS", "main", "page"]
 
 POLICIES = ("intensive", "disregard", "keep_all")
 SETTINGS = ("--treatment", "24,48", "--months", "72")
+MARKETS = ("--treatment", "48", "--months", "48", "--market", "tight,slack")
 PLACES = {"nijmegen": "Nijmegen", "netherlands": "The Netherlands"}
 SIZES = ("--people", "3000", "--precision", "0.3", "--most", "300")
 MARKET_SIZES = ("--people", "2000", "--precision", "0.5", "--most", "200")
@@ -64,10 +65,12 @@ def page(words: Sequence[str], file: str) -> str:
         InputError: options that `bijstand project` refuses.
     """
     began = time.perf_counter()
-    places = {name: _project(POLICIES, ("--population", name, *SETTINGS, *SIZES, *words)) for name in PLACES}
+    places = {
+        name: _project(POLICIES, ("--population", name, *SETTINGS, *_sizes(SIZES, words))) for name in PLACES
+    }
     markets = _project(
         ("intensive", "keep_all"),
-        ("--treatment", "48", "--months", "48", "--market", "tight,slack", *MARKET_SIZES, *words),
+        (*MARKETS, *_sizes(MARKET_SIZES, words)),
     )
     seconds = time.perf_counter() - began
     first = places["nijmegen"][0]
@@ -80,6 +83,12 @@ def page(words: Sequence[str], file: str) -> str:
             "",
         ]
     )
+
+
+def _sizes(usual: Sequence[str], words: Sequence[str]) -> list[str]:
+    """Return the options of a run: the usual sizes where `words` do not say otherwise, and the words."""
+    pairs = zip(usual[::2], usual[1::2], strict=True)
+    return [each for pair in pairs if pair[0] not in words for each in pair] + list(words)
 
 
 def _project(scenarios: Sequence[str], words: Sequence[str]) -> list[Projection]:
@@ -215,7 +224,6 @@ def _markets(found: Sequence[Projection]) -> Iterator[str]:
 
 
 def _runs(found: Sequence[Projection], words: Sequence[str]) -> Iterator[str]:
-    tail = f" {' '.join(words)}" if words else ""
     yield ""
     yield "## Runs"
     yield ""
@@ -236,10 +244,10 @@ def _runs(found: Sequence[Projection], words: Sequence[str]) -> Iterator[str]:
     yield ""
     yield "```"
     for name in PLACES:
-        shown = " ".join(("--population", name, *SETTINGS, *SIZES))
-        yield f"bijstand project {' '.join(POLICIES)} {shown}{tail}"
-    shown = " ".join(("--treatment", "48", "--months", "48", "--market", "tight,slack", *MARKET_SIZES))
-    yield f"bijstand project intensive keep_all {shown}{tail}"
+        shown = " ".join(("--population", name, *SETTINGS, *_sizes(SIZES, words)))
+        yield f"bijstand project {' '.join(POLICIES)} {shown}"
+    shown = " ".join((*MARKETS, *_sizes(MARKET_SIZES, words)))
+    yield f"bijstand project intensive keep_all {shown}"
     yield "```"
 
 
