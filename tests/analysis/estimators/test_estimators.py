@@ -214,3 +214,39 @@ def test_other_arms_share_the_residual_variance() -> None:
     without = linear.estimate(data[data["arm"] != "third"], "work", "treated")
     assert with_third.value == pytest.approx(without.value)
     assert with_third.n > without.n
+
+
+def test_ancova_covers_with_and_finds_nothing_without_an_effect() -> None:
+    runs = 150
+    for effect in (0.0, 0.4):
+        held = rejected = 0
+        for seed in range(runs):
+            rng = np.random.default_rng(1000 + seed)
+            start = rng.normal(6, 1, 160)
+            arm = rng.choice(["treated", "control"], 160)
+            after = 2 + 0.6 * start + effect * (arm == "treated") + rng.normal(0, 0.8, 160)
+            data = pd.DataFrame({"arm": arm, "mood_at_start": start, "mood": after})
+            found = ancova.estimate(data, "mood", "treated", covariates=(), level=0.90)
+            held += found.low <= effect <= found.high
+            rejected += found.p_value < 0.10
+        low, high = binomial_band(runs, 0.90)
+        assert low <= held / runs <= high
+        if effect == 0.0:
+            assert rejected / runs == pytest.approx(1 - held / runs)
+
+
+def test_clustered_errors_cover_where_classical_ones_do_not() -> None:
+    """Caseworkers differ and each has one arm: people of one caseworker are not independent."""
+    runs, held = 200, {"cluster": 0, "classical": 0}
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        caseworker = np.repeat(np.arange(40), 10)
+        arm = np.where(caseworker % 2 == 0, "treated", "control")
+        mood = 0.5 * rng.normal(size=40)[caseworker] + rng.normal(size=400) + 0.3 * (arm == "treated")
+        data = pd.DataFrame({"arm": arm, "caseworker": caseworker, "mood": mood})
+        for errors in ("cluster", "classical"):
+            found = linear.estimate(data, "mood", "treated", cluster="caseworker", errors=errors, level=0.90)
+            held[errors] += found.low <= 0.3 <= found.high
+    low, high = binomial_band(runs, 0.90)
+    assert low - 0.01 <= held["cluster"] / runs <= high
+    assert held["classical"] / runs < low
