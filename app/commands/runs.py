@@ -190,6 +190,7 @@ for _each in (
     runs_again.expand,
     runs_again.verify,
     runs_again.diff,
+    runs_again.panel,
     runs_files.export,
     runs_files.import_run,
     runs_files.tables,

@@ -1,4 +1,4 @@
-"""`bijstand runs resume|expand|verify|diff`: finish, enlarge, prove and compare stored runs."""
+"""`bijstand runs resume|expand|verify|panel|diff`: finish, enlarge, prove and compare stored runs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from scenarios.diff import Difference
     from scenarios.verify import Verified
 
-__all__ = ["diff", "expand", "resume", "verify"]
+__all__ = ["diff", "expand", "panel", "resume", "verify"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
 _OUT = click.option(
@@ -168,6 +168,52 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
         _tell(context, found)
     if not found.same:
         context.exit(1)
+
+
+@click.command(name="panel")
+@click.argument("run_id", metavar="ID")
+@click.option("--scenario", metavar="NAME", help="a scenario of the run [default: its first]")
+@click.option("--draw", default="1", show_default=True, metavar="N", help="number of the parameter set")
+@click.option("--seed", default="1", show_default=True, metavar="N", help="number of the repetition")
+@click.option("--columns", metavar="LIST", help="columns or measures, with commas between them")
+@_WORKERS
+@_POPULATION
+@database_option
+@_OUT
+@_JSON
+@click.pass_context
+def panel(context: click.Context, /, run_id: str, **given: Any) -> None:
+    """Make one replicate again, person by month, as a Parquet file that the database knows by its hash.
+
+    Small groups are not hidden in it.
+
+    Example: bijstand runs panel last --scenario intensive --columns hours,earnings,stress
+    """
+    from scenarios.panels import COLUMNS, make_panel
+    from scenarios.store.store import open_store
+
+    problems: list[Problem] = []
+    numbers = numbers_of({name: given[name] for name in ("seed", "workers")}, problems)
+    draw = _whole("--draw", given["draw"])
+    InputError.raise_if(problems)
+    listed = given["columns"].split(",") if given["columns"] is not None else COLUMNS
+    with open_store(database_url(given["db"], given["out"]), write=True) as store:
+        found = store.find(run_id)
+        made = make_panel(
+            store,
+            found,
+            store.row(found).scenarios[0] if given["scenario"] is None else given["scenario"],
+            draw=1 if draw is None else draw,
+            seed=numbers["seed"],
+            columns=[word.strip() for word in listed],
+            threads=numbers.get("workers", 1),
+            population=given["population"],
+        )
+        path = store.check_panel(found, made.name)
+    if given["as_json"]:
+        print_json({"run_id": found, "file": str(path), **asdict(made)})
+        return
+    say(context, Say(f"{made.rows} rows: {path}", f"{made.rows} rijen: {path}"))
 
 
 @click.command(name="diff")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +24,9 @@ __all__ = [
     "KINDS",
     "Panel",
     "Source",
+    "adopt_panel",
     "insert_source",
-    "read_panel",
+    "panel_file",
     "read_source",
     "sources_of",
     "write_panel",
@@ -101,41 +104,53 @@ def write_panel(folder: Path, run_id: str, name: str, table: pd.DataFrame) -> Pa
     import pyarrow as pa
     from pyarrow import parquet
 
-    folder.mkdir(parents=True, exist_ok=True)
     partial = folder / f".{run_id}-{os.getpid()}.partial"
-    try:
-        rows = pa.Table.from_pandas(table, preserve_index=False)
-        told = {**(rows.schema.metadata or {}), b"run_id": run_id.encode(), b"name": name.encode()}
-        parquet.write_table(rows.replace_schema_metadata(told), partial, compression="zstd")
-        sha = _file_hash(partial)
-        path = folder / f"{sha}.parquet"
-        size = partial.stat().st_size
-        with partial.open("rb") as file:
+    with _told_by_disk(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            rows = pa.Table.from_pandas(table, preserve_index=False)
+            told = {**(rows.schema.metadata or {}), b"run_id": run_id.encode(), b"name": name.encode()}
+            parquet.write_table(rows.replace_schema_metadata(told), partial, compression="zstd")
+            return adopt_panel(folder, run_id, name, partial)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def adopt_panel(folder: Path, run_id: str, name: str, path: Path) -> Panel:
+    """Move a Parquet file of the same file system into the folder, under its hash."""
+    from pyarrow import parquet
+
+    with _told_by_disk(folder):
+        rows, size = parquet.read_metadata(path).num_rows, path.stat().st_size
+        with path.open("rb") as file:
             os.fsync(file.fileno())
-        os.replace(partial, path)
+        sha = _file_hash(path)
+        os.replace(path, folder / f"{sha}.parquet")
+    return Panel(sha, run_id, name, f"{sha}.parquet", rows, size)
+
+
+@contextmanager
+def _told_by_disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         allowed = Say(
             "a folder with room that may be written to", "een map met ruimte waarin geschreven mag worden"
         )
         raise InputError([Problem(str(folder), error.strerror or "error", allowed)]) from error
-    finally:
-        partial.unlink(missing_ok=True)
-    return Panel(sha, run_id, name, path.name, len(table), size)
 
 
-def read_panel(connection: Connection, folder: Path, run_id: str, name: str) -> pd.DataFrame:
-    """Return a panel of a run.
+def panel_file(connection: Connection, folder: Path, run_id: str, name: str) -> Path:
+    """Return the file of a panel of a run, checked against its hash.
 
     Raises:
         InputError: no such panel, its file is gone, or was changed.
     """
-    import pandas as pd
-
     found = connection.execute(select(PANELS).where(PANELS.c.run_id == run_id)).all()
-    chosen = next((row for row in found if row.name == name), None)
+    chosen = next((row for row in reversed(found) if row.name == name), None)
     if chosen is None:
         raise InputError([one_of("panel", name, [row.name for row in found])])
-    path = folder / chosen.place
+    path: Path = folder / chosen.place
     if not path.is_file():
         allowed = Say(f"the file {path}, which is gone", f"het bestand {path}, dat weg is")
         raise InputError([Problem("panel", name, allowed)])
@@ -145,7 +160,7 @@ def read_panel(connection: Connection, folder: Path, run_id: str, name: str) -> 
             f"wat was opgeslagen: {path} is daarna veranderd",
         )
         raise InputError([Problem("panel", name, allowed)])
-    return pd.read_parquet(path)
+    return path
 
 
 def _file_hash(path: Path) -> str:

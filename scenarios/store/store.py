@@ -6,6 +6,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -270,14 +271,13 @@ class Store:
                 found += [Problem("foreign_key_check", str(line), sound) for line in lost]
         with reading(self._engine) as connection:
             ids = [str(name) for name in connection.execute(select(RUNS.c.id).order_by(RUNS.c.id)).scalars()]
-        for run_id in ids:
+            query = select(PANELS.c.run_id, PANELS.c.name).order_by(PANELS.c.run_id, PANELS.c.name)
+            panels = [(str(row.run_id), str(row.name)) for row in connection.execute(query)]
+        checks: list[Callable[[], object]] = [partial(self.load, run_id) for run_id in ids]
+        checks += [partial(self.check_panel, *panel) for panel in panels]
+        for each in checks:
             try:
-                self.load(run_id)
-            except InputError as error:
-                found += error.problems
-        for row in self.posteriors():
-            try:
-                self.posterior(row.name)
+                each()
             except InputError as error:
                 found += error.problems
         return found
@@ -353,10 +353,27 @@ class Store:
         self._write(lambda connection: insert_new(connection, PANELS, [vars(panel)]))
         return panel
 
+    def keep_panel(self, run_id: str, name: str, path: Path) -> sources.Panel:
+        """Move a Parquet file from `panel_folder` to its own hash, and store that."""
+        panel = sources.adopt_panel(self.panels, run_id, name, path)
+        self._write(lambda connection: insert_new(connection, PANELS, [vars(panel)]))
+        return panel
+
+    def panel_folder(self) -> Path:
+        """Return the folder of the Parquet files, made when missing."""
+        self.panels.mkdir(parents=True, exist_ok=True)
+        return self.panels
+
     def load_panel(self, run_id: str, name: str) -> pd.DataFrame:
         """Return a panel of a run, checked against its hash."""
+        import pandas as pd
+
+        return pd.read_parquet(self.check_panel(run_id, name))
+
+    def check_panel(self, run_id: str, name: str) -> Path:
+        """Return the file of a panel; raise InputError when it is gone or was changed."""
         with reading(self._engine) as connection:
-            return sources.read_panel(connection, self.panels, run_id, name)
+            return sources.panel_file(connection, self.panels, run_id, name)
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one table of the database as it is, bytes as bytes."""

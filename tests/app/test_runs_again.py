@@ -240,6 +240,37 @@ def test_tables_that_were_edited_are_not_taken_in(out: Path, ask: Ask, tmp_path:
         assert other.count() == 0
 
 
+def test_the_months_of_persons_are_a_file_known_by_its_hash(out: Path, ask: Ask) -> None:
+    import pandas as pd
+
+    words = (
+        "--scenario",
+        "intensive",
+        "--draw",
+        "2",
+        "--seed",
+        "2",
+        "--columns",
+        "earnings,stress,on_benefit",
+    )
+    made = ask("runs", "panel", the_id(out), *words)
+    table = pd.read_parquet(made["file"])
+    with open_store(url(out)) as store:
+        result = store.load(the_id(out))
+    assert Path(made["file"]).name == f"{made['sha256']}.parquet"
+    assert len(table) == made["rows"] == 40 * 3
+    mine = table.groupby("month")["on_benefit"].mean().to_numpy()
+    place = result.measures.index("on_benefit")
+    assert mine == pytest.approx(result.values[1, 1, 1, 0, :, place])
+    assert ask("runs", "panel", the_id(out), *words)["sha256"] == made["sha256"]
+    assert ask("runs", "check")["sound"]
+    told = ask("runs", "panel", the_id(out), "--scenario", "intensief", "--draw", "0", "--seed", "3", code=2)
+    assert "3 problems" in told
+    assert "intensive" in told
+    Path(made["file"]).write_bytes(b"other")
+    assert "panel" in ask("runs", "check", code=2)["problems"][0]["path"]
+
+
 def test_a_damaged_database_is_told_by_check(out: Path, ask: Ask) -> None:
     assert ask("runs", "check")["sound"]
     edit(out, "UPDATE provenance SET inputs = replace(inputs, 'nijmegen', 'groningen')")
