@@ -46,7 +46,18 @@ def test_a_curve_is_printed_drawn_and_labelled_everywhere(
 
 
 def test_two_levers_give_a_surface_in_dutch(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["--lang", "nl", "dose", "disregard_share", "contacts", "--steps", "2", "--values2", "1,2"]
+    words = [
+        "--lang",
+        "nl",
+        "dose",
+        "disregard_share",
+        "contacts",
+        "--steps",
+        "2",
+        "--values2",
+        "1,2",
+        "--no-report",
+    ]
     assert run([*words, *SMALL]) == 0
     printed = capsys.readouterr().out
     assert "intensive_disregard: effect ten opzichte van de achtergrond in maand 3" in printed
