@@ -434,14 +434,15 @@ def fit_identity(
     from calibration.checkpoint import array_digest
     from calibration.model_version import mechanisms_digest, priors_digest
 
-    y = targets.observed if data is None or data.y is None else data.y
+    own = data is not None and data.y is not None
+    y = data.y if data is not None and own else targets.observed
     return {
         "settings": {
             name: list(value) if isinstance(value, tuple) else value
             for name, value in asdict(settings).items()
         },
         "rows": array_digest(targets.ids),
-        "figures": array_digest(y, None if data is None else data.exact),
+        "figures": array_digest(y, data.exact if data is not None and own else None),
         "evidence": targets.evidence,
         "space": space.digest(),
         "priors": priors_digest(),

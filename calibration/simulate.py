@@ -12,6 +12,8 @@ import importlib
 import multiprocessing
 import os
 import signal
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
@@ -93,7 +95,9 @@ class Pool:
         if self._pool is None:
             with _one_thread_each():
                 context = multiprocessing.get_context("spawn")
-                self._pool = ProcessPoolExecutor(self.workers, mp_context=context, initializer=_quiet)
+                self._pool = ProcessPoolExecutor(
+                    self.workers, mp_context=context, initializer=_quiet, initargs=(os.getpid(),)
+                )
                 list(self._pool.map(_warm, range(self.workers)))
         left = iter(enumerate(tasks))
         running: dict[Future[T], int] = {}
@@ -339,9 +343,16 @@ def _seed(seed: int, stage: str, number: int) -> int:
     return int(stream(f"calibration/{stage}", seed, number) % (2**31))
 
 
-def _quiet() -> None:
-    """Leave the interrupt key to the main process."""
+def _quiet(parent: int) -> None:
+    """Leave the interrupt key to the main process, and stop when that is gone (killed)."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(1.0)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _warm(number: int) -> int:
