@@ -12,6 +12,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RUNNABLE = [
     ROOT / "README.md",
     ROOT / "README.nl.md",
+    ROOT / "docs/costs.md",
+    ROOT / "docs/for-whom.md",
     ROOT / "docs/posteriors.md",
     *(ROOT / "docs/tutorials" / f"{name}.md" for name in ("policy", "policy.nl", "planner", "researcher")),
 ]
