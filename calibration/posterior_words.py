@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -21,6 +22,9 @@ Ends = tuple[float, float, float]
 # A mean that moves a fifth of a standard deviation, a spread that changes by a tenth: worth a sentence.
 _SHIFT, _NARROWER = 0.2, 0.9
 _NAMED = 8
+_MORE = Say("{b} uses {rows} more than {a} ({studies}).", "{b} gebruikt {rows} meer dan {a} ({studies}).")
+_FEWER = Say("{b} uses {rows} fewer than {a} ({studies}).", "{b} gebruikt {rows} minder dan {a} ({studies}).")
+_OTHERWISE = Say("{rows} with another figure ({studies}).", "{rows} met een ander cijfer ({studies}).")
 
 
 @dataclass(frozen=True)
@@ -142,23 +146,13 @@ def _evidence_words(
             )
         ]
     told = []
-    for rows, en, nl in (
-        (added, "more", "meer"),
-        (removed, "fewer", "minder"),
-        (otherwise, "with another figure", "met een ander cijfer"),
-    ):
+    for rows, text in ((added, _MORE), (removed, _FEWER), (otherwise, _OTHERWISE)):
+        starts = list(dict.fromkeys(re.split(r"[:_]", name)[0] for name in rows))
+        about = {"a": a.name, "b": b.name, "studies": ", ".join(f"{start}..." for start in starts[:_NAMED])}
         if rows:
-            studies = ", ".join(dict.fromkeys(name.split(":")[0] for name in rows))
-            told.append(
-                Say(
-                    f"{b.name} uses {len(rows)} {_rows(len(rows), 'en')} {en} than {a.name} ({studies})."
-                    if rows is not otherwise
-                    else f"{len(rows)} {_rows(len(rows), 'en')} {en} ({studies}).",
-                    f"{b.name} gebruikt {len(rows)} {_rows(len(rows), 'nl')} {nl} dan {a.name} ({studies})."
-                    if rows is not otherwise
-                    else f"{len(rows)} {_rows(len(rows), 'nl')} {nl} ({studies}).",
-                )
-            )
+            counted = {lang: f"{len(rows)} {_rows(len(rows), lang)}" for lang in ("en", "nl")}
+            en, nl = (text.to(lang).format(rows=counted[lang], **about) for lang in ("en", "nl"))
+            told.append(Say(en, nl))
     return told
 
 

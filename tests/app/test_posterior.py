@@ -56,6 +56,19 @@ def test_register_list_use_and_go_back(told: Told) -> None:
     assert "not calibrated" in told("run", "regular", *SIZES)[1]
 
 
+def test_the_evidence_of_the_fit_is_kept_with_it(told: Told) -> None:
+    import sqlite3
+
+    told("posterior", "register", "hand.nc")
+    told("posterior", "register", "next.nc")  # fitted to other evidence than there is now
+    with sqlite3.connect("out/bijstand.sqlite") as plain:
+        kept = plain.execute("SELECT name, data FROM sources WHERE kind = 'evidence'").fetchall()
+    assert [name for name, _ in kept] == [load_registry().digest()]
+    tables = json.loads(kept[0][1])
+    assert list(tables) == sorted(study.name for study in load_registry().studies)
+    assert all(row.id in tables[row.study] for row in load_registry())
+
+
 def test_what_did_not_converge_or_is_not_there_is_never_the_default(told: Told) -> None:
     told("posterior", "register", "bad.nc")
     for name, word in (("bad", "converged"), ("band", "did you mean 'bad'"), ("shipped.nc", "register")):
@@ -96,6 +109,10 @@ def test_a_comparison_under_a_file_is_enlarged_and_proven(told: Told) -> None:
     assert first["label"].startswith("calibrated (posterior hand")
     assert {row["calibration"] for row in first["rows"]} == {"calibrated"}
     assert told("runs", "verify", first["run_id"])[0] == 0
+    assert told("runs", "export", first["run_id"], "--out", "package.zip")[0] == 0
+    assert told("runs", "import", "package.zip", "--db", "sqlite:///other.sqlite")[0] == 0
+    words = ("runs", "verify", first["run_id"], "--db", "sqlite:///other.sqlite", "--sample", "2")
+    assert told(*words)[0] == 0
     Path("hand.nc").unlink()  # the run holds what it needs
     code, _, err = told("runs", "expand", first["run_id"], "--draws", "5", "--no-report")
     assert (code, "12 replicates" in err) == (0, True)
