@@ -54,7 +54,7 @@ class Provenance:
         parameters: source, hash, number of draws and the names in order.
         seeds: base seed and number of replicates.
         settings: months, groups, measures.
-        sources: hashes of the evidence set and the posterior, by kind; empty for prior assumptions.
+        sources: hash of the sets of parameters of a posterior (``parameters``); empty for prior assumptions.
         timings: seconds by part of the work; the only thing here that may differ between equal runs.
     """
 

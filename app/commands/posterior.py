@@ -58,6 +58,7 @@ def list_posteriors(context: click.Context, db: str | None, out: str, as_json: b
     Example: bijstand posterior list
     """
     rows, default = _known(database_url(db, out))
+    _tell_refused(context, rows)
     if as_json:
         print_json({"default": default or "prior", "posteriors": [asdict(row) for row in rows]})
         return
@@ -294,14 +295,28 @@ def _known(url: str) -> tuple[list[PosteriorRow], str | None]:
     rows: list[PosteriorRow] = []
     default = None
     if SHIPPED.is_file():
-        ours = load_posterior(SHIPPED)
-        rows.append(replace(_row(ours), name="shipped"))
-        default = "shipped" if default_posterior() is not None else None
+        try:
+            rows.append(replace(_row(load_posterior(SHIPPED)), name="shipped"))
+        except InputError:  # `posterior check shipped` tells why
+            default = None
+        else:
+            default = "shipped" if default_posterior() is not None else None
     if exists(url):
         with open_store(url) as store:
             rows += store.posteriors()
             default = store.chosen_posterior() or default
     return rows, default
+
+
+def _tell_refused(context: click.Context, rows: list[PosteriorRow]) -> None:
+    from calibration.posterior import SHIPPED
+
+    if SHIPPED.is_file() and "shipped" not in [row.name for row in rows]:
+        told = Say(
+            "the shipped posterior is refused, and not used: bijstand posterior check shipped",
+            "de meegeleverde posterior is geweigerd en niet gebruikt: bijstand posterior check shipped",
+        )
+        note(context, told)
 
 
 def _row(found: Posterior) -> PosteriorRow:

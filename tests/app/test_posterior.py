@@ -97,6 +97,13 @@ def test_the_shipped_one_is_the_default_when_it_converged(told: Told) -> None:
     save(small("ours"), Path("shipped.nc"))
     assert "calibrated (posterior ours" in told("run", "regular", *SIZES)[1]
     assert "not calibrated" in told("run", "regular", *SIZES, "--posterior", "prior")[1]
+    Path("cut.nc").write_bytes(Path("shipped.nc").read_bytes()[:9000])
+    Path("cut.nc").rename("shipped.nc")
+    code, out, err = told("posterior", "list")
+    assert (code, "refused" in err, "prior" in out) == (0, True, True)
+    assert told("posterior", "check", "shipped")[0] == 2
+    assert "not calibrated" in told("run", "regular", *SIZES)[1]
+    save(small("ours"), Path("shipped.nc"))
     rows = json.loads(told("posterior", "list", "--json")[1])
     assert rows["default"] == rows["posteriors"][0]["name"] == "shipped"
 
