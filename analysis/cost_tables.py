@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+import numpy as np
+
 from analysis.accounts import EFFECTS, LINES, PARTIES
 from analysis.cost import Cost, Number
 from analysis.cost_capacity import Capacity, Delivered, Range, capacity
@@ -21,6 +23,7 @@ __all__ = [
     "BUDGETS",
     "CAPACITY",
     "CostRow",
+    "acceptability_csv",
     "cost_rows",
     "price_rows",
     "rows_csv",
@@ -28,6 +31,7 @@ __all__ = [
     "table_csv",
 ]
 
+_NINETY = 1.6448536269514722
 BUDGETS: dict[str, Say] = {
     "benefits": Say("benefit budget (BUIG)", "bijstandsbudget (BUIG)"),
     "reintegration": Say("reintegration budget", "re-integratiebudget"),
@@ -168,6 +172,44 @@ def sensitivity_csv(
             for scenario, price, end, account in listed
         ]
     )
+
+
+def acceptability_csv(found: Cost, effect: str, most: float, lang: str) -> str:
+    """Return the acceptability curves: shares of the draws with Wilson's 90% interval of so many draws."""
+    worth = np.linspace(0.0, most, 21)
+    rows = []
+    for scenario in found.scenarios[1:]:
+        label = found.label(scenario)
+        for party in ("municipality", "society"):
+            draws = len(found.cloud(scenario, effect, party)[0])
+            shares = found.acceptable(scenario, effect, party, worth)
+            for value, share in zip(worth.tolist(), shares.tolist(), strict=True):
+                low, high = _wilson(share, draws)
+                rows.append(
+                    {
+                        "run_id": found.result.run_id,
+                        "scenario": scenario,
+                        "baseline": found.scenarios[0],
+                        "party": party,
+                        "effect": effect,
+                        "worth_eur_per_unit": value,
+                        "share_of_draws": share,
+                        "low": low,
+                        "high": high,
+                        "draws": draws,
+                        "validity": LABELS[label.validity].to(lang),
+                        "calibration": label.calibration.to(lang),
+                    }
+                )
+    return table_csv(rows)
+
+
+def _wilson(share: float, count: int) -> tuple[float, float]:
+    """Return Wilson's 90% interval of a share of `count` draws."""
+    squared = _NINETY**2 / count
+    middle = (share + squared / 2.0) / (1.0 + squared)
+    half = math.sqrt(squared * (share * (1.0 - share) + squared / 4.0)) / (1.0 + squared)
+    return max(middle - half, 0.0), min(middle + half, 1.0)
 
 
 class _Rows:

@@ -85,6 +85,7 @@ def capacity_table(found: Cost, lang: str) -> Table:
         "scenario",
         *(text.to(lang) for text in CAPACITY.values()),
         Say("full-time caseworkers per 1,000 clients", "voltijds klantmanagers per 1.000 klanten").to(lang),
+        "label",
     ]
     rows = []
     for scenario in found.scenarios:
@@ -93,7 +94,8 @@ def capacity_table(found: Cost, lang: str) -> Table:
         for name in CAPACITY:
             each: Number = getattr(asked, name)
             cells.append(f"{number(each.mean, 2, lang)} ({_span(each.low, each.high, 2, lang)})")
-        rows.append([scenario, *cells, number(asked.caseworkers, 1, lang)])
+        label = found.summary.level(scenario, "on_benefit", found.month).label(lang)
+        rows.append([scenario, *cells, number(asked.caseworkers, 1, lang), label])
     return title, heads, rows
 
 
@@ -109,9 +111,9 @@ def budget_table(found: Cost, budgets: Sequence[tuple[str, Delivered]], lang: st
     ).to(lang)
     heads = Say(
         "scenario|outlay per person|people reached|extra caseworkers|saved on benefits|months with work|"
-        "well-being",
+        "well-being|label",
         "scenario|uitgaven per persoon|bereikte mensen|extra klantmanagers|bespaard op bijstand|"
-        "maanden werk|welbevinden",
+        "maanden werk|welbevinden|label",
     )
     rows = []
     for scenario, given in budgets:
@@ -126,7 +128,7 @@ def budget_table(found: Cost, budgets: Sequence[tuple[str, Delivered]], lang: st
                 (given.effects["wellbeing"], 0),
             )
         ]
-        rows.append([scenario, *cells])
+        rows.append([scenario, *cells, found.label(scenario).label(lang)])
     return title, heads.to(lang).split("|"), rows
 
 

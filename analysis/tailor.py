@@ -88,19 +88,19 @@ class Lessons:
         self._draws = _learned_draws(made)
         self.people = groups_of(made.population).people
         self.rewards = np.zeros((int(self.people.sum()), len(made.sides)))
-        self._pairs = 0
+        self.pairs = 0
 
     def take(self, seen: Seen) -> None:
         """Add one pair of draw and seed."""
         if not seen.whole or seen.draw not in self._draws:
             return
-        self._pairs += 1
+        self.pairs += 1
         for side, eye in enumerate(seen.eyes):
             self.rewards[:, side] += self._good * eye.values[self._place]
 
     def mean(self) -> Array:
         """Return the mean reward of each person under each scenario, [people, scenarios]."""
-        return self.rewards / max(self._pairs, 1)
+        return self.rewards / max(self.pairs, 1)
 
 
 def learn(

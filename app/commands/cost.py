@@ -119,13 +119,21 @@ def _files(
     worth: float,
 ) -> list[Path]:
     from analysis.cost import sensitivity
-    from analysis.cost_tables import cost_rows, price_rows, rows_csv, sensitivity_csv, table_csv
+    from analysis.cost_tables import (
+        acceptability_csv,
+        cost_rows,
+        price_rows,
+        rows_csv,
+        sensitivity_csv,
+        table_csv,
+    )
 
     lang = language(context)
 
     def write(folder: Path) -> list[Path]:
         tables = {
             "cost.csv": rows_csv(list(cost_rows(found, lang, budgets))),
+            "acceptability.csv": acceptability_csv(found, given["effect"], worth, lang),
             "prices.csv": table_csv(price_rows(found.prices, lang)),
             "price_sensitivity.csv": sensitivity_csv(
                 found,

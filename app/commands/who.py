@@ -157,7 +157,7 @@ def _print(
 ) -> None:
     from analysis.who_outcomes import OUTCOMES
     from analysis.who_tables import gain_table, who_table
-    from analysis.words import amount, unit_of
+    from analysis.words import amount, is_share, unit_of
 
     lang = language(context)
     for scenario in found.result.scenarios[1:]:
@@ -166,13 +166,14 @@ def _print(
         click.echo("")
     each = OUTCOMES[goal]
     worth = f"{amount(each.worth, each.measure, lang)} {unit_of(each.measure, lang, difference=True)}"
+    size = Say(f"a difference of at least {worth}", f"een verschil van ten minste {worth}")
+    if is_share(each.measure):
+        size = Say("yes instead of no, or no instead of yes", "wel in plaats van niet, of andersom")
     say(
         context,
         Say(
-            f"better or worse off: the same person, the same luck, a difference of at least {worth}; "
-            "no trial can see this",
-            f"beter of slechter af: dezelfde persoon, hetzelfde toeval, een verschil van ten minste {worth}; "
-            "geen proef kan dit zien",
+            f"better or worse off: the same person, the same luck, {size.en}; no trial can see this",
+            f"beter of slechter af: dezelfde persoon, hetzelfde toeval, {size.nl}; geen proef kan dit zien",
         ),
     )
     if found.entered:

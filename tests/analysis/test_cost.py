@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
 from datetime import date
 
@@ -12,7 +14,7 @@ from analysis.accounts import EFFECTS, LINES, PARTIES, book, discount, growth
 from analysis.cost import Cost, _break_even, cost, sensitivity
 from analysis.cost_capacity import capacity, delivered
 from analysis.cost_eye import QUANTITIES
-from analysis.cost_tables import cost_rows, rows_csv
+from analysis.cost_tables import acceptability_csv, cost_rows, rows_csv
 from analysis.prices import default_prices, read_prices
 from scenarios.find import find_scenarios
 from scenarios.plan import Options, Plan, plan
@@ -191,3 +193,13 @@ def test_numbers_do_not_depend_on_the_workers(found: Cost) -> None:
     one = cost(made("regular", "null", "intensive", "keep_all"), default_prices(), workers=1)
     assert np.array_equal(one.quantities, found.quantities)
     assert one.result.digest() == found.result.digest()
+
+
+def test_the_curve_has_an_interval_that_holds_it(found: Cost) -> None:
+    rows = list(csv.DictReader(io.StringIO(acceptability_csv(found, "wellbeing", 1e5, "en"))))
+    assert len(rows) == 3 * 2 * 21
+    for row in rows:
+        assert 0.0 <= float(row["low"]) <= float(row["share_of_draws"]) <= float(row["high"]) <= 1.0
+        assert float(row["high"]) > float(row["low"])
+        assert row["validity"]
+        assert row["run_id"] == found.result.run_id

@@ -15,9 +15,11 @@ from analysis.tailor import Lessons, learn, tailor
 from analysis.tailor_rule import cannot_combine, rule_of, tailored_scenario
 from analysis.who import who
 from scenarios.find import find_scenario, find_scenarios
+from scenarios.parameter_source import ParameterSource
 from scenarios.people import people_of
 from scenarios.plan import Options, Plan, plan
 from scenarios.schema import read_scenario_file
+from sim.parameters import draw_priors
 from sim.problems import InputError, Say
 
 
@@ -146,3 +148,22 @@ def test_questions_with_one_answer_are_left_out() -> None:
     tree = Node(0, Leaf(1), Node(1, Leaf(0), Leaf(0)))
     rules, rest = rule_of(tree, splits)
     assert (rules, rest) == ([(splits[0].no, 0)], 1) or (rules, rest) == ([(splits[0].yes, 1)], 0)
+
+
+def test_a_posterior_is_split_in_draws_that_teach_and_draws_that_test() -> None:
+    drawn = draw_priors(8, 3)
+    source = ParameterSource("own", "0" * 64, Say("calibrated", "gekalibreerd"), True, drawn)
+    options = Options(people=400, months=4, draws=4, seeds=1, source=source)
+    ready = plan(find_scenarios(["regular", "intensive", "exemption"]), options)
+    lessons = Lessons(ready, "stress")
+    seen = []
+    who(ready, also=lambda pair: (seen.append(pair.draw), lessons.take(pair))[0])
+    assert seen == [0, 1, 2, 3]
+    assert lessons.pairs == 2  # draws 0 and 1 taught; 2 and 3 are left to test
+    lessons.rewards[:, 2] += np.where(ready.population["hours"] > 0, 5.0, -5.0)
+    rule = tailor(ready, lessons, "stress", default_prices())
+    assert rule.result is not None
+    used = rule.result.values[-1, 2:, :, 0, -1]
+    assert np.isfinite(used).all()
+    assert rule.label is not None
+    assert rule.label.calibration.en == "calibrated"
