@@ -218,7 +218,7 @@ def heterogeneity_in_words(pooled: Pooled, unit: str = "") -> Say:
         f"chance; spread between municipalities {tau}."
         + (" With so few studies the spread is hardly known." if few else ""),
         f"Het verschil tussen {k} gemeenten {size.nl}: {percent} van de variatie is meer dan toeval; "
-        f"spreiding tussen gemeenten {tau}."
+        f"spreiding tussen gemeenten {tau.replace('.', ',')}."
         + (" Met zo weinig studies is de spreiding nauwelijks bekend." if few else ""),
     )
 

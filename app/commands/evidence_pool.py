@@ -62,6 +62,7 @@ def pool_command(
 
     Example: bijstand evidence pool --outcome full_time_work --lever intensive --figure out
     """
+    from analysis.words import number
     from calibration.pooling import heterogeneity_in_words
     from calibration.pooling_rows import lines_for, pool_lines, title_of
 
@@ -97,25 +98,28 @@ def pool_command(
             (
                 line.municipality,
                 ", ".join(line.arms),
-                "" if line.estimate is None else f"{line.estimate:+.3f}",
-                f"{line.error:.3f}",
+                "" if line.estimate is None else number(line.estimate, 3, lang, signed=True),
+                number(line.error, 3, lang),
                 line.told.to(lang) if line.told else "",
-                f"{_weight(lines, pooled, number):.0%}",
+                f"{_weight(lines, pooled, place):.0%}",
             )
-            for number, line in enumerate(lines)
+            for place, line in enumerate(lines)
         ],
         title=title.to(lang),
     )  # fmt: skip
-    span = f"{pooled.interval[0]:+.3f} .. {pooled.interval[1]:+.3f}"
-    new = f"{pooled.prediction[0]:+.3f} .. {pooled.prediction[1]:+.3f}"
+    low, high, least, most = (
+        number(value, 3, lang, signed=True) for value in (*pooled.interval, *pooled.prediction)
+    )
+    span, new = f"{low} .. {high}", f"{least} .. {most}"
+    mean = number(pooled.mean, 3, lang, signed=True)
     untold = Say("cannot be told from so few", "niet te zeggen uit zo weinig")
     known = all(math.isfinite(value) for value in pooled.prediction)
     say(
         ctx,
         Say(
-            f"pooled ({pooled.method}): {pooled.mean:+.3f} ({share:.0%}: {span}); a new municipality: "
+            f"pooled ({pooled.method}): {mean} ({share:.0%}: {span}); a new municipality: "
             f"{new if known else untold.en}",
-            f"samen ({pooled.method}): {pooled.mean:+.3f} ({share:.0%}: {span}); een nieuwe gemeente: "
+            f"samen ({pooled.method}): {mean} ({share:.0%}: {span}); een nieuwe gemeente: "
             f"{new if known else untold.nl}",
         ),
     )

@@ -74,15 +74,17 @@ def estimate_command(
     if as_json:
         print_json([asdict(one) for one in found])
         return
+    from analysis.words import number
+
     lang = language(context)
     rows = [
         (
             one.treatment,
             one.control,
-            f"{one.value:+.4g}",
-            f"{one.standard_error:.4g}",
-            f"{one.low:+.4g} .. {one.high:+.4g}",
-            f"{one.p_value:.3f}",
+            _shown(one.value, lang),
+            _shown(one.standard_error, lang).lstrip("+"),
+            f"{_shown(one.low, lang)} .. {_shown(one.high, lang)}",
+            number(one.p_value, 3, lang),
             one.n,
             one.n_treatment,
             one.n_control,
@@ -99,6 +101,12 @@ def estimate_command(
             f"{outcome}: {method}, interval van {share}; controlevariabelen: {listed}",
         ),
     )
+
+
+def _shown(value: float, lang: str) -> str:
+    from analysis.words import number
+
+    return number(value, 3 if abs(value) < 10 else 1, lang, signed=True)
 
 
 def _checked(method: str, level: str, special: dict[str, str]) -> dict[str, Any]:
