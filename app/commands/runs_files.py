@@ -71,6 +71,7 @@ def import_run(context: click.Context, package: str, db: str | None, out: str, a
     """
     from scenarios.package import read_package
     from scenarios.store import tables as stored
+    from scenarios.store.sources import copy_panels
 
     if not package or "\x00" in package:
         raise InputError(
@@ -80,6 +81,9 @@ def import_run(context: click.Context, package: str, db: str | None, out: str, a
     if files:
         rows = stored.read_tables(files)
         with _writable(db, out) as store:
+            copy_panels(
+                Path(package) / "panels", store.panels, [row["place"] for row in rows.get("panels", [])]
+            )
             new = store.import_tables(rows)
         if as_json:
             print_json({"tables": new})
@@ -116,9 +120,12 @@ def tables(
 ) -> None:
     """Write the tables of the database as they are; bytes as hexadecimal text. `runs import` reads them back.
 
+    Panels go along, in a folder of their own.
+
     Example: bijstand runs tables --out tables --format csv
     """
     from scenarios.store.models import METADATA
+    from scenarios.store.sources import copy_panels
     from scenarios.store.store import open_store
     from scenarios.table_files import write_table
 
@@ -139,6 +146,8 @@ def tables(
             str(write_table(store.table(name), folder / f"{name}.{kind}"))
             for name in ([table] if table else names)
         ]
+        if table in (None, "panels"):
+            copy_panels(store.panels, folder / "panels", store.table("panels")["place"].tolist())
     if as_json:
         print_json({"files": files})
         return

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -25,6 +26,7 @@ __all__ = [
     "Panel",
     "Source",
     "adopt_panel",
+    "copy_panels",
     "insert_source",
     "panel_file",
     "read_source",
@@ -138,6 +140,29 @@ def _told_by_disk(folder: Path) -> Iterator[None]:
             "a folder with room that may be written to", "een map met ruimte waarin geschreven mag worden"
         )
         raise InputError([Problem(str(folder), error.strerror or "error", allowed)]) from error
+
+
+def copy_panels(source: Path, target: Path, places: Iterable[str]) -> None:
+    """Copy the files of panels to another folder, each checked against the hash that is its name.
+
+    Raises:
+        InputError: a file that is gone or was changed, or no room; what was copied stays.
+    """
+    problems: list[Problem] = []
+    for place in places:
+        path = source / place
+        if Path(place).name != place or not path.is_file() or _file_hash(path) != path.stem:
+            allowed = Say(
+                f"the file {path}, as it was stored", f"het bestand {path}, zoals het was opgeslagen"
+            )
+            problems.append(Problem("panel", place, allowed))
+            continue
+        with _told_by_disk(target):
+            target.mkdir(parents=True, exist_ok=True)
+            partial = target / f".{place}-{os.getpid()}.partial"
+            shutil.copyfile(path, partial)
+            os.replace(partial, target / place)
+    InputError.raise_if(problems)
 
 
 def panel_file(connection: Connection, folder: Path, run_id: str, name: str) -> Path:

@@ -207,6 +207,7 @@ def test_a_package_that_was_edited_is_refused_and_named(out: Path, ask: Ask, tmp
 @pytest.mark.parametrize("kind", FORMATS)
 def test_every_table_goes_out_and_comes_back(kind: str, out: Path, ask: Ask, tmp_path: Path) -> None:
     begun_id = begun(out, the_id(out), replicates=3)
+    panel = ask("runs", "panel", the_id(out))
     ask("runs", "tables", "--out", str(tmp_path / "tables"), "--format", kind)
     again = ["--db", f"sqlite:///{tmp_path}/other.sqlite"]
     new = ask("runs", "import", str(tmp_path / "tables"), *again, db=False)["tables"]
@@ -219,6 +220,7 @@ def test_every_table_goes_out_and_comes_back(kind: str, out: Path, ask: Ask, tmp
             )
         assert other.check() == []
         assert [row.id for row in other.unfinished()] == [begun_id]
+        assert len(other.load_panel(the_id(out), panel["name"])) == panel["rows"]
     twice = ask("runs", "import", str(tmp_path / "tables"), *again, db=False)["tables"]
     assert set(twice.values()) == {0}
 
