@@ -275,6 +275,7 @@ class Store:
             panels = [(str(row.run_id), str(row.name)) for row in connection.execute(query)]
         checks: list[Callable[[], object]] = [partial(self.load, run_id) for run_id in ids]
         checks += [partial(self.check_panel, *panel) for panel in panels]
+        checks += [partial(self.posterior, row.name) for row in self.posteriors()]
         for each in checks:
             try:
                 each()
