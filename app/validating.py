@@ -148,7 +148,11 @@ def _sections(
         seconds["review"] = time.perf_counter() - start
     if "leave-out" in asked.parts:
         start = time.perf_counter()
-        found.append(leave_out_section(leave_out_all(core, seed=asked.seed, progress=progress), foot))
+        found.append(
+            leave_out_section(
+                leave_out_all(core, seed=asked.seed, checkpoint=checkpoint, progress=progress), foot
+            )
+        )
         seconds["leave-out"] = time.perf_counter() - start
     if "sensitivity" in asked.parts and made.projections is not None:
         start = time.perf_counter()

@@ -5,13 +5,14 @@ With moments linear in the latent normals, y ~ N(m0, C + J J'), so the smallest 
     M = min over z of (y - m(z))' C^-1 (y - m(z)) + z'z
 
 has a chi-square law with as many degrees as rows: exactly, whatever the data taught. A town's part is the
-Mahalanobis distance of its residual at the fit, whose covariance is C (C + J J')^-1 C. Where moments bend,
-the reference comes from the synthetic truths of the simulation-based calibration instead.
+sum of squares of its whitened residuals at the fit; those have covariance (I + A A')^-1 with A the whitened
+Jacobian, so the sum is nearly a scaled chi-square with the same mean and variance (Satterthwaite 1946). Where
+moments bend or correlations are estimated, the reference comes from the synthetic truths of the
+simulation-based calibration instead.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from numpy.typing import NDArray
 
 from sim.problems import Say
 
-__all__ = ["Misfit", "misfit", "residual_covariance", "statistic"]
+__all__ = ["Misfit", "misfit", "statistic"]
 
 Array = NDArray[np.float64]
 
@@ -29,13 +30,16 @@ Array = NDArray[np.float64]
 class Misfit:
     """How far a group of rows lies from the fit.
 
+    `expected`: its mean when the model is right; `ends`: then its 5%, 50% and 95% points.
     `p`: chance of a statistic at least this large when the model is right, from `reference`
     (``chi-square`` or ``simulated``, then with `references` synthetic trials).
     """
 
     group: str
     statistic: float
-    freedom: int
+    rows: int
+    expected: float
+    ends: tuple[float, float, float]
     p: float
     reference: str = "chi-square"
     references: int = 0
@@ -50,10 +54,12 @@ class Misfit:
             verdict = Say("the model misses something here", "het model mist hier iets")
         chance = f"{self.p:.3f}" if self.p >= 0.0005 else "< 0.0005"
         return Say(
-            f"{self.group}: misfit {self.statistic:.0f} over {self.freedom} rows (p = {chance}): "
+            f"{self.group}: misfit {self.statistic:.0f} over {self.rows} rows, where a right model "
+            "gives about "
+            f"{self.expected:.0f} (p = {chance}): "
             f"{verdict.en}.",
-            f"{self.group}: misfit {self.statistic:.0f} over {self.freedom} rijen "
-            f"(p = {chance.replace('.', ',')}): {verdict.nl}.",
+            f"{self.group}: misfit {self.statistic:.0f} over {self.rows} rijen, waar een goed model ongeveer "
+            f"{self.expected:.0f} geeft (p = {chance.replace('.', ',')}): {verdict.nl}.",
         )
 
 
@@ -62,12 +68,6 @@ def statistic(published: Array, centre: Array, jacobian: Array, covariance: Arra
     total = covariance + jacobian @ jacobian.T
     rest = published - centre
     return float(rest @ np.linalg.solve(total, rest))
-
-
-def residual_covariance(jacobian: Array, covariance: Array) -> Array:
-    """Return the covariance of the residual at the fit, shape [T, T]."""
-    total = covariance + jacobian @ jacobian.T
-    return np.asarray(covariance @ np.linalg.solve(total, covariance))
 
 
 def misfit(
@@ -85,30 +85,44 @@ def misfit(
         published, fitted: [T].
         jacobian: [T, D] at the fit, in latent standard normals.
         covariance: [T, T], of the sampling error (with what is left of Monte Carlo and emulator error).
-        groups: municipality -> places of its rows; give all rows as one group for the total.
+        groups: municipality -> places of its rows, independent of other municipalities; or all rows.
         reference: statistics of the same groups under synthetic truths; replaces the chi-square law.
     """
-    spread = residual_covariance(jacobian, covariance)
-    rest = published - fitted
+    factor = np.linalg.cholesky(covariance)
+    white = np.linalg.solve(factor, published - fitted)
+    scaled = np.linalg.solve(factor, jacobian)
+    spread = np.linalg.inv(np.eye(len(white)) + scaled @ scaled.T)
     found = []
     for name, places in groups.items():
         out = np.asarray(places)
         block = spread[np.ix_(out, out)]
-        # A direction that the fit follows fully has no residual left: pseudo-inverse, degrees of its rank.
-        values, vectors = np.linalg.eigh(0.5 * (block + block.T))
-        kept = values > 1e-9 * max(float(values[-1]), 1e-300)
-        scores = (vectors[:, kept].T @ rest[out]) / np.sqrt(values[kept])
-        value, freedom = float(scores @ scores), int(kept.sum())
+        mean, square = float(np.trace(block)), float(np.square(block).sum())
+        value = float(white[out] @ white[out])
+        freedom, scale = mean**2 / square, square / mean
         known = None if reference is None else reference.get(name)
         if known is None or not len(known):
-            found.append(Misfit(name, value, freedom, _tail(value, freedom)))
+            found.append(
+                Misfit(name, value, len(out), mean, _ends(freedom, scale), _tail(value / scale, freedom))
+            )
         else:
             p = (1 + float((known >= value).sum())) / (1 + len(known))
-            found.append(Misfit(name, value, freedom, p, "simulated", len(known)))
+            low, middle, high = np.quantile(known, [0.05, 0.5, 0.95])
+            ends = (float(low), float(middle), float(high))
+            found.append(
+                Misfit(name, value, len(out), float(np.mean(known)), ends, p, "simulated", len(known))
+            )
     return tuple(found)
 
 
-def _tail(value: float, freedom: int) -> float:
+def _ends(freedom: float, scale: float) -> tuple[float, float, float]:
+    """Return the 5%, 50% and 95% points of a scaled chi-square."""
+    from scipy.special import chdtri
+
+    low, middle, high = (scale * float(chdtri(freedom, q)) for q in (0.95, 0.5, 0.05))
+    return low, middle, high
+
+
+def _tail(value: float, freedom: float) -> float:
     from scipy.special import chdtrc
 
-    return float(chdtrc(freedom, value)) if freedom else math.nan
+    return float(chdtrc(freedom, value))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.checkpoint import Checkpoint
 from calibration.diagnostics import RowCheck, check_rows
 from calibration.evidence.schema import Row
 from calibration.fit import Machinery
@@ -115,6 +116,7 @@ def leave_out_all(
     only: Sequence[str] = (),
     draws: int = 400,
     seed: int = 1,
+    checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
 ) -> tuple[LeftOut, ...]:
     """Refit without each municipality, from control groups only and from the first year only.
@@ -129,18 +131,29 @@ def leave_out_all(
     chosen = [name for name in known if not only or name in only]
     result = []
     for number, name in enumerate(chosen):
-        result.append(leave_out(core, name, *known[name], draws=draws, seed=seed + number))
+        result.append(
+            leave_out(core, name, *known[name], draws=draws, seed=seed + number, checkpoint=checkpoint)
+        )
         if progress:
             progress("leave-out", number + 1, len(chosen))
     return tuple(result)
 
 
 def leave_out(
-    core: Machinery, name: str, title: Say, kept: Mask, out: Mask, *, draws: int = 400, seed: int = 1
+    core: Machinery,
+    name: str,
+    title: Say,
+    kept: Mask,
+    out: Mask,
+    *,
+    draws: int = 400,
+    seed: int = 1,
+    checkpoint: Checkpoint | None = None,
 ) -> LeftOut:
     """Refit on the rows `kept` and predict the rows `out` (masks [T])."""
     fitted = part_of(core, kept)
-    made = refit(fitted.core, fitted.likelihood, seed=seed, draws=max(20, draws // 10), warm=120)
+    made = refit(fitted.core, fitted.likelihood, seed=seed, draws=max(20, draws // 10), warm=120,
+                 checkpoint=checkpoint)  # fmt: skip
     unseen = part_of(core, out)
     predicted = predict(unseen, made.z, seed)
     targets = unseen.targets

@@ -25,7 +25,15 @@ from calibration.space import Space
 from calibration.targets import Targets
 from sim.problems import InputError, Problem, within
 
-__all__ = ["Amortised", "Refit", "build_machinery", "latent_design", "refit", "synthetic_likelihood"]
+__all__ = [
+    "Amortised",
+    "Refit",
+    "build_machinery",
+    "latent_design",
+    "refit",
+    "stamp_of",
+    "synthetic_likelihood",
+]
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
@@ -176,6 +184,7 @@ def refit(
     draws: int = 20,
     warm: int = 60,
     thin: int = 8,
+    checkpoint: Checkpoint | None = None,
 ) -> Refit:
     """Return the posterior of a likelihood under the emulator of `core`.
 
@@ -184,7 +193,15 @@ def refit(
         likelihood: of the data, or of some of the rows.
         seed: of the chains.
         chains, draws, warm, thin: as in `calibration.sampler.sample`.
+        checkpoint: where the posterior is kept.
     """
+    digest = array_digest(stamp_of(core), _told(likelihood), seed, chains, draws, warm, thin)
+    name = f"refits/{digest[:16]}"
+    kept = checkpoint.load(name, digest) if checkpoint else None
+    if kept is not None:
+        return Refit(
+            kept["z"], float(kept["misfit"]), int(kept["freedom"]), kept["mode"], float(kept["rhat"])
+        )
     with one_thread():
         base = core.approximation(likelihood)
         made = sample(core.log(likelihood), core.space.dimension, draws=draws, warm=warm, thin=thin,
@@ -192,7 +209,28 @@ def refit(
         at = likelihood.white(core.emulator.means(base.mean[None]), base.mean[None])[0]
     look = np.array([core.space.index[name] for name in core.space.free])
     rhat = float(np.max(diagnose(made, look)["rhat"][:-1]))
-    return Refit(made.flat(), float(at @ at + base.mean @ base.mean), len(at), base.mean, rhat)
+    found = Refit(made.flat(), float(at @ at + base.mean @ base.mean), len(at), base.mean, rhat)
+    if checkpoint:
+        plain = {"misfit": found.misfit, "freedom": float(found.freedom), "rhat": found.rhat}
+        arrays = {each: np.array(value) for each, value in plain.items()}
+        checkpoint.save(name, digest, {"z": found.z, "mode": found.mode, **arrays})
+    return found
+
+
+def stamp_of(core: Machinery) -> str:
+    """Return a hash of everything that a refit depends on besides the figures."""
+    towns = core.emulator.towns.values()
+    spreads = [array for each in core.covariances.values() for array in (each.sd, each.correlation)]
+    weights = [array for each in towns for array in (each.weights, each.error)]
+    return array_digest(core.space.digest(), core.targets.ids, *weights, *spreads)
+
+
+def _told(likelihood: Likelihood) -> str:
+    """Return a hash of the figures and words in a likelihood."""
+    parts: list[object] = []
+    for each in likelihood.towns.values():
+        parts += [each.at, each.y, each.d0, each.log_sd, each.lower, each.upper, each.count, each.people]
+    return array_digest(*parts)
 
 
 def _projected(

@@ -312,21 +312,23 @@ def _score_cells(*scores: object) -> tuple[str, ...]:
 
 
 def _verdict(each: LeftOut, model: float, none: float, pooled: float) -> Say:
-    first, second = model - none, model - pooled
-    word = Say("no clear winner", "geen duidelijke winnaar")
-    if min(first, second) > 1:
-        word = Say("better than both", "beter dan beide")
-    elif max(first, second) < -1:
-        word = Say("worse than both", "slechter dan beide")
+    first, second = _rank(model - none), _rank(model - pooled)
     return Say(
-        f"{each.title.en}: log score {first:+.1f} against no effect and {second:+.1f} against the pooled "
-        "effect "
-        f"({word.en}).",
-        f"{each.title.nl}: logscore {dutch(first, 1)} tegenover geen effect en {dutch(second, 1)} "
-        "tegenover het "
-        "gezamenlijke effect "
-        f"({word.nl}).",
+        f"{each.title.en}: {first.en} no effect (log score {model - none:+.1f}) and {second.en} the pooled "
+        f"effect ({model - pooled:+.1f}).",
+        f"{each.title.nl}: {first.nl} geen effect (logscore {_signed(model - none)}) en {second.nl} het "
+        f"gezamenlijke effect ({_signed(model - pooled)}).",
     )
+
+
+def _rank(gain: float) -> Say:
+    if gain > 1:
+        return Say("better than", "beter dan")
+    return Say("worse than", "slechter dan") if gain < -1 else Say("about as good as", "ongeveer zo goed als")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace(".", ",")
 
 
 def _shift_cells(each: PriorShift) -> tuple[str, ...]:

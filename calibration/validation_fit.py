@@ -187,8 +187,6 @@ def _tied(found: Review, foot: Sequence[str]) -> Section:
 
 
 def _misfit(found: Review, reference: Array | None, foot: Sequence[str]) -> Section:
-    from scipy.special import chdtri
-
     sentences = [each.in_words() for each in found.towns]
     value, rows = found.total
     if reference is not None and len(reference):
@@ -204,10 +202,10 @@ def _misfit(found: Review, reference: Array | None, foot: Sequence[str]) -> Sect
                 f"{dutch(p, 3)}.",
             )
         )
-    regions = [tuple(float(chdtri(each.freedom, q)) for q in (0.95, 0.5, 0.05)) for each in found.towns]
+    regions = [each.ends for each in found.towns]
     drawing = figures.draw_misfit(
         "fit_misfit", "Misfit per municipality / misfit per gemeente", [each.group for each in found.towns],
-        [each.statistic for each in found.towns], [(a, b, c) for a, b, c in regions], "en", foot,
+        [each.statistic for each in found.towns], regions, "en", foot,
     )  # fmt: skip
     return Section(Say("Misfit", "Misfit"), tuple(sentences), (), (drawing,))
 

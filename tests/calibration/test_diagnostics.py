@@ -9,7 +9,7 @@ import pytest
 
 from calibration.diagnostics import check_rows, contraction, convergence, in_words, share_outside
 from calibration.diagnostics_information import information, pairs, worth_of_groups
-from calibration.diagnostics_misfit import misfit, residual_covariance, statistic
+from calibration.diagnostics_misfit import misfit, statistic
 from sim.problems import InputError
 
 
@@ -77,34 +77,42 @@ def test_two_parameters_that_only_act_together_are_a_pair() -> None:
     assert pairs("abc", rng.normal(size=(3000, 3))) == ()
 
 
-def test_misfit_has_a_chi_square_law_and_finds_a_shifted_row() -> None:
+def test_misfit_has_its_law_and_finds_a_shifted_row() -> None:
+    from scipy.linalg import block_diag
     from scipy.stats import kstest
 
-    jacobian, covariance = _case(7)
+    jacobian, first = _case(7)
+    _, second = _case(9)
+    covariance = block_diag(first[:4, :4], second[:5, :5])
     rng = np.random.default_rng(8)
     root = np.linalg.cholesky(covariance)
     gain = jacobian.T @ np.linalg.inv(covariance + jacobian @ jacobian.T)
-    groups = {"town": [0, 1, 2], "all": list(range(9))}
-    town, total, penalised = [], [], []
-    for _ in range(500):
+    groups = {"town": [0, 1, 2, 3], "all": list(range(9))}
+    chances, statistics, penalised = [], [], []
+    for _ in range(600):
         y = jacobian @ rng.normal(size=4) + root @ rng.normal(size=9)
-        found = misfit(y, jacobian @ (gain @ y), jacobian, covariance, groups)
-        town.append(found[0].statistic)
-        total.append(found[1].statistic)
+        town, total = misfit(y, jacobian @ (gain @ y), jacobian, covariance, groups)
+        chances.append((town.p, total.p))
+        statistics.append(town.statistic)
+        z = gain @ y
+        off = np.linalg.solve(root, y - jacobian @ z)
+        assert total.statistic == pytest.approx(off @ off)
         penalised.append(statistic(y, np.zeros(9), jacobian, covariance))
-    assert kstest(town, "chi2", args=(3,)).pvalue > 0.001
-    assert kstest(total, "chi2", args=(9,)).pvalue > 0.001
-    # the residual at the fit holds all that the penalised misfit knows
-    assert total == pytest.approx(penalised)
+        assert penalised[-1] == pytest.approx(off @ off + z @ z)
+    assert kstest(penalised, "chi2", args=(9,)).pvalue > 0.001
+    assert np.mean(statistics) == pytest.approx(town.expected, rel=0.1)
+    for group in np.array(chances).T:
+        assert kstest(group, "uniform").pvalue > 0.001
     y = np.zeros(9)
     y[1] = 12.0
     shifted = misfit(y, jacobian @ (gain @ y), jacobian, covariance, groups)
     assert shifted[0].p < 1e-4
     assert "misses something" in shifted[0].in_words().en
-    known = misfit(y, jacobian @ (gain @ y), jacobian, covariance, groups, reference={"town": np.array(town)})
-    assert known[0].p == pytest.approx(1 / 501)
+    known = misfit(
+        y, jacobian @ (gain @ y), jacobian, covariance, groups, reference={"town": np.array(statistics)}
+    )
+    assert known[0].p == pytest.approx(1 / 601)
     assert known[0].reference == "simulated"
-    assert np.allclose(residual_covariance(np.zeros((9, 4)), covariance), covariance)
 
 
 def test_convergence_sees_chains_that_differ() -> None:
