@@ -25,8 +25,10 @@ from scenarios.run import RunFailedError, begin
 from scenarios.tasks import run_task
 from sim.crowd import Crowd
 from sim.engine import Job, Outcome, Record, Society
+from sim.job import check
 from sim.kernel import is_warm, warm
 from sim.people.population import Population
+from sim.problems import InputError
 from sim.setting import SETTLE_MONTHS, Setting
 
 __all__ = ["Column", "Eye", "Lives", "MakeEye", "Seen", "live"]
@@ -87,12 +89,13 @@ class Lives:
         clock = time.perf_counter()
         backend = self._backend()
         pairs = deque(product(range(len(self._plan.draws)), range(len(self._plan.keys))))
-        waiting: deque[Future[tuple[Seen, list[Means | str]]]] = deque()
+        waiting: deque[tuple[tuple[int, int], Future[tuple[Seen, list[Means | str]]]]] = deque()
         with ThreadPoolExecutor(self._workers if backend == "compiled" else 1) as pool:
             while pairs or waiting:
                 while pairs and len(waiting) < 2 * self._workers:
-                    waiting.append(pool.submit(self._pair, *pairs.popleft(), backend))
-                seen, found = waiting.popleft().result()
+                    pair = pairs.popleft()
+                    waiting.append((pair, pool.submit(self._pair, *pair, backend)))
+                seen, found = self._outcome(*waiting.popleft())
                 self._place(seen, found)
                 yield seen
         self._refuse_empty()
@@ -110,6 +113,18 @@ class Lives:
             provenance=replace(provenance, timings=timings),
             failures=tuple(sorted(self._failures, key=lambda each: (each.scenario, each.draw, each.seed))),
         )
+
+    def _outcome(
+        self, pair: tuple[int, int], done: Future[tuple[Seen, list[Means | str]]]
+    ) -> tuple[Seen, list[Means | str]]:
+        """Return what a pair gave; one that broke is a failure of all scenarios, told by its reason."""
+        broken = done.exception()
+        if broken is None:
+            return done.result()
+        if isinstance(broken, InputError) or not isinstance(broken, Exception):
+            raise broken
+        sides = len(self._plan.sides)
+        return Seen(*pair, (None,) * sides), [f"{type(broken).__name__}: {broken}"] * sides
 
     def _pair(
         self, draw: int, seed: int, backend: Literal["compiled", "numpy"]
@@ -190,9 +205,9 @@ def _lived(
     backend: Literal["compiled", "numpy"],
     crowd: Crowd,
 ) -> Outcome:
-    society = Society(
-        population, job, setting, replace(record, columns=eye.columns), backend=backend, crowd=crowd
-    )
+    seeing = replace(record, columns=eye.columns)
+    check(population, [job], setting, seeing)
+    society = Society(population, job, setting, seeing, backend=backend, crowd=crowd)
     for month in range(1, setting.months + 1):
         society.run_to(month)
         held: Mapping[str, npt.NDArray[np.float64]] = _Once(society.column)
