@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -53,12 +53,14 @@ class Space:
         names: one per dimension (see the module).
         priors: the parameters with a spread, by name, in the order of `PARAMETERS`.
         biases: width of each bias by name, in the unit of its rows.
+        fixed: parameters that a file of priors holds at another value than the shipped one.
     """
 
     towns: tuple[str, ...]
     names: tuple[str, ...]
     priors: Mapping[str, Parameter]
     biases: Mapping[str, float]
+    fixed: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -132,6 +134,8 @@ class Space:
 
         values = np.tile(np.array([each.value for each in PARAMETERS.values()]), (len(inputs), 1))
         order = {name: place for place, name in enumerate(PARAMETERS)}
+        for name, value in self.fixed.items():
+            values[:, order[name]] = value
         for column, (name, each) in enumerate(self.priors.items()):
             centre, low, high = (_to(each, value) for value in (each.value, each.low, each.high))
             first, last = ndtr((low - centre) / each.sd), ndtr((high - centre) / each.sd)
@@ -166,6 +170,7 @@ class Space:
     def digest(self) -> str:
         """Return a hash of everything that gives a latent vector its meaning."""
         told = [repr((p.name, p.value, p.low, p.high, p.sd, p.law)) for p in self.priors.values()]
+        told += [f"{name}={value!r}" for name, value in self.fixed.items()]
         text = "\n".join([*self.names, *told, repr(dict(self.biases)), repr(dict(POOLED))])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
@@ -208,7 +213,8 @@ def make_space(
     names += [f"{town}:{name}" for town in (*towns, NEW) for name in POOLED]
     names += [f"bias.{name}" for name in biases or {}]
     names += [f"error.{name}" for name in errors]
-    return Space(tuple(towns), tuple(names), varied, dict(biases or {}))
+    fixed = {name: each.value for name, each in known.items() if not each.sd and each != PARAMETERS[name]}
+    return Space(tuple(towns), tuple(names), varied, dict(biases or {}), fixed)
 
 
 def _support(each: Parameter) -> float:

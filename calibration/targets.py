@@ -47,6 +47,7 @@ _FAMILIES: Mapping[str, tuple[str, ...]] = {
     "contract": ("permanent_contract",),
 }
 _IMBALANCED = ("nijmegen",)
+_KNOWN: dict[str, Mapping[str, StandardError]] = {}
 
 
 @dataclass(frozen=True)
@@ -206,7 +207,7 @@ def select_targets(
     InputError.raise_if(problems)
     of = {row.id: town_of(row, registry) for row in rows}
     ordered = tuple(sorted(rows, key=lambda row: towns.index(of[row.id])))
-    errors = infer_standard_errors(registry.rows, registry.studies)
+    errors = _errors(registry)
     return Targets(
         rows=ordered,
         towns=towns,
@@ -220,13 +221,14 @@ def select_targets(
 
 def contradictions(rows: Sequence[Row], registry: Registry) -> list[Problem]:
     """Return the pairs of figures that cannot both hold: one quantity, two incompatible values."""
-    errors = infer_standard_errors(rows, registry.studies)
     groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in rows:
         if row.estimate is not None and row.kind != "ordinal":
             key = (row.municipality, row.arm, row.comparator, row.outcome, row.horizon_months, row.subgroup,
                    row.specification, row.unit, row.rater, row.wave, row.sample)  # fmt: skip
             groups[key].append(row)
+    groups = {key: members for key, members in groups.items() if len(members) > 1}
+    errors = _errors(registry) if groups else {}
     problems = []
     for members in groups.values():
         first = members[0]
@@ -241,6 +243,15 @@ def contradictions(rows: Sequence[Row], registry: Registry) -> list[Problem]:
                 )
                 problems.append(Problem(first.id, f"{first.estimate:g}", allowed))
     return problems
+
+
+def _errors(registry: Registry) -> Mapping[str, StandardError]:
+    """Return the standard errors of a registry, inferred once for each evidence."""
+    key = registry.digest()
+    if key not in _KNOWN:
+        _KNOWN.clear()
+        _KNOWN[key] = infer_standard_errors(registry.rows, registry.studies)
+    return _KNOWN[key]
 
 
 def _design(town: str, evidence: Path | None) -> TrialDesign:
