@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -203,3 +204,19 @@ def test_the_curve_has_an_interval_that_holds_it(found: Cost) -> None:
         assert float(row["high"]) > float(row["low"])
         assert row["validity"]
         assert row["run_id"] == found.result.run_id
+
+
+def test_half_of_the_people_by_lot_costs_about_half(tmp_path: Path) -> None:
+    """What `--budget` reckons with: people do not get dearer because others take part."""
+    half = tmp_path / "half.toml"
+    half.write_text(
+        'name = "half"\npopulation = "nijmegen"\nmonths = 12\n'
+        "[assignment.shares]\nintensive = 0.5\nregular = 0.5\n"
+    )
+    sides = find_scenarios(["regular", "intensive", str(half)])
+    ready = plan(sides, Options(people=1000, months=12, draws=3, seeds=2))
+    seen = cost(ready, default_prices())
+    whole, part = (float(seen.outlay(name).mean()) for name in ("intensive", "half"))
+    assert part == pytest.approx(0.5 * whole, rel=0.12)
+    gains = [seen.effect(name, "wellbeing").mean for name in ("intensive", "half")]
+    assert gains[1] == pytest.approx(0.5 * gains[0], rel=0.12)
