@@ -129,11 +129,12 @@ def _sections(
     seconds, core = dict(made.seconds), made.core
     foot = (f"{len(core.targets.rows)} rows, evidence {core.targets.evidence}, seed {asked.seed}",)
     found: list[Section] = []
-    reference, start = None, time.perf_counter()
+    reference, inflation, start = None, 1.0, time.perf_counter()
     if "sbc" in asked.parts:
         checked = run_sbc(made, truths=asked.truths, misspecified_truths=asked.spoilt, seed=asked.seed,
                           pool=pool, checkpoint=checkpoint, progress=progress)  # fmt: skip
         reference = checked.misfits
+        inflation = checked.inflation
         seconds |= checked.seconds
         found.append(sbc_section(checked, foot))
     judged = None
@@ -143,7 +144,7 @@ def _sections(
         draws = own_draws(core, seed=asked.seed) if posterior is None else draws_of(core, posterior)
         seconds["draws"], start = time.perf_counter() - start, time.perf_counter()
     if "fit" in asked.parts:
-        judged = review(core, draws, seed=asked.seed)
+        judged = review(core, draws, seed=asked.seed, inflation=inflation)
         found = [*fit_sections(judged, core.space.free, reference), *found]
         seconds["review"] = time.perf_counter() - start
     if "leave-out" in asked.parts:
@@ -164,7 +165,7 @@ def _sections(
         names = [each.name for each in made.projections.quantities]
         shifts = prior_sensitivity(core.space.free, names, draws.z[:, free], made.projections.means(draws.z))
         chosen = draws.z[np.linspace(0, len(draws.z) - 1, asked.draws).round().astype(int)]
-        off = variants(core, chosen, seed=asked.seed, pool=pool, progress=progress)
+        off = variants(core, chosen, seed=asked.seed, pool=pool, checkpoint=checkpoint, progress=progress)
         found.append(sensitivity_section(indices, shifts, off, foot))
         seconds["sensitivity"] = time.perf_counter() - start
     found.append(timing_section(seconds, asked.workers))

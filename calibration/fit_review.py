@@ -117,7 +117,7 @@ def draws_of(core: Machinery, posterior: Posterior) -> Draws:
     return Draws(source, z, posterior.predictive.simulated, told if isinstance(told, Mapping) else {})
 
 
-def own_draws(core: Machinery, *, seed: int = 1, chains: int = 8, draws: int = 150, thin: int = 8) -> Draws:
+def own_draws(core: Machinery, *, seed: int = 1, chains: int = 8, draws: int = 100, thin: int = 6) -> Draws:
     """Return a posterior of the real evidence under the emulator of `core` (no true-run correction)."""
     likelihood = core.likelihood()
     with one_thread():
@@ -134,13 +134,15 @@ def own_draws(core: Machinery, *, seed: int = 1, chains: int = 8, draws: int = 1
     return Draws(source, z, likelihood.shifted(core.emulator.means(z), z), {}, told)
 
 
-def review(core: Machinery, draws: Draws, *, seed: int = 1) -> Review:
+def review(core: Machinery, draws: Draws, *, seed: int = 1, inflation: float = 1.0) -> Review:
     """Return all diagnostics of a posterior.
 
     Args:
         core: rows, emulator and covariances.
         draws: the posterior.
         seed: of the predictive draws.
+        inflation: how much larger the misfit of synthetic truths was than their rows; the misfit of towns is
+            judged by a covariance that much larger (correlations estimated from few trials look too sure).
     """
     targets, space = core.targets, core.space
     covariance = sampling_covariance(targets, core.covariances)
@@ -189,7 +191,11 @@ def review(core: Machinery, draws: Draws, *, seed: int = 1) -> Review:
     towns = {town: place for town, place in towns.items() if place}
     towns["all"] = list(range(len(live)))
     found = misfit(
-        published[live], moments(mode[None])[0][live], jacobian[live], whole[np.ix_(live, live)], towns
+        published[live],
+        moments(mode[None])[0][live],
+        jacobian[live],
+        inflation * whole[np.ix_(live, live)],
+        towns,
     )
     white = likelihood.white(core.emulator.means(mode[None]), mode[None])[0]
     total = (float(white @ white + mode @ mode), len(white))

@@ -101,6 +101,11 @@ class Sbc:
     seconds: Mapping[str, float]
 
     @property
+    def inflation(self) -> float:
+        """Mean misfit of right truths over its rows: above 1 the likelihood is too sure by that factor."""
+        return float(self.misfits.mean() / max(self.freedom, 1))
+
+    @property
     def ranks(self) -> NDArray[np.int64]:
         """Rank of each truth, shape [N, Q]."""
         return ranks(self.truths, self.draws)

@@ -15,6 +15,7 @@ from importlib import import_module
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.checkpoint import Checkpoint, array_digest
 from calibration.fit import Machinery, smoothed_weights
 from calibration.likelihood import Likelihood
 from calibration.projections import ProjectionEmulator
@@ -221,6 +222,7 @@ def variants(
     replicates: int = 2,
     seed: int = 1,
     pool: Pool | None = None,
+    checkpoint: Checkpoint | None = None,
     progress: Progress | None = None,
 ) -> tuple[Variant, ...]:
     """Return what the rows say of the model without each mechanism, the most missed first.
@@ -232,6 +234,7 @@ def variants(
         replicates: trials per draw; on and off share their luck.
         seed: base seed.
         pool: processes.
+        checkpoint: where runs are kept.
         progress: called with (stage, done, all).
 
     Raises:
@@ -245,7 +248,7 @@ def variants(
     chosen = list(mechanisms) or [n for n, each in MECHANISMS.items() if not each.core and n in movable]
     switch_off(defaults(), chosen)  # refuses unknown names
     tables = _switched(
-        core, z, [(), *((name,) for name in chosen)], replicates, seed, pool or Pool(1), progress
+        core, z, [(), *((n,) for n in chosen)], replicates, seed, pool or Pool(1), checkpoint, progress
     )
     likelihood = core.likelihood()
     base = core.emulator.means(z)
@@ -267,18 +270,24 @@ def variants(
 
 def _switched(
     core: Machinery, z: Array, off: Sequence[Sequence[str]], replicates: int, seed: int, pool: Pool,
-    progress: Progress | None,
+    checkpoint: Checkpoint | None, progress: Progress | None,
 ) -> Array:  # fmt: skip
     """Return the moments at z with mechanisms off, shape [variants, K, T]; all share their luck."""
     from sim.parameters import switch_off
 
     targets, space = core.targets, core.space
     found = np.full((len(off), len(z), len(targets.rows)), np.nan)
-    tasks, where = [], []
+    tasks, where, names_of = [], [], []
     for town in targets.towns:
         vectors, place = space.parameters(z, town), space.place(z, town)
         for number, names in enumerate(off):
             changed = switch_off(vectors, names)
+            digest = array_digest(changed, place, targets.ids, replicates, seed)
+            kept = checkpoint.load(f"variants/{digest[:16]}", digest) if checkpoint else None
+            if kept is not None:
+                found[number][:, targets.places[town]] = kept["mean"]
+                continue
+            names_of.append(digest)
             tasks.append((
                 town_moments,
                 (targets.designs[town], targets.rows_of(town), changed, place, seed, replicates),
@@ -287,6 +296,8 @@ def _switched(
     for done, (task, result) in enumerate(pool.run(tasks), start=1):
         number, place_of = where[task]
         found[number][:, place_of] = result["mean"]
+        if checkpoint:
+            checkpoint.save(f"variants/{names_of[task][:16]}", names_of[task], result)
         if progress:
             progress("variants", done, len(tasks))
     return found

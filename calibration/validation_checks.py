@@ -66,6 +66,7 @@ def sbc_section(found: Sbc, foot: Sequence[str] = ()) -> Section:
             f"(Bonferroni-grens {dutch(0.05 / quantities, 4)}); mediane R-hat van de herfits "
             f"{dutch(float(np.median(found.rhat)), 2)}, grootste {dutch(float(found.rhat.max()), 2)}.",
         ),
+        _sureness(found),
         *(_detected(found, case.case) for case in found.detections),
     )  # fmt: skip
     drawings = [
@@ -289,6 +290,33 @@ def _names(off: Sequence[Variant], lang: str) -> str:
 
 def _bounds(judged: Sequence[Judged]) -> str:
     return ", ".join(f"{100 * one.level:.0f}%: {one.low} - {one.high}" for one in judged[0].coverages)
+
+
+def _sureness(found: Sbc) -> Say:
+    """Say whether the likelihood is as sure as it should be."""
+    mean, rows, factor = float(found.misfits.mean()), found.freedom, found.inflation
+    error = 2 * float(found.misfits.std()) / math.sqrt(len(found.misfits))
+    if abs(mean - rows) <= error:
+        return Say(
+            f"Misfit of right truths: {mean:.0f} on average over {rows} rows, as it should be.",
+            f"Misfit van goede waarheden: gemiddeld {mean:.0f} over {rows} rijen, zoals het hoort.",
+        )
+    wide = 100 * (math.sqrt(factor) - 1)
+    if factor < 1:
+        return Say(
+            f"Misfit of right truths: {mean:.0f} on average over {rows} rows: the likelihood is too "
+            "cautious.",
+            f"Misfit van goede waarheden: gemiddeld {mean:.0f} over {rows} rijen: te voorzichtig.",
+        )
+    return Say(
+        f"Misfit of right truths: {mean:.0f} (± {error:.0f}) on average where {rows} rows should give "
+        f"{rows}: "
+        f"the likelihood is too sure by a factor {factor:.2f} (correlations come from a limited number of "
+        f"simulated trials), so what the data taught should be read with intervals about {wide:.0f}% wider.",
+        f"Misfit van goede waarheden: gemiddeld {mean:.0f} (± {error:.0f}) waar {rows} rijen {rows} zouden "
+        f"geven: de likelihood is een factor {dutch(factor, 2)} te zeker (correlaties komen uit een beperkt "
+        f"aantal gesimuleerde trials); lees wat de data leerden dus met ongeveer {wide:.0f}% bredere marges.",
+    )
 
 
 def _detected(found: Sbc, case: str) -> Say:
