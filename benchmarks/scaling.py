@@ -49,6 +49,7 @@ when it began. One sweep: {what}.
 - *Balance*: mean CPU time of the two workers / that of the busiest one. (Threads are not told apart.)
 - *Quiet cores*: the product of both: what the clock would show with the two cores to ourselves.
   **The bar is 0.85.**
+- Dask's workers watch themselves every 10 ms; that is switched off here, as `docs/cluster.md` advises.
 - *Clock*: time of one process / (2 x time of the variant). With a load far above the number of cores it says
   more of the neighbours than of us, in either direction.
 
@@ -169,7 +170,8 @@ def _dask(workers: int) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
 
         def start(*words: str) -> subprocess.Popen[bytes]:
             command = [sys.executable, "-m", "dask", *words, "--no-dashboard", "--host", "127.0.0.1"]
-            return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            quiet = {**os.environ, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+            return subprocess.Popen(command, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
         file = Path(folder) / "scheduler.json"
         scheduler = start("scheduler", "--port", "0", "--scheduler-file", str(file))

@@ -12,9 +12,10 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 RUNNABLE = [
     ROOT / "README.md",
     ROOT / "README.nl.md",
+    ROOT / "docs/posteriors.md",
+    ROOT / "docs/runs.md",
     ROOT / "docs/costs.md",
     ROOT / "docs/for-whom.md",
-    ROOT / "docs/posteriors.md",
     *(ROOT / "docs/tutorials" / f"{name}.md" for name in ("policy", "policy.nl", "planner", "researcher")),
 ]
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
