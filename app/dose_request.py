@@ -82,8 +82,11 @@ def read_request(levers: Sequence[str], given: Mapping[str, Any]) -> Request:
         allowed = Say(f"at most {_MOST_POINTS} points", f"hoogstens {_MOST_POINTS} punten")
         problems.append(Problem("--steps", points, allowed))
     options = options_of(given, numbers, problems)
-    if options.source is not None and options.draws is not None:
-        problems += options.source.too_many(options.draws)
+    source = options.source
+    if source is not None and given["draws"] is None:
+        options = replace(options, draws=min(numbers["draws"], len(source)))
+    elif source is not None:
+        problems += source.too_many(numbers["draws"])
     out_folder(given["out"], problems)
     problems += crew_problems(given)
     problems += database_problems(database_url(given["db"], given["out"]))

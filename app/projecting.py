@@ -204,7 +204,7 @@ def _spreads(
     people = request.options.people
     options = replace(
         request.options,
-        draws=_VARIANT_DRAWS,
+        draws=min(_VARIANT_DRAWS, request.options.draws or _VARIANT_DRAWS),
         seeds=_VARIANT_SEEDS,
         people=None if people is None else min(people, _VARIANT_PEOPLE),
     )

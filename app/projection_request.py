@@ -72,8 +72,11 @@ def read_request(words: Sequence[str], given: Mapping[str, Any]) -> Request:
     endings = _endings(given, problems)
     markets = _markets(given["market"], problems)
     options = options_of(given, numbers, problems)
-    if options.source is not None and options.draws is not None:
-        problems += options.source.too_many(options.draws)
+    source = options.source
+    if source is not None and given["draws"] is None:
+        options = replace(options, draws=min(numbers["draws"], len(source)))
+    elif source is not None:
+        problems += source.too_many(numbers["draws"])
     out_folder(given["out"], problems)
     problems += crew_problems(given)
     problems += database_problems(database_url(given["db"], given["out"]))

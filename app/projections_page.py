@@ -99,14 +99,20 @@ def _project(scenarios: Sequence[str], words: Sequence[str]) -> list[Projection]
 
 def _head(found: Projection, file: str, seconds: float, words: Sequence[str]) -> Iterator[str]:
     label = found.result.provenance.label["en"]
-    calibrated = not found.summary.calibration.en
+    fitted = isinstance(found.result.provenance.parameters.get("posterior"), dict)
     yield "# Projections: longer, and stronger"
     yield ""
     yield (
         f"Made on {datetime.now(UTC).date().isoformat()} by `python -m app.projections_page {file}"
         f"{' ' + ' '.join(words) if words else ''}` in {seconds:.0f} seconds. Parameters: **{label}**."
     )
-    if not calibrated:
+    if fitted and not found.summary.calibrated:
+        yield ""
+        yield (
+            "The fit to the trials may not be called calibrated (`bijstand posterior show`): read the page "
+            "as what the model says when the trials are taken into account as far as that fit goes."
+        )
+    if not fitted:
         yield ""
         yield (
             "These are prior assumptions with sources, not yet corrected by the trials: the page shows what "

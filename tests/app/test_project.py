@@ -11,7 +11,9 @@ import pytest
 from openpyxl import load_workbook
 
 from app.cli import run
+from calibration.posterior_file import save
 from scenarios.store.store import open_store
+from tests.calibration.posteriors import small
 
 SMALL = ["--people", "60", "--draws", "3", "--seeds", "2", "--posterior", "prior"]
 LENGTHS = ["--treatment", "6,always", "--months", "12"]
@@ -133,3 +135,19 @@ def test_everything_wrong_is_told_at_once(out: Path, capsys: pytest.CaptureFixtu
     assert "gaat over in" in capsys.readouterr().err
     assert run(["project", "intensive", "--ending", "both"]) == 2
     assert "nothing ends" in capsys.readouterr().err
+
+
+def test_a_posterior_of_few_draws_is_used_whole_and_stands_with_every_number(
+    out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save(small(draws=16), Path("hand.nc"))
+    words = ["intensive", "--months", "3", "--people", "60", "--seeds", "2", "--posterior", "hand.nc"]
+    (found,) = ask(capsys, *words)
+    assert found["draws"] == 16
+    assert found["label"].startswith("calibrated (posterior hand")
+    assert {row["calibration"] for row in found["rows"]} == {"calibrated"}
+    (planned,) = ask(capsys, *words[:5], *words[7:], "--precision", "0.1", "--most", "400")
+    assert planned["draws"] == 16
+    assert "is not reached" in planned["precision"]
+    assert run(["project", *words, "--draws", "17"]) == 2
+    assert "holds 16 draws" in capsys.readouterr().err
