@@ -116,7 +116,7 @@ def design_from_data(name: str, data: Mapping[str, Any], path: str) -> TrialDesi
         survey=Survey(
             read.choice(survey, "study", studies(), "survey."),
             tuple(int(m) for m in read.reals(survey, "months", 0, 600, "survey.")),
-            tuple(bool(value) for value in survey.get("net", ())),
+            tuple(bool(value) for value in read.many(survey, "net", "survey.")),
             read.number(survey, "persistence", 0.0, 1.0, Number(0.5, 0.0, 1.0), "survey."),
             read.terms(survey, "terms", "survey."),
         ),
@@ -164,6 +164,9 @@ def _disagreements(built: TrialDesign, path: str) -> list[Problem]:
         if not arm.withdrawn <= arm.itt <= arm.randomised:
             allowed = Say("withdrawn <= itt <= randomised", "withdrawn <= itt <= randomised")
             problems.append(Problem(f"{path}.arms.{arm.name}", (arm.withdrawn, arm.itt), allowed))
+    if not built.waves:
+        allowed = Say("at least one [[waves]] with a start", "ten minste één [[waves]] met een start")
+        problems.append(Problem(f"{path}.waves", "missing", allowed))
     total = sum(wave.share for wave in built.waves)
     if built.waves and abs(total - 1.0) > 1e-6:
         problems.append(Problem(f"{path}.waves", f"sum {total:g}", Say("shares that add up to 1", "som 1")))
@@ -250,6 +253,13 @@ class _Reader:
             return []
         return [self.real({key: value}, key, low, high, place) for value in values]
 
+    def many(self, data: Mapping[str, Any], key: str, place: str = "") -> list[Any]:
+        values = data.get(key, [])
+        if isinstance(values, list):
+            return values
+        self._wrong(place + key, values, Say("a list", "een lijst"))
+        return []
+
     def day(self, data: Mapping[str, Any], key: str, place: str) -> date:
         value = data.get(key)
         if isinstance(value, date):
@@ -288,7 +298,7 @@ class _Reader:
             of = self.text(row, "of", "missing", where)
             self.problems += read_number(of, f"{self.path}.{where}of", _LABELS)[1]
             moved = self.number(row, "coefficient", -10.0, 10.0, Number(0.0, -10.0, 10.0), where)
-            arms = tuple(str(arm) for arm in row.get("arms", ()))
+            arms = tuple(str(arm) for arm in self.many(row, "arms", where))
             found.append(Term(self.text(row, "name", f"term{number}", where), of, moved, arms))
         return tuple(found)
 

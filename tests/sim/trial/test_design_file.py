@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import tomllib
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -174,3 +176,39 @@ def test_the_published_participants_keep_the_reference_group_to_those_not_taking
     data["invited"] = 0.3
     people = published(read(data), 1, 0, 1, 400)
     assert np.bincount(people.arm).tolist() == [130, 128, 131, 400]
+
+
+@pytest.mark.parametrize("name", ["nijmegen", "oss"])
+def test_any_value_at_any_place_gives_problems_or_a_design(name: str) -> None:
+    """Every key of two designs, taken out or given something of another kind, never ends in a traceback."""
+    data = file_of(name)
+    wrong: tuple[Any, ...] = ("out", "x", -1, [], {}, 1e9, True, date(1700, 1, 1))
+    refused = 0
+    for path in _paths(data):
+        for value in wrong:
+            changed = copy.deepcopy(data)
+            table: Any = changed
+            for key in path[:-1]:
+                table = table[key]
+            if value == "out":
+                del table[path[-1]]
+            else:
+                table[path[-1]] = value
+            try:
+                found = design_from_data("own", changed, "own.toml")
+            except InputError:
+                refused += 1
+            else:
+                assert found.months >= 1
+    assert refused > 500
+
+
+def _paths(node: object, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Return the place of every key; of the waves only the first two."""
+    if isinstance(node, dict):
+        pairs = list(node.items())
+    elif isinstance(node, list):
+        pairs = list(enumerate(node[:2]))
+    else:
+        return []
+    return [path for key, value in pairs for path in ((*before, key), *_paths(value, (*before, key)))]
