@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.fit import LEAST_ESS, MOST_K, MOST_RHAT, Fit
+from calibration.fit import LEAST_ESS, MOST_ERROR, MOST_K, MOST_RHAT, Fit
 from calibration.posterior import NEW, Posterior, Predictive, make_posterior
 from calibration.targets import Targets
 
@@ -74,13 +74,15 @@ def misfits(fit: Fit) -> tuple[Misfit, ...]:
         worst = int(np.nanargmax(np.abs(here))) if count else 0
         found.append(
             Misfit(
-                town, len(place), count,
+                town,
+                len(place),
+                count,
                 float(np.nanmean(np.square(here))) if count else math.nan,
                 int((np.abs(here[np.isfinite(here)]) > _NINETY).sum()),
                 targets.ids[place[worst]] if count else "",
                 float(here[worst]) if count else math.nan,
             )
-        )  # fmt: skip
+        )
     return tuple(found)
 
 
@@ -96,7 +98,12 @@ def diagnostics(fit: Fit) -> dict[str, object]:
         "ess_min": float(fit.ess.min()),
         "ess_median": float(np.median(fit.ess)),
         "ess_log_likelihood": float(fit.ess[-1]),
-        "gate": {"rhat_below": MOST_RHAT, "ess_above": LEAST_ESS, "k_hat_below": MOST_K},
+        "gate": {
+            "rhat_below": MOST_RHAT,
+            "ess_above": LEAST_ESS,
+            "k_hat_below": MOST_K,
+            "emulator_error_below": MOST_ERROR,
+        },
         "emulator_r2": _quantiles(r2),
         "emulator_error_over_standard_error": _quantiles(ratio),
         "corrected_by_true_runs": fit.corrected,
@@ -109,9 +116,12 @@ def diagnostics(fit: Fit) -> dict[str, object]:
     if fit.check is not None:
         told |= {
             "k_hat": fit.check.k_hat,
+            "raw_k_hat": fit.check.raw_k_hat,
             "weighted_draws": fit.check.size,
             "true_runs": len(fit.check.z),
             "level_of_true_runs": dict(fit.check.level),
+            "shape_of_true_runs": dict(fit.check.shape),
+            "emulator_faithful": fit.check.faithful,
             "shift_by_true_runs": _shift(fit),
         }
     return told
@@ -174,7 +184,7 @@ def _shift(fit: Fit) -> float:
     if fit.check is None:
         return math.nan
     space = fit.machinery.space
-    z = fit.check.z[:, [space.index[name] for name in space.free]]
+    z = fit.check.proposals[:, [space.index[name] for name in space.free]]
     return float(np.max(np.abs(fit.check.weights @ z - z.mean(axis=0)) / z.std(axis=0)))
 
 

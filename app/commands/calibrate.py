@@ -279,7 +279,9 @@ def _report(
     ]  # fmt: skip
     print_table(_MISFIT.to(lang).split("|"), rows)
     click.echo("")
-    k_hat = "" if found.check is None else f", k-hat {found.check.k_hat:.2f}"
+    check = found.check
+    faithful = "" if check is None else "faithful" if check.faithful else "NOT faithful"
+    k_hat = "" if check is None else f", k-hat {check.k_hat:.2f}, emulator {faithful}"
     reached = f"rhat {found.rhat.max():.3f}, ess {found.ess.min():.0f}{k_hat}"
     needed = "rhat < 1.02, ess > 400, k-hat < 0.7"
     verdict = Say(
