@@ -21,7 +21,7 @@ def _residuals(z: np.ndarray) -> np.ndarray:
 
 
 def _log(z: np.ndarray) -> np.ndarray:
-    return -0.5 * np.square(_residuals(z)).sum(axis=1)
+    return np.asarray(-0.5 * np.square(_residuals(z)).sum(axis=1))
 
 
 def _near(chains: Chains, mean: np.ndarray, covariance: np.ndarray) -> None:
@@ -73,7 +73,7 @@ def test_a_curved_posterior_is_recovered() -> None:
     """z1 + z2^2 = 1.5 +- 0.3, against sums over a grid."""
 
     def log(z: np.ndarray) -> np.ndarray:
-        return -0.5 * np.square((z[:, 0] + np.square(z[:, 1]) - 1.5) / 0.3)
+        return np.asarray(-0.5 * np.square((z[:, 0] + np.square(z[:, 1]) - 1.5) / 0.3))
 
     axis = np.linspace(-5, 5, 401)
     grid = np.stack(np.meshgrid(axis, axis, indexing="ij"), axis=-1).reshape(-1, 2)
