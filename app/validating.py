@@ -179,8 +179,10 @@ def _head(asked: Asked, made: Amortised) -> Sequence[Say]:
     r2 = np.quantile(emulator.r2, [0.25, 0.5, 0.75])
     command = "all" if len(asked.parts) == len(PARTS) else asked.parts[0]
     again = (
-        f"bijstand validate {command} --truths {asked.truths} --design {asked.design} "
-        f"--seed {asked.seed} --out {asked.out.as_posix()}"
+        f"bijstand validate {command} --design {asked.design}"
+        + (f" --truths {asked.truths} --spoilt {asked.spoilt}" if "sbc" in asked.parts else "")
+        + (f" --draws {asked.draws}" if "sensitivity" in asked.parts else "")
+        + f" --seed {asked.seed} --out {asked.out.as_posix()}"
     )
     r2_nl = ", ".join(f"{value:.2f}".replace(".", ",") for value in r2)
     return (
