@@ -164,7 +164,9 @@ def _sections(
         free = [core.space.index[name] for name in core.space.free]
         names = [each.name for each in made.projections.quantities]
         shifts = prior_sensitivity(core.space.free, names, draws.z[:, free], made.projections.means(draws.z))
-        chosen = draws.z[np.linspace(0, len(draws.z) - 1, asked.draws).round().astype(int)]
+        # mechanisms are switched off under this emulator's own posterior: on and off by one yardstick
+        own = draws if posterior is None else own_draws(core, seed=asked.seed)
+        chosen = own.z[np.linspace(0, len(own.z) - 1, asked.draws).round().astype(int)]
         off = variants(core, chosen, seed=asked.seed, pool=pool, checkpoint=checkpoint, progress=progress)
         found.append(sensitivity_section(indices, shifts, off, foot))
         seconds["sensitivity"] = time.perf_counter() - start
