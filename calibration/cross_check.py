@@ -39,7 +39,7 @@ _STEPS = 4
 def cross_check(
     found: Fit,
     *,
-    members: int = 192,
+    members: int = 768,
     ensembles: int = 2,
     pool: Pool | None = None,
     checkpoint: Checkpoint | None = None,
