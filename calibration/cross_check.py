@@ -154,7 +154,7 @@ def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]
     ]
     inside = float(np.mean(np.abs(z) < 1.96))
     gap = float(np.sqrt(np.mean(np.square(mean - means.mean(axis=0)))))
-    agree = inside >= 0.85 and bool(np.max(np.abs(z)) < 4.0)
+    agree = inside >= 0.9 and bool(np.max(np.abs(z)) < 3.5)
     ratio = float(np.mean(sds.mean(axis=0) / sd))
     en = "the methods differ by more than Monte Carlo error"
     nl = "de methoden verschillen meer dan de Monte Carlo-fout"
