@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -114,6 +115,7 @@ def _lite(parsed: URL, timeout: float, create: bool) -> Engine:
     # One connection per use: no pooled handle survives a fork or keeps a lock.
     engine = create_engine(parsed, poolclass=NullPool)
     own_timeout = "timeout" in parsed.query
+    patience = float(str(parsed.query["timeout"])) if own_timeout else timeout
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -127,11 +129,35 @@ def _lite(parsed: URL, timeout: float, create: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        # A writer takes its lock at once: two that read first and write later could only deadlock.
-        word = "BEGIN IMMEDIATE" if connection.get_execution_options().get(_WRITE) else "BEGIN"
-        connection.exec_driver_sql(word)
+        if connection.get_execution_options().get(_WRITE):
+            _begin_to_write(connection, patience)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
     return engine
+
+
+def _begin_to_write(connection: Connection, patience: float) -> None:
+    """Take the lock of a writer at once: two that read first and write later could only deadlock.
+
+    SQLite lets who has just come ask more often than who has waited long, so that one of eight writers may
+    wait for ever. Here who waits asks more and more often.
+    """
+    until, pause = time.monotonic() + patience, 0.05
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except DBAPIError as error:
+                name = str(getattr(error.orig, "sqlite_errorname", ""))
+                if not name.startswith("SQLITE_BUSY") or time.monotonic() > until:
+                    raise
+            time.sleep(pause)
+            pause = max(0.002, 0.93 * pause)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
 
 
 @contextmanager
