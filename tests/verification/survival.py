@@ -93,7 +93,8 @@ def state(store: Store, before: dict[str, str]) -> tuple[str, int, int, str | No
     Raises:
         AssertionError: something stored is lost, changed, or half visible.
     """
-    assert store.check() == []
+    problems = store.check()
+    assert problems == [], [str(each) for each in problems]
     now = {row.id: row.result_sha256 for row in store.runs(limit=100_000)}
     assert before.items() <= now.items()
     for name, digest in now.items():
