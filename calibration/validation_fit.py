@@ -254,7 +254,8 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
                 f"{len(found.draws.z)} equally likely draws, worth {size:.0f} independent ones: Monte "
                 "Carlo error "
                 f"of a mean {1 / math.sqrt(max(size, 1)):.3f} posterior standard deviations.",
-                f"{len(found.draws.z)} even waarschijnlijke trekkingen, zoveel waard als {size:.0f} "
+                f"{len(found.draws.z)} even waarschijnlijke trekkingen, hoogstens zoveel waard als "
+                f"{size:.0f} "
                 "onafhankelijke: Monte-Carlofout van een gemiddelde "
                 f"{dutch(1 / math.sqrt(max(size, 1)), 3)} posterior-standaardafwijkingen.",
             )
