@@ -248,10 +248,11 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
             )
         )  # fmt: skip
     elif len(found.draws.z):
-        size = float(plain.get("weighted_draws", len(found.draws.z)))
+        size = min(float(plain.get("weighted_draws", math.inf)), float(len(found.draws.z)))
         sentences.append(
             Say(
-                f"{len(found.draws.z)} equally likely draws, worth {size:.0f} independent ones: Monte "
+                f"{len(found.draws.z)} equally likely draws, worth at most {size:.0f} independent "
+                "ones: Monte "
                 "Carlo error "
                 f"of a mean {1 / math.sqrt(max(size, 1)):.3f} posterior standard deviations.",
                 f"{len(found.draws.z)} even waarschijnlijke trekkingen, hoogstens zoveel waard als "
