@@ -71,7 +71,7 @@ def write_page(
     """Write the page: for every outcome the level under the regular regime and the differences from it."""
     command = (
         f"bijstand compare {' '.join(HEADLINE_REGIMES)} --population NAME --people {people} --months "
-        f"{_MONTH} --draws {draws} --seeds {seeds}"
+        f"{_MONTH} --draws {draws} --seeds {seeds} --posterior prior"
     )
     lines = [
         "# The headline regimes on every population",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_shipped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("calibration.posterior.SHIPPED", tmp_path / "no posterior.nc")
+@pytest.fixture(autouse=True, scope="package")
+def nothing_is_shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("calibration.posterior.SHIPPED", tmp_path_factory.mktemp("none") / "posterior.nc")
+        yield

@@ -200,7 +200,10 @@ def _long_run(out: Path) -> subprocess.Popen[str]:
 
 
 _STARTED = """
+import signal
 import sys
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background of a shell
 import scenarios.run
 from app.cli import run
 

@@ -67,7 +67,7 @@ def begun(out: Path, run_id: str, replicates: int) -> str:
     """Store the beginning of a run like another one, as if it was stopped there, and return its id."""
     with open_store(url(out), write=True) as store:
         result = store.load(run_id)
-        start = begin(plan_again(result.provenance))
+        start = begin(plan_again(result.provenance, source=result.source))
         store.plan(start, command="compare")
         for pair in [(0, 0), (0, 1), (1, 0)][:replicates]:
             store.keep(start, Finished(0, (pair,), ((result.values[(0, *pair)], result.people[(0, *pair)]),)))

@@ -25,7 +25,7 @@ from scenarios.store.store import Store, open_store
 __all__ = ["SIZES", "Kill", "Survived", "command", "finished", "kill_at_random", "start", "state", "whole"]
 
 ROOT = Path(__file__).resolve().parents[2]
-WORDS = ("compare", "regular", "intensive")
+WORDS = ("compare", "regular", "intensive", "--posterior", "prior")
 SIZES = ("--people", "200", "--months", "12", "--draws", "8", "--seeds", "4", "--workers", "2")
 _REPLICATES = 64
 
@@ -66,7 +66,13 @@ def start(*words: str, folder: Path) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=_hear_the_keyboard,
     )
+
+
+def _hear_the_keyboard() -> None:
+    """Undo what a child of a shell's background job inherits: an interrupt that is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(*words: str, folder: Path) -> tuple[int, str, str]:
