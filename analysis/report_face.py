@@ -71,6 +71,7 @@ def face(result: RunResult, lang: str) -> Face:
     texts.append(str(made.get("misfit", {}).get(lang, "")))
     town = str(made.get("town", ""))
     texts.append(_TOWN.to(lang).format(town=town.capitalize()) if town else _NEW.to(lang))
+    texts.append(str((made.get("furthest") or {}).get(town, {}).get(lang, "")))
     if made.get("draws") and len(result.parameters) == 1:
         texts.append(_MEDIANS.to(lang))
     stale = [str(each.get(lang, "")) for each in made.get("stale", [])]

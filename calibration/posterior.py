@@ -306,6 +306,8 @@ def default_posterior(path: Path | None = None) -> Posterior | None:
 
 def source_of(posterior: Posterior) -> ParameterSource:
     """Return what a run draws its parameters from (`scenarios.plan.Options.source`)."""
+    from calibration.posterior_furthest import furthest_effects
+
     order = list(PARAMETERS)
     towns: dict[str, dict[str, Array]] = {}
     for town, values in posterior.towns.items():
@@ -326,6 +328,7 @@ def source_of(posterior: Posterior) -> ParameterSource:
             "rows": len(posterior.predictive.rows),
             "synthetic": posterior.synthetic,
             "misfit": posterior.misfit()._asdict(),
+            "furthest": {town: text._asdict() for town, text in furthest_effects(posterior).items()},
             "stale": [each._asdict() for each in posterior.stale()],
         },
     )

@@ -226,6 +226,10 @@ _POSTERIOR = {
     "town": "oss",
     "calibrated": True,
     "misfit": {"en": "The intervals hold 120 of 140.", "nl": "De marges bevatten er 120 van 140."},
+    "furthest": {
+        "oss": {"en": "Oss found +8.7 points.", "nl": "Oss vond +8,7."},
+        "delft": {"en": "x1", "nl": "x2"},
+    },
     "stale": [],
 }
 
@@ -254,6 +258,8 @@ def test_the_face_says_by_which_posterior_the_numbers_are_calibrated(tmp_path, l
             assert (_POSTERIOR["misfit"][lang] in text) == (name != "unsure")
             assert (("NOT CALIBRATED" in text) or ("NIET GEKALIBREERD" in text)) == (name == "unsure")
             assert ("Oss" in text) == (name != "unsure")
+            assert (_POSTERIOR["furthest"]["oss"][lang] in text) == (name != "unsure")
+            assert "x1" not in face(result, lang).text
             assert (older[0][lang] in text) == (name == "stale")
 
 

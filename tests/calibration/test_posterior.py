@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from calibration import model_version, posterior, posterior_file
-from calibration.posterior import Posterior, default_posterior, load_posterior, source_of
+from calibration.posterior import Posterior, Predictive, default_posterior, load_posterior, source_of
 from calibration.posterior_file import from_bytes, save, to_bytes
+from calibration.posterior_furthest import furthest_effects
 from sim.parameters import PARAMETERS
 from sim.problems import InputError
 from tests.calibration.posteriors import DELIVERY, small
@@ -240,3 +241,21 @@ def test_a_large_posterior_is_a_small_file() -> None:
         predictive=posterior.Predictive(rows, np.zeros(150), rng.normal(size=(400, 150)), np.eye(150)),
     )
     assert len(to_bytes(large)) < 1_500_000
+
+
+def test_the_face_names_the_effects_of_the_town_that_the_fit_does_not_reach() -> None:
+    rows = (
+        "nij_t3_hours_gt_12_in_vs_co_extra",
+        "nij_t3_hours_gt_12_ex_vs_co_extra",
+        "nij_t3_earnings_gt_70pct_wml_in_vs_co_extra",
+    )
+    simulated = np.tile([0.02, 0.01, -0.08], (16, 1))
+    told = Predictive(rows, np.array([-0.10, -0.10, -0.08]), simulated, np.diag([0.0025] * 3))
+    said = furthest_effects(small(predictive=told))
+    assert set(said) == {"nijmegen"}
+    assert "works over 12 hours" in said["nijmegen"].en
+    assert "\u221210.0 points, expected +2.0 (90% \u22126.2 to +10.2)" in said["nijmegen"].en
+    assert "\u221210,0 procentpunt, verwacht +2,0 (90% \u22126,2 tot +10,2)" in said["nijmegen"].nl
+    assert "exemption" not in said["nijmegen"].en  # one contrast per outcome, the furthest
+    assert "70%" not in said["nijmegen"].en  # reached
+    assert furthest_effects(small()) == {}
