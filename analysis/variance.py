@@ -26,7 +26,7 @@ from enum import IntEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 __all__ = ["Apart", "Parts", "decompose"]
 
@@ -112,7 +112,7 @@ def decompose(values: Array, level: float = 0.9) -> Parts:
     freedom = np.where(
         both, _freedom(variance, parameter, luck_shared, luck_own, draws, seeds), np.maximum(used - 1, 1)
     )
-    half = stats.t.ppf(0.5 + level / 2.0, freedom) * np.sqrt(variance)
+    half = stdtrit(freedom, 0.5 + level / 2.0) * np.sqrt(variance)
     mean = first + _ratio(away.sum(axis=(0, 1)), used)
     above, below = _shares(values, there, by_draw)
     return Parts(

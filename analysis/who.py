@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy.special import stdtrit
 
 from analysis.effects import LEVEL, Row, Summary, summarise
 from analysis.lives import Lives, Seen
@@ -246,7 +246,7 @@ def with_people(table: Array, person: Array) -> Estimate:
 
 def _wide(draws: int) -> float:
     """Return how many standard deviations of the draws half an interval is, for one more draw."""
-    return float(stats.t.ppf(0.5 + LEVEL / 2.0, max(draws - 1, 1))) * float(np.sqrt(1.0 + 1.0 / draws))
+    return float(stdtrit(max(draws - 1, 1), 0.5 + LEVEL / 2.0)) * float(np.sqrt(1.0 + 1.0 / draws))
 
 
 def _estimate(parts: Parts, o: int, g: int, groups: Groups) -> Estimate:

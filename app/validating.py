@@ -45,7 +45,7 @@ class Asked:
     spoilt: int = 25
     design: int = 1024
     replicates: int = 2
-    trials: int = 200
+    trials: int = 1000
     draws: int = 12
     posterior: str = ""
     seed: int = 1

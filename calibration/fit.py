@@ -62,7 +62,8 @@ class Settings:
         points: parameter sets of each wave.
         tempering: exponent of the likelihood from which each later wave is drawn.
         replicates: trials per parameter set.
-        covariance: trials for the covariance of the rows.
+        covariance: trials for the covariance of the rows: that of 120 rows, inverted, is too sure when it
+            comes from a few hundred (`bijstand validate sbc` says by how much).
         check, check_replicates: true runs at draws of the posterior, and trials of each.
         chains, draws, thin, warm: of the sampler; `draws` per chain after thinning.
         extensions: how often the chains are made twice as long when they did not converge.
@@ -74,7 +75,7 @@ class Settings:
     points: tuple[int, ...] = (512, 512, 384)
     tempering: tuple[float, ...] = (0.5, 1.0)
     replicates: int = 4
-    covariance: int = 200
+    covariance: int = 1000
     check: int = 200
     check_replicates: int = 8
     chains: int = 4
@@ -313,7 +314,7 @@ def build(
         )  # fmt: skip
 
     with _timed(times, "covariance"):
-        first = spread(np.zeros(space.dimension), "covariance1", max(settings.covariance // 2, 8))
+        first = spread(np.zeros(space.dimension), "covariance1", max(min(settings.covariance // 2, 100), 8))
     with _timed(times, "wave 1"):
         design = simulate(_sobol(settings.points[0], space.dimension, settings.seed), 0)
     region: NDArray[np.bool_] | None = None

@@ -83,7 +83,7 @@ def build_machinery(
     *,
     design: int = 1024,
     replicates: int = 2,
-    trials: int = 200,
+    trials: int = 1000,
     people: int = 1500,
     seeds: int = 3,
     seed: int = 1,

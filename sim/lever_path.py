@@ -45,7 +45,7 @@ def write_instance(
             continue
         stop = months if last is None else min(last, months)
         _write(target, regime, base, start, stop, first_day)
-        if regime.announced and last is not None:
+        if regime.announced and last is not None and not _same_after(regime, regimes, base[stop - 1]):
             left = np.arange(last - start + 1, last - stop, -1.0)
             clock[start - 1 : stop, 0] = np.minimum(left, _FARTHEST)
         if last is None:
@@ -72,6 +72,19 @@ def last_month(regime: Regime, start: int, first_day: date) -> int | None:
 def month_of(day: date, first_day: date) -> int:
     """Return the month of the run (1, 2, ...; below 1 before it) in which a day falls."""
     return (day.year - first_day.year) * 12 + day.month - first_day.month + 1
+
+
+def _same_after(regime: Regime, regimes: Mapping[str, Regime], standing: Floats) -> bool:
+    """Tell whether nothing changes at the end of a regime: such an end is no news, announced or not."""
+    following = None if regime.after is None else regimes[regime.after]
+    if regime.changes or (following is not None and following.changes):
+        return False
+    now = dict(regime.levers)
+    then = {} if following is None else dict(following.levers)
+    return all(
+        now.get(name, standing[_NAMES.index(name)]) == then.get(name, standing[_NAMES.index(name)])
+        for name in {*now, *then}
+    )
 
 
 def _write(target: Floats, regime: Regime, base: Floats, start: int, stop: int, first_day: date) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
+import os
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -208,18 +210,42 @@ class Society:
             return
         # Four turns for each thread, in whole blocks: a neighbour that takes a core delays one turn only.
         size = min(max(-(-n // (4 * self.threads) // 128) * 128, _LEAST), _CHUNK)
-        turn = itertools.count()
+        starts = range(0, n, size)
+        share = -(-len(starts) // self.threads)
+        own = [deque(starts[share * number : share * (number + 1)]) for number in range(self.threads)]
 
-        def work(_: int) -> tuple[Any, Any]:
+        def work(number: int) -> tuple[Any, Any]:
             sums, counts = np.zeros_like(self.sums), np.zeros_like(self.counts)
-            while (lo := next(turn) * size) < n:
+            while (lo := _next_turn(own, number)) is not None:
                 self._advance(first, last, lo, min(lo + size, n), sums, counts)
             return sums, counts
 
-        with ThreadPoolExecutor(self.threads) as pool:
-            for sums, counts in pool.map(work, range(self.threads)):
-                self.sums += sums
-                self.counts += counts
+        crew = _crew(self.threads)
+        for done in [worker.submit(work, number) for number, worker in enumerate(crew)]:
+            sums, counts = done.result()
+            self.sums += sums
+            self.counts += counts
+
+
+@cache
+def _crew(threads: int) -> tuple[ThreadPoolExecutor, ...]:
+    """Return threads that stay, each with a queue of its own: its people are still in its core's cache."""
+    return tuple(ThreadPoolExecutor(1, thread_name_prefix="society") for _ in range(threads))
+
+
+if hasattr(os, "register_at_fork"):  # a forked process has none of the threads
+    os.register_at_fork(after_in_child=_crew.cache_clear)
+
+
+def _next_turn(own: Sequence[deque[int]], number: int) -> int | None:
+    """Take a thread's own next turn, else the last one of another thread, else nothing."""
+    for offset in range(len(own)):
+        queue = own[(number + offset) % len(own)]
+        try:
+            return queue.popleft() if offset == 0 else queue.pop()
+        except IndexError:
+            continue
+    return None
 
 
 def _place(job: Job, places: int) -> npt.NDArray[np.float64]:

@@ -23,7 +23,7 @@ _OPTIONS = (
     click.option("--design", metavar="N", default="1024", show_default=True,
                  help="parameter sets of the emulator"),
     click.option("--replicates", metavar="N", default="2", show_default=True, help="trials of each"),
-    click.option("--trials", metavar="N", default="200", show_default=True, help="trials of the covariance"),
+    click.option("--trials", metavar="N", default="1000", show_default=True, help="trials of the covariance"),
     click.option("--seed", metavar="N", default="1", show_default=True, help="base seed"),
     click.option("--workers", metavar="N", help="processes [default: the cores of this machine]"),
     click.option("--json", "as_json", is_flag=True, help="print JSON"),

@@ -149,6 +149,21 @@ def test_an_announced_end_counts_down_and_the_tail_is_the_background() -> None:
     assert _one(beyond, "months_to_end", 3) == [30, 29, 28]
 
 
+def test_an_end_after_which_nothing_changes_is_no_news() -> None:
+    regime = Regime("x", TITLE, {"tone": -0.2}, months=4, announced=True)
+    assert _one(regime, "months_to_end", 6) == [NO_END] * 6
+    assert _one(replace(regime, levers={}), "months_to_end", 6) == [NO_END] * 6
+    same = Regime("same", TITLE, {"tone": 0.5})
+    first = replace(regime, levers={"tone": 0.5}, after="same")
+    for after, expected in (
+        (same, [NO_END] * 6),
+        (replace(same, levers={"tone": 0.4}), [4, 3, 2, 1, NO_END, NO_END]),
+        (replace(same, changes=(Change({"tone": 0.1}, 2),)), [4, 3, 2, 1, NO_END, NO_END]),
+    ):
+        schedule = _compile(people(1), [first, after], Everybody("x"), 6)
+        assert _path(schedule, "months_to_end") == expected
+
+
 def test_the_earlier_of_two_ends_counts() -> None:
     regime = Regime("x", TITLE, {"tone": 0.5}, months=6, to_date=date(2018, 5, 31), announced=True)
     assert _one(regime, "months_to_end", 8) == [5, 4, 3, 2, 1, NO_END, NO_END, NO_END]
