@@ -29,7 +29,7 @@ __all__ = ["Backend", "Society"]
 
 Backend = Literal["auto", "compiled", "numpy"]
 
-# Below this many person-months a first run does not wait for the compiler (three seconds).
+# Up to this many person-months a process does not wait for the compiler (three seconds).
 _SMALL = 3_000_000
 # People that a thread takes at a time, at least and at most; NumPy too works on the most at once.
 _LEAST, _CHUNK = 1024, 4096
@@ -67,7 +67,7 @@ class Society:
             job: parameters, regimes and luck.
             setting: law and labour market.
             record: what to keep.
-            backend: ``auto`` uses NumPy for small work before anything is compiled.
+            backend: ``auto`` uses NumPy until there is work worth compiling for.
             threads: threads over the people.
             crowd: the people laid out before, for many jobs.
             watch: called after every stage with (month, stage, rows written, rows); makes the backend NumPy.
@@ -82,8 +82,8 @@ class Society:
         self.state = self._state(n)
         self.capacity: list[npt.NDArray[np.float64]] = [self.state.place[_CAPACITY].copy()]
         self._paid = np.zeros(len(population.municipalities))
-        small = n * (months + SETTLE_MONTHS) < _SMALL
-        plain = watch is not None or backend == "numpy" or (backend == "auto" and small and not is_warm())
+        plain = watch is not None or backend == "numpy"
+        plain = plain or (backend == "auto" and _without_compiler(n * (months + SETTLE_MONTHS)))
         self._advance = interpret.bind(self.state, watch) if plain else compiled(self.state)
         self._chunk = _CHUNK if plain and watch is None else n
         self._span(0, SETTLE_MONTHS)
@@ -246,6 +246,18 @@ def _next_turn(own: Sequence[deque[int]], number: int) -> int | None:
         except IndexError:
             continue
     return None
+
+
+_lived = 0
+
+
+def _without_compiler(person_months: int) -> bool:
+    """Tell whether to do without machine code: there is none yet, and this process has done little so far."""
+    global _lived
+    if is_warm():
+        return False
+    _lived += person_months
+    return _lived < _SMALL
 
 
 def _place(job: Job, places: int) -> npt.NDArray[np.float64]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim import society
 from sim.engine import Job, Record, Society, simulate
 from sim.parameters import PARAMETERS, defaults, switch_off
 from sim.people.population import Population
@@ -14,7 +15,7 @@ from sim.presets import preset
 from sim.problems import InputError
 from sim.random_numbers import stream
 from sim.schedule import Schedule
-from sim.setting import Setting, make_setting
+from sim.setting import SETTLE_MONTHS, Setting, make_setting
 from tests.reference.people import plain_people, schedule_of
 
 MONTHS = 26
@@ -142,3 +143,15 @@ def test_watching_tells_every_stage_and_changes_nothing(people, schedule, settin
     months = {month for month, _ in seen}
     assert months == set(range(-11, 3))
     assert len(seen) == len(set(seen))
+
+
+def test_many_small_societies_are_worth_the_compiler(people, schedule, setting, monkeypatch):
+    asked: list[str] = []
+    real = society.compiled
+    monkeypatch.setattr(society, "is_warm", lambda: bool(asked))
+    monkeypatch.setattr(society, "compiled", lambda state: asked.append("machine code") or real(state))
+    monkeypatch.setattr(society, "_lived", 0)
+    monkeypatch.setattr(society, "_SMALL", 3 * len(people) * (MONTHS + SETTLE_MONTHS))
+    for number in range(5):
+        simulate(people, [Job(defaults(), schedule, 1)], setting, Record(series=("works",)))
+        assert len(asked) == max(0, number - 1)
