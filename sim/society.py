@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,7 @@ from sim.measures import MEASURES
 from sim.parameters import PARAMETERS
 from sim.people.columns import STATES, TRAITS
 from sim.people.population import Population
-from sim.problems import InputError, within
+from sim.problems import InputError, Problem, Say, one_of, within
 from sim.rows import PLACE
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting
 from sim.state import State
@@ -70,7 +70,14 @@ class Society:
             crowd: the people laid out before, for many jobs.
             watch: called after every stage with (month, stage, rows written, rows of everybody); makes the
                 backend NumPy, on one thread.
+
+        Raises:
+            InputError: no such backend, fewer than one thread.
         """
+        wrong = [one_of("backend", backend, get_args(Backend))] if backend not in get_args(Backend) else []
+        if threads < 1:
+            wrong.append(Problem("threads", threads, Say("1 or more", "1 of meer")))
+        InputError.raise_if(wrong)
         self.population, self.job, self.setting, self.record = population, job, setting, record
         self.crowd = crowd or Crowd(population)
         self.threads = 1 if watch is not None else threads
