@@ -102,8 +102,9 @@ def test_recipients_answer_mesa_s_verbs_as_an_agent_set_would(lived):
 
 
 def test_unknown_columns_are_refused_with_the_nearest_name(lived):
-    with pytest.raises(InputError, match="stress"):
+    with pytest.raises(InputError, match="stress") as caught:
         lived.recipients.get("stres")
+    assert str(caught.value).count("applications") == 1
     with pytest.raises(AttributeError):
         _ = lived.recipients[0].stres
     with pytest.raises(InputError):
