@@ -273,7 +273,7 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
             figures.draw_quality(
                 "fit_convergence", "Convergence of every latent / convergentie van elke latent",
                 [("R-hat", rhat, 1.02, False), ("effective draws", ess, 400.0, True),
-                 ("Monte Carlo error of a free mean (sd)", error, 0.05, False)], "en", foot,
+                 ("error of a mean (sd)", error, 0.05, False)], "en", foot,
             )
         )  # fmt: skip
     if chains:
