@@ -15,6 +15,7 @@ from sim.problems import Say
 __all__ = [
     "Span",
     "draw_contraction",
+    "draw_gates",
     "draw_matrix",
     "draw_misfit",
     "draw_quality",
@@ -206,6 +207,35 @@ def draw_misfit(
         f"{label}: {value:.1f} ({low:.1f} - {high:.1f})"
         for label, value, (low, _, high) in zip(labels, statistics, regions, strict=True)
     )
+    return Drawing(name, caption, alt + ".", figure)
+
+
+def draw_gates(
+    name: str, title: str, gates: Sequence[tuple[str, float]], lang: str, foot: Sequence[str] = ()
+) -> Drawing:
+    """Draw how much of each limit was used, as bars; beyond the dashed line the limit is passed."""
+    good, bad = line_of(1).colour, line_of(2).colour
+    with axes_of(7.2, 1.5 + 0.34 * len(gates)) as (figure, panels):
+        axes = panels[0]
+        axes.grid(visible=True, axis="x")
+        axes.grid(visible=False, axis="y")
+        shown = [min(max(used, 0.0), 3.0) for _, used in gates]
+        colours = [good if used < 1.0 else bad for _, used in gates]
+        axes.barh(range(len(gates)), shown, height=0.55, color=colours, alpha=0.85)
+        axes.axvline(1.0, color=INK, linewidth=1.0, linestyle="--")
+        axes.set_yticks(range(len(gates)), [label for label, _ in gates])
+        axes.set_ylim(len(gates) - 0.4, -0.6)
+        axes.set_xlim(0.0, max(1.15, *shown, 1.0) if shown else 1.15)
+        axes.set_xlabel(
+            Say("share of what is allowed (1 = the limit)", "deel van wat mag (1 = de grens)").to(lang)
+        )
+        axes.set_title(title)
+        stamp(figure, foot)
+    caption = Say(
+        f"{title}: bars that stay left of the dashed line are reached",
+        f"{title}: balken die links van de streepjeslijn blijven, zijn gehaald",
+    ).to(lang)
+    alt = "; ".join(f"{label}: {100 * used:.0f}% of what is allowed" for label, used in gates)
     return Drawing(name, caption, alt + ".", figure)
 
 

@@ -1,20 +1,26 @@
-"""Two posteriors side by side: what moved, in standard deviations of the first."""
+"""Two posteriors side by side: what moved, in standard deviations of the first, and projected effects."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.style import GREY, Drawing, axes_of, line_of, stamp
+from analysis.effects import Row
+from analysis.style import GREY, Drawing, axes_of, grid, line_of, pad, stamp
+from analysis.words import amount, is_share, name_of, unit_of
 from sim.problems import Say
 
-__all__ = ["Pair", "draw_moves"]
+__all__ = ["Pair", "draw_effects", "draw_moves"]
 
 _CAPTION = Say(
     "What changed from posterior {a} to posterior {b}, in standard deviations of {a}",
     "Wat er veranderde van posterior {a} naar posterior {b}, in standaardafwijkingen van {a}",
 )
 _AXIS = Say("standard deviations of {a}, from its median", "standaardafwijkingen van {a}, vanaf de mediaan")
+_EFFECTS = Say(
+    "Projected effects under posterior {a} and under posterior {b}: means and 90% intervals",
+    "Geprojecteerde effecten onder posterior {a} en onder posterior {b}: gemiddelden en 90%-marges",
+)
 _HEIGHT = 0.26
 
 
@@ -56,6 +62,63 @@ def draw_moves(pairs: Sequence[Pair], a: str, b: str, lang: str, words: Sequence
         stamp(figure, words)
     caption = _CAPTION.to(lang).format(a=a, b=b)
     return Drawing("moves", caption, "; ".join(_words(pair) for pair in pairs), figure)
+
+
+def draw_effects(
+    pairs: Sequence[tuple[Row, Row]], a: str, b: str, lang: str, words: Sequence[str]
+) -> Drawing:
+    """Draw each effect under A and under B, a panel per measure, in its unit; `words` go into the foot."""
+    measures = list(dict.fromkeys(first.measure for first, _ in pairs))
+    several = len({first.scenario for first, _ in pairs}) > 1
+    rows, columns = grid(len(measures), 3)
+    deep = max(sum(first.measure == measure for first, _ in pairs) for measure in measures)
+    month = "maand" if lang == "nl" else "month"
+    size = (3.4 * columns, (1.4 + 0.42 * deep) * rows + 0.5)
+    with axes_of(*size, rows, columns) as (figure, panels):
+        for axes, measure in zip(panels, measures, strict=False):
+            mine = [pair for pair in pairs if pair[0].measure == measure]
+            factor = 100.0 if is_share(measure) else 1.0
+            axes.grid(visible=True, axis="x")
+            axes.grid(visible=False, axis="y")
+            axes.axvline(0.0, color=GREY, linewidth=0.8)
+            for which, name in enumerate((a, b)):
+                line = line_of(which + 1)
+                for place, pair in enumerate(mine):
+                    row = pair[which]
+                    axes.errorbar(
+                        [factor * row.mean],
+                        [place + (0.16 if which else -0.16)],
+                        xerr=[
+                            [factor * max(row.mean - row.low, 0.0)],
+                            [factor * max(row.high - row.mean, 0.0)],
+                        ],
+                        color=line.colour,
+                        marker=line.marker,
+                        markersize=3.5,
+                        capsize=1.5,
+                        elinewidth=1.2,
+                        label=name if place == 0 else None,
+                    )
+            labels = [
+                f"{first.scenario}, {month} {first.month}" if several else f"{month} {first.month}"
+                for first, _ in mine
+            ]
+            axes.set_yticks(range(len(mine)), labels)
+            axes.set_ylim(len(mine) - 0.4, -0.6)
+            axes.set_title(name_of(measure, lang), fontsize=9)
+            axes.set_xlabel(unit_of(measure, lang, difference=True))
+        pad(panels, len(measures))
+        handles, labels = panels[0].get_legend_handles_labels()
+        figure.legend(handles, labels, loc="outside upper center", ncols=2)
+        stamp(figure, words)
+    alt = "; ".join(_effect_words(first, second, lang) for first, second in pairs)
+    return Drawing("effects", _EFFECTS.to(lang).format(a=a, b=b), alt, figure)
+
+
+def _effect_words(first: Row, second: Row, lang: str) -> str:
+    one, other = (amount(row.mean, row.measure, lang, difference=True) for row in (first, second))
+    unit = unit_of(first.measure, lang, difference=True)
+    return f"{name_of(first.measure, lang)}, {first.month}, {first.scenario}: {one} -> {other} {unit}"
 
 
 def _words(pair: Pair) -> str:

@@ -117,7 +117,7 @@ def _sections(
     from calibration.leave_out import leave_out_all
     from calibration.machinery import projected_at
     from calibration.sbc import run_sbc
-    from calibration.sensitivity import check_emulator, prior_sensitivity, sobol, variants
+    from calibration.sensitivity import check_emulator, prior_refits, prior_sensitivity, sobol, variants
     from calibration.validation_checks import (
         leave_out_section,
         sbc_section,
@@ -164,6 +164,7 @@ def _sections(
         free = [core.space.index[name] for name in core.space.free]
         names = [each.name for each in made.projections.quantities]
         shifts = prior_sensitivity(core.space.free, names, draws.z[:, free], made.projections.means(draws.z))
+        shifts = prior_refits(core, names, made.projections.means, shifts, seed=asked.seed)
         # mechanisms are switched off under this emulator's own posterior: on and off by one yardstick
         own = draws if posterior is None else own_draws(core, seed=asked.seed)
         chosen = own.z[np.linspace(0, len(own.z) - 1, asked.draws).round().astype(int)]

@@ -81,6 +81,13 @@ class Contraction:
     posterior: tuple[float, float, float]
 
     @property
+    def told(self) -> str:
+        """Share with its Monte Carlo error, as ``40% ± 12``; a share below its error is no learning."""
+        if not math.isfinite(self.share):
+            return ""
+        return f"{100 * max(0.0, self.share):.0f}% ± {100 * self.error:.0f}"
+
+    @property
     def learned(self) -> str:
         """``nothing``, ``little``, ``some`` or ``much``."""
         size = self.share if abs(self.shift) < 0.5 else max(self.share, 0.1)

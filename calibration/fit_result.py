@@ -14,11 +14,13 @@ from calibration.fit import LEAST_ESS, MOST_ERROR, MOST_K, MOST_RHAT, Fit
 from calibration.halves import design_error
 from calibration.posterior import NEW, Posterior, Predictive, make_posterior
 from calibration.targets import Targets
+from sim.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from calibration.covariance import Covariance
+    from calibration.space import Space
 
-__all__ = ["Misfit", "diagnostics", "misfits", "posterior_of", "sampling_covariance"]
+__all__ = ["Misfit", "diagnostics", "misfits", "other_priors", "posterior_of", "sampling_covariance"]
 
 Array = NDArray[np.float64]
 _PRIOR_DRAWS = 400
@@ -120,6 +122,12 @@ def diagnostics(fit: Fit) -> dict[str, object]:
             "prior_sd": design_error(fit.halves, free),
             "posterior_sd": design_error(fit.halves / fit.z.std(axis=0), free),
         }
+    chains = fit.machinery.space.names
+    told["chains"] = {
+        "names": [*chains, "log likelihood"],
+        "rhat": [float(each) for each in fit.rhat],
+        "ess": [float(each) for each in fit.ess],
+    }
     if fit.check is not None:
         told |= {
             "k_hat": fit.check.k_hat,
@@ -132,6 +140,18 @@ def diagnostics(fit: Fit) -> dict[str, object]:
             "shift_by_true_runs": _shift(fit),
         }
     return told
+
+
+def other_priors(space: Space) -> dict[str, dict[str, float]]:
+    """Return the priors of a fit that are not the shipped ones, as plain numbers by parameter."""
+    found = {
+        name: {key: float(getattr(each, key)) for key in ("value", "low", "high", "sd")}
+        for name, each in space.priors.items()
+        if each != PARAMETERS[name]
+    }
+    for name, value in space.fixed.items():
+        found[name] = {"value": value, "low": PARAMETERS[name].low, "high": PARAMETERS[name].high, "sd": 0.0}
+    return found
 
 
 def posterior_of(
@@ -174,7 +194,12 @@ def posterior_of(
         evidence=machinery.targets.evidence,
         converged=fit.converged,
         seeds={"base": fit.settings.seed},
-        settings={"fit": sizes, "space": space.digest(), **(settings or {})},
+        settings={
+            "fit": sizes,
+            "space": space.digest(),
+            "other_priors": other_priors(space),
+            **(settings or {}),
+        },
         timings=fit.timings,
         diagnostics={**diagnostics(fit), **(more or {})},
     )

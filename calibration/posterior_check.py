@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from calibration.evidence.registry import Registry
+from calibration.fit_gates import gates_of
 from calibration.posterior import Posterior
 from sim.problems import Problem, Say
 
@@ -21,7 +22,8 @@ def doubts(posterior: Posterior, registries: Sequence[Registry]) -> list[Problem
     found: list[Problem] = []
     if not posterior.converged:
         told = posterior.attributes.get("diagnostics", {})
-        short = ", ".join(
+        missed = ", ".join(each.label for each in gates_of(told) if each.used >= 1.0)
+        short = missed or ", ".join(
             f"{name} {value}" for name, value in told.items() if not isinstance(value, dict | list)
         )
         allowed = Say(

@@ -163,8 +163,11 @@ def _constants(file: h5netcdf.File, posterior: Posterior, order: list[str]) -> N
     for name in ("unit", "law", "text"):
         texts = [str(getattr(each, name)) for each in PARAMETERS.values()]
         _texts(group, name, "parameter", texts)
+    given = posterior.attributes.get("settings", {}).get("other_priors", {})
     for name in ("value", "low", "high", "sd"):
-        numbers = np.array([getattr(each, name) for each in PARAMETERS.values()])
+        numbers = np.array(
+            [given.get(each.name, {}).get(name, getattr(each, name)) for each in PARAMETERS.values()]
+        )
         _variable(group, f"prior_{name}", ("parameter",), numbers)
 
 

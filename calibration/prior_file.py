@@ -75,8 +75,23 @@ def _changed(each: Parameter, values: dict[str, object], here: str, problems: li
         for key in ("low", "high")
         if not each.low <= numbers[key] <= each.high
     ]
+    if numbers["sd"] > 0 and _endless(each, numbers):
+        within_bounds = Say(
+            f"a median inside {numbers['low']:g} .. {numbers['high']:g}, or sd = 0: a {each.law} prior has "
+            "no support at its end",
+            f"een mediaan binnen {numbers['low']:g} .. {numbers['high']:g}, of sd = 0: een {each.law} prior "
+            "heeft aan het einde geen steun",
+        )
+        problems.append(Problem(f"{here}.value", numbers["value"], within_bounds))
     if numbers["sd"] < 0:
         problems.append(Problem(f"{here}.sd", numbers["sd"], Say("0 or more", "0 of meer")))
     if not numbers["low"] <= numbers["value"] <= numbers["high"] or not numbers["low"] < numbers["high"]:
         problems.append(within(f"{here}.value", numbers["value"], numbers["low"], numbers["high"], each.unit))
     return replace(each, value=numbers["value"], sd=numbers["sd"], low=numbers["low"], high=numbers["high"])
+
+
+def _endless(each: Parameter, numbers: dict[str, float]) -> bool:
+    """Whether the median lies where the scale of the prior has no end: log of 0, log-odds of 0 or 1."""
+    if each.law == "lognormal":
+        return numbers["value"] == 0.0
+    return each.law == "logit" and numbers["value"] in (numbers["low"], numbers["high"])

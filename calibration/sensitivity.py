@@ -1,9 +1,10 @@
 """What the outcomes hang on: parameters (Sobol), priors (reweighting), and the presence of mechanisms.
 
-Sobol indices are of the emulated projections over the prior (Saltelli's scheme of SALib); an outcome
-whose emulator predicts poorly out of sample is refused. Prior sensitivity reweights posterior draws; Pareto
-k-hat says where that cannot be trusted. A mechanism is switched off in true runs at posterior draws; the
-moments of the model without it are the emulated ones plus that mean change; the rest is then refitted.
+Sobol indices are of the emulated projections over the prior (Saltelli's scheme of SALib); an outcome whose
+emulator predicts poorly out of sample is refused. Prior sensitivity reweights posterior draws; Pareto k-hat
+says where that cannot be trusted, and there the emulator is fitted again under the other prior. A mechanism
+is switched off in true runs at posterior draws; the moments of the model without it are the emulated ones
+plus that mean change; the rest is then refitted.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from calibration.checkpoint import Checkpoint, array_digest
 from calibration.fit import Machinery, smoothed_weights
 from calibration.likelihood import Likelihood
 from calibration.projections import ProjectionEmulator
-from calibration.simulate import Pool, town_moments
+from calibration.sampler import approximate, sample
+from calibration.simulate import Pool, one_thread, town_moments
 from sim.problems import InputError, Problem, Say, within
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "Sobol",
     "Variant",
     "check_emulator",
+    "prior_refits",
     "prior_sensitivity",
     "sobol",
     "variants",
@@ -37,6 +40,8 @@ Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 # An emulator that explains less than this, on runs it has not seen, is not analysed.
 LEAST_R2 = 0.7
+# A refit of which more than this share of latents lies outside the design is not trusted.
+MOST_BEYOND = 0.05
 
 
 @dataclass(frozen=True)
@@ -63,7 +68,11 @@ class Sobol:
 
 @dataclass(frozen=True)
 class PriorShift:
-    """What another prior does to a projection: its posterior mean and deviation before and after."""
+    """What another prior does to a projection: its posterior mean and deviation before and after.
+
+    `k_hat`: of the weights; after a refit NaN, and `beyond` is the share of its changed latents outside
+    three deviations of the shipped prior, where the emulator saw next to no runs.
+    """
 
     parameter: str
     factor: float
@@ -71,6 +80,12 @@ class PriorShift:
     before: tuple[float, float]
     after: tuple[float, float]
     k_hat: float
+    beyond: float = 0.0
+
+    @property
+    def refitted(self) -> bool:
+        """Whether the fit was made again, in place of weights."""
+        return bool(np.isnan(self.k_hat))
 
     @property
     def moved(self) -> float:
@@ -79,8 +94,8 @@ class PriorShift:
 
     @property
     def trusted(self) -> bool:
-        """Whether the reweighting can be trusted."""
-        return self.k_hat < 0.7
+        """Whether the reweighting can be trusted, or the refit stayed where the emulator learned."""
+        return self.beyond < MOST_BEYOND if self.refitted else self.k_hat < 0.7
 
 
 @dataclass(frozen=True)
@@ -212,6 +227,62 @@ def prior_sensitivity(
                     )
                 )  # fmt: skip
     return tuple(found)
+
+
+def prior_refits(
+    core: Machinery,
+    outcomes: Sequence[str],
+    project: Callable[[Array], Array],
+    shifts: Sequence[PriorShift],
+    *,
+    seed: int = 1,
+) -> tuple[PriorShift, ...]:
+    """Return `shifts` with a refit on the emulator in place of weights that cannot be trusted.
+
+    Before and after are both of this emulator, with the same chains: they differ by the prior alone.
+
+    Args:
+        core: emulator and covariances.
+        outcomes: of the projections.
+        project: projections [K, Q] of latents [K, D].
+        shifts: of `prior_sensitivity`.
+        seed: of the chains.
+    """
+    poor = list(dict.fromkeys((each.parameter, each.factor) for each in shifts if not each.trusted))
+    if not poor:
+        return tuple(shifts)
+    likelihood = core.likelihood()
+    base = project(_drawn(core, likelihood, np.ones(core.space.dimension), seed))
+    before = base.mean(axis=0), base.std(axis=0)
+    made: dict[tuple[str, float, str], PriorShift] = {}
+    for name, factor in poor:
+        changed = [core.space.index[each] for each in (core.space.free if name == "all" else (name,))]
+        scale = np.ones(core.space.dimension)
+        scale[changed] = factor
+        z = _drawn(core, likelihood, scale, seed)
+        values = project(z)
+        beyond = float((np.abs(z[:, changed]) > 3.0).mean())
+        for q, outcome in enumerate(outcomes):
+            made[name, factor, outcome] = PriorShift(
+                name, factor, outcome, (float(before[0][q]), float(before[1][q])),
+                (float(values[:, q].mean()), float(values[:, q].std())), float("nan"), beyond,
+            )  # fmt: skip
+    return tuple(made.get((each.parameter, each.factor, each.outcome), each) for each in shifts)
+
+
+def _drawn(core: Machinery, likelihood: Likelihood, scale: Array, seed: int) -> Array:
+    """Return draws [S, D] of the posterior under priors `scale` times as wide."""
+    slope, curvature = likelihood.log_errors(core.space.dimension)
+    with one_thread():
+        shape = approximate(
+            lambda u: likelihood.white(core.emulator.means(u * scale), u * scale), core.space.dimension,
+            slope=slope, curvature=curvature,
+        )  # fmt: skip
+        found = sample(
+            lambda u: likelihood.log(core.emulator.means(u * scale), u * scale), core.space.dimension,
+            draws=100, warm=200, thin=6, chains=8, seed=seed, approximation=shape,
+        )  # fmt: skip
+    return found.flat() * scale
 
 
 def variants(

@@ -242,7 +242,27 @@ def contradictions(rows: Sequence[Row], registry: Registry) -> list[Problem]:
                     f"één waarde: {other.id} zegt {other.estimate:g} over dezelfde mensen en uitkomst",
                 )
                 problems.append(Problem(first.id, f"{first.estimate:g}", allowed))
-    return problems
+    return problems + _unequal(rows, registry)
+
+
+def _unequal(rows: Sequence[Row], registry: Registry) -> list[Problem]:
+    """Return contrasts that are not the difference of two others, by more than a standard error.
+
+    Of three contrasts two are fitted, so that the third would be left out without a word.
+    """
+    from calibration.evidence.checks import triangles
+
+    if not any(triangles(rows, registry)):
+        return []
+    errors = {name: each.median for name, each in _errors(registry).items()}
+    return [
+        Problem(
+            row.id, f"{row.value:g}",
+            Say(f"{implied:.3g}: that is what the other two contrasts of these arms imply",
+                f"{implied:.3g}: dat volgt uit de andere twee verschillen tussen deze groepen"),
+        )
+        for row, implied in triangles(rows, registry, errors=errors)
+    ]  # fmt: skip
 
 
 def _errors(registry: Registry) -> Mapping[str, StandardError]:

@@ -219,12 +219,13 @@ def sensitivity_section(
                 )
             )
         together = [each for each in shifts if each.parameter == "all"]
+        sentences += [_together(together, factor) for factor in dict.fromkeys(e.factor for e in together)]
         tables.append(
             Table(
                 Say("Prior sensitivity: the largest moves, and all priors at once",
                     "Priorgevoeligheid: de grootste verschuivingen, en alle priors tegelijk"),
                 ("prior", "factor", "projection", "before: mean (sd)", "after: mean (sd)", "move (sd)",
-                 "k-hat"),
+                 "how"),
                 tuple(_shift_cells(each) for each in [*moved[:12], *together[:24]]),
             )
         )  # fmt: skip
@@ -359,9 +360,33 @@ def _signed(value: float) -> str:
     return f"{value:+.1f}".replace(".", ",")
 
 
+def _together(shifts: Sequence[PriorShift], factor: float) -> Say:
+    """Return what all priors at once, `factor` times as wide, do to the projections."""
+    mine = [each for each in shifts if each.factor == factor]
+    most = max(mine, key=lambda each: abs(each.moved))
+    wide, breed = ("half as wide", "half zo breed") if factor < 1 else ("twice as wide", "dubbel zo breed")
+    doubt = Say("", "") if most.trusted else Say(
+        "; the emulator learned too little there to rely on it",
+        "; de emulator leerde daar te weinig om erop te bouwen",
+    )  # fmt: skip
+    return Say(
+        f"All priors at once {wide}: the largest move is {most.moved:+.2f} posterior standard deviations "
+        f"({most.outcome}){doubt.en}.",
+        f"Alle priors tegelijk {breed}: de grootste verschuiving is {dutch(most.moved, 2)} "
+        f"posterior-standaardafwijkingen ({most.outcome}){doubt.nl}.",
+    )
+
+
 def _shift_cells(each: PriorShift) -> tuple[str, ...]:
     return (
         f"`{each.parameter}`", f"{each.factor:g}", f"`{each.outcome}`",
         f"{each.before[0]:.4f} ({each.before[1]:.4f})", f"{each.after[0]:.4f} ({each.after[1]:.4f})",
-        f"{each.moved:+.2f}", f"{each.k_hat:.2f}{'' if each.trusted else ' (not to be trusted)'}",
+        f"{each.moved:+.2f}", _how(each),
     )  # fmt: skip
+
+
+def _how(each: PriorShift) -> str:
+    if each.refitted:
+        beyond = f"refit; {100 * each.beyond:.0f}% of the latents beyond the design"
+        return f"{beyond}{'' if each.trusted else ' (not to be trusted)'}"
+    return f"k-hat {each.k_hat:.2f}{'' if each.trusted else ' (not to be trusted)'}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis import figures_calibration as figures
 from calibration.diagnostics import in_words
+from calibration.fit_gates import chains_of, gates_of
 from calibration.fit_review import THEMES, Review
 from calibration.validation_page import Section, Table
 from calibration.validation_shared import dutch, spans
@@ -214,16 +215,66 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
     told, chains = found.draws.told, found.draws.chains
     sentences, tables, drawings = [], [], []
     plain = {name: value for name, value in told.items() if isinstance(value, int | float | bool)}
-    if plain:
-        keys = ("rhat_max", "ess_min", "ess_median", "k_hat", "weighted_draws", "shift_by_true_runs")
-        said = ", ".join(f"{key} {float(plain[key]):.3g}" for key in keys if key in plain)
-        sentences.append(
-            Say(f"The fit says of itself: {said}.", f"De fit zegt van zichzelf: {said.replace('.', ',')}.")
+    gates = gates_of(told)
+    if gates:
+        reached = [each for each in gates if each.used < 1.0]
+        whole = Say(
+            "everything that a fit must reach to count is reached",
+            "alles wat een fit moet halen om mee te tellen, is gehaald",
         )
+        missed = Say(
+            f"{len(gates) - len(reached)} of {len(gates)} are not reached: do not read it as a finding",
+            f"{len(gates) - len(reached)} van de {len(gates)} zijn niet gehaald: lees hem niet als bevinding",
+        )
+        verdict = whole if len(reached) == len(gates) else missed
+        said = [", ".join(each.text.to(lang) for each in gates) for lang in ("en", "nl")]
+        sentences.append(
+            Say(f"Convergence of the fit: {verdict.en}: {said[0]}.",
+                f"Convergentie van de fit: {verdict.nl}: {said[1]}.")
+        )  # fmt: skip
+        drawings.append(
+            figures.draw_gates(
+                "fit_gates", "What a fit must reach / wat een fit moet halen",
+                [(each.label, each.used) for each in gates], "en", foot,
+            )
+        )  # fmt: skip
+    if isinstance(told.get("shift_by_true_runs"), float):
+        moved = float(str(told["shift_by_true_runs"]))
+        sentences.append(
+            Say(f"Learning from the true runs moved the mean of no free parameter by more than {moved:.2f} "
+                "standard deviations.",
+                "Het leren van de echte runs verschoof het gemiddelde van geen vrije parameter meer dan "
+                f"{dutch(moved, 2)} standaardafwijking.")
+        )  # fmt: skip
+    if plain:
         tables.append(
             Table(Say("Numbers of the fit", "Getallen van de fit"), ("name", "value"),
                   tuple((f"`{name}`", f"{value:.4g}" if not isinstance(value, bool) else str(value))
                         for name, value in plain.items()))
+        )  # fmt: skip
+    by_latent = chains_of(told)
+    if by_latent:
+        names, rhat, ess = by_latent
+        worst_of, least_of = int(np.argmax(rhat)), int(np.argmin(ess))
+        own = [names.index(name) for name in free if name in names]
+        error = 1 / np.sqrt(ess[own])
+        sentences.append(
+            Say(
+                f"Over {len(names)} latents the largest R-hat is {rhat[worst_of]:.3f} (`{names[worst_of]}`), "
+                f"the fewest effective draws {ess[least_of]:.0f} (`{names[least_of]}`); Monte Carlo error of "
+                f"the mean of a free parameter at most {error.max():.3f} posterior standard deviations.",
+                f"Over {len(names)} latenten is de grootste R-hat {dutch(rhat[worst_of], 3)} "
+                f"(`{names[worst_of]}`), zijn de minste effectieve trekkingen {ess[least_of]:.0f} "
+                f"(`{names[least_of]}`); Monte-Carlofout van het gemiddelde van een vrije parameter "
+                f"hoogstens {dutch(float(error.max()), 3)} posterior-standaardafwijkingen.",
+            )
+        )
+        drawings.append(
+            figures.draw_quality(
+                "fit_convergence", "Convergence of every latent / convergentie van elke latent",
+                [("R-hat", rhat, 1.02, False), ("effective draws", ess, 400.0, True),
+                 ("error of a mean (sd)", error, 0.05, False)], "en", foot,
+            )
         )  # fmt: skip
     if chains:
         worst = max(chains, key=lambda each: each.rhat)
@@ -259,6 +310,20 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
                 f"{size:.0f} "
                 "onafhankelijke: Monte-Carlofout van een gemiddelde "
                 f"{dutch(1 / math.sqrt(max(size, 1)), 3)} posterior-standaardafwijkingen.",
+            )
+        )
+    design = told.get("design_error")
+    if isinstance(design, Mapping):
+        own, prior = float(design["posterior_sd"]), float(design["prior_sd"])
+        sentences.append(
+            Say(
+                "Luck of the simulated trials, which no chain can see: the fit was made again from each half "
+                "of them; from the difference, a posterior mean of a free parameter errs by "
+                f"{own:.2f} posterior standard deviations ({prior:.2f} of the prior's).",
+                "Geluk van de gesimuleerde trials, dat geen keten kan zien: de fit is opnieuw gemaakt uit elke "
+                "helft; uit het verschil volgt dat een posteriorgemiddelde van een vrije parameter er "
+                f"{dutch(own, 2)} posterior-standaardafwijkingen naast zit ({dutch(prior, 2)} van die van de "
+                "prior).",
             )
         )
     return Section(

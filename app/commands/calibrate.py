@@ -245,6 +245,7 @@ def _report(
     context: click.Context, found: Fit, posterior: Any, target: Path, extra: dict[str, object], as_json: bool
 ) -> None:
     """Print prior beside posterior, misfit by municipality, convergence and times."""
+    from calibration.fit_gates import gates_of
     from calibration.fit_result import diagnostics, misfits
     from calibration.posterior_words import learned
     from sim.parameters import PARAMETERS
@@ -267,7 +268,7 @@ def _report(
     heads = [*_HEAD.to(lang).split("|"), *(["truth" if lang == "en" else "waarheid"] if truth else [])]
     cells = [
         [each.name, PARAMETERS[each.name].unit, _ends(each.prior), _ends(each.posterior),
-         f"{max(0.0, each.share):.0%}", f"{each.shift:+.2f}", *([f"{truth[each.name]:.3g}"] if truth else [])]
+         each.told, f"{each.shift:+.2f}", *([f"{truth[each.name]:.3g}"] if truth else [])]
         for each in told
     ]  # fmt: skip
     print_table(heads, cells)
@@ -279,17 +280,18 @@ def _report(
     ]  # fmt: skip
     print_table(_MISFIT.to(lang).split("|"), rows)
     click.echo("")
-    check = found.check
-    faithful = "" if check is None else "faithful" if check.faithful else "NOT faithful"
-    k_hat = "" if check is None else f", k-hat {check.k_hat:.2f}, emulator {faithful}"
-    reached = f"rhat {found.rhat.max():.3f}, ess {found.ess.min():.0f}{k_hat}"
-    needed = "rhat < 1.02, ess > 400, k-hat < 0.7"
-    verdict = Say(
-        f"NOT converged: {reached} (needed: {needed}); it never becomes the default",
-        f"NIET geconvergeerd: {reached} (nodig: {needed}); hij wordt nooit de standaard",
-    )
+    gates = gates_of(figures)
+    missed = [each for each in gates if each.used >= 1.0]
+    en, nl = ("; ".join(each.text.to(lang) for each in gates) for lang in ("en", "nl"))
     if found.converged:
-        verdict = Say(f"converged: {reached}", f"geconvergeerd: {reached}")
+        verdict = Say(f"converged: {en}", f"geconvergeerd: {nl}")
+    else:
+        short = [", ".join(each.text.to(lang) for each in missed) for lang in ("en", "nl")]
+        none = Say("no true runs were made", "er zijn geen echte runs gemaakt")
+        verdict = Say(
+            f"NOT converged: {short[0] or none.en}; it never becomes the default (all: {en})",
+            f"NIET geconvergeerd: {short[1] or none.nl}; hij wordt nooit de standaard (alles: {nl})",
+        )
     say(context, verdict)
     if "cross_check" in extra:
         _agreement(context, extra["cross_check"])

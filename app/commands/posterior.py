@@ -131,7 +131,7 @@ def show(
             PARAMETERS[each.name].unit,
             _ends(each.prior, lang),
             _ends(each.posterior, lang),
-            f"{max(0.0, each.share):.0%}" if each.share == each.share else "",
+            each.told,
             _number(each.shift, lang) if each.shift == each.shift else "",
         )
         for each in told
@@ -382,6 +382,10 @@ def _facts(found: Posterior, lang: str) -> list[tuple[str, str]]:
     for part in ("seeds", "settings", "diagnostics", "timings"):
         values = told.get(part, {})
         short = {name: value for name, value in values.items() if not isinstance(value, dict | list)}
+        others = values.get("other_priors") if part == "settings" else None
+        if others:
+            said = ", ".join(f"{name} {each['value']:g} ± {each['sd']:g}" for name, each in others.items())
+            rows.append(("andere priors" if dutch else "other priors", said))
         if short:
             rows.append((part, ", ".join(f"{name} {value}" for name, value in short.items())))
     return [(name, str(value)) for name, value in rows]

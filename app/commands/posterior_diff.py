@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.output import language, print_json, print_table, progress_bar, say
+from app.output import language, print_json, print_table, say
 from app.posterior_choice import posterior_named
-from app.running import database_option, database_url, numbers_of, out_folder
+from app.running import database_option, database_url, numbers_of, out_folder, simulating
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
     from analysis.effects import Row, Summary
     from calibration.posterior import Posterior
     from calibration.posterior_words import Changes
+    from calibration.projection_moves import EffectMove
+    from scenarios.plan import Plan
+    from scenarios.store.store import Store
 
 __all__ = ["diff"]
 
@@ -40,8 +43,9 @@ _LINES = 30
     "scenarios",
     metavar="NAME",
     multiple=True,
-    help="also how its effect against `regular` moves (repeatable; simulates)",
+    help="how its effect against `regular` moves (repeatable; simulates)  [default: intensive]",
 )
+@click.option("--no-projections", is_flag=True, help="parameters only: nothing is simulated")
 @click.option("--population", metavar="NAME", help="people of the projections [default: the scenario's]")
 @click.option("--people", metavar="N", help="how many people [default: 1000]")
 @click.option("--months", metavar="N", help="months to simulate [default: 24]")
@@ -49,18 +53,21 @@ _LINES = 30
 @click.option("--seeds", metavar="N", help="repetitions of each [default: 2]")
 @click.option("--seed", metavar="N", help="base seed [default: 1]")
 @click.option("--workers", metavar="N", help="threads [default: all processors]")
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for the figure")
+@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for the figures")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @click.pass_context
 def diff(
     context: click.Context, /, first: str, second: str, scenarios: tuple[str, ...], **given: Any
 ) -> None:
-    """Tell in words and a figure what moved from posterior A to posterior B.
+    """Tell in words and figures what moved from posterior A to posterior B: parameters and projections.
+
+    Projections are two stored runs with the same people and seeds, one under A and one under B.
 
     Example: bijstand posterior diff shipped joint-2026 --scenario intensive
     """
     from calibration.posterior_words import changes
+    from calibration.projection_moves import effect_moves, projection_words
 
     problems: list[Problem] = []
     url = database_url(given["db"], given["out"])
@@ -78,14 +85,23 @@ def diff(
     a, b = found
     told = changes(a, b)
     lang = language(context)
-    projected = (
-        _project(context, a, b, scenarios, given["population"], numbers, workers) if scenarios else None
-    )
-    files = _draw(told, a, b, out, lang)
+    projected: list[tuple[Row, Row]] = []
+    draws = min(numbers.get("draws", _SIZES["draws"]), len(a), len(b))
+    if not given["no_projections"]:
+        numbers = {**_SIZES, **numbers, "draws": numbers.get("draws", draws)}
+        chosen = scenarios or ("intensive",)
+        projected = _project(context, a, b, chosen, given["population"], numbers, workers, url, out)
+    moves = effect_moves(projected, draws)
+    words = projection_words(moves, draws)
+    files = _draw(told, a, b, projected, out, lang)
     if given["as_json"]:
-        _print_json(told, a, b, projected, files, lang)
+        _print_json(told, a, b, moves, words, files, lang)
         return
     for text in told.words:
+        say(context, text)
+    if words:
+        click.echo()
+    for text in words:
         say(context, text)
     click.echo()
     rows = [
@@ -93,32 +109,33 @@ def diff(
         for m in told.moved[:_LINES]
     ]
     print_table(_HEADS.to(lang).split("|"), rows)
-    if projected is not None:
+    if projected:
         click.echo()
         print_table(_PROJECTED.to(lang).split("|"), [_line(*pair, lang) for pair in projected])
-    say(context, Say(f"figure: {files[0]}", f"figuur: {files[0]}"))
+        runs = ", ".join(f"{name} {row.run_id}" for name, row in zip("AB", projected[0], strict=True))
+        say(context, Say(f"runs: {runs}", f"runs: {runs}"))
+    for path in (each for each in files if each.suffix == ".svg"):
+        say(context, Say(f"figure: {path}", f"figuur: {path}"))
 
 
 def _print_json(
     told: Changes,
     a: Posterior,
     b: Posterior,
-    projected: list[tuple[Row, Row]] | None,
+    moves: tuple[EffectMove, ...],
+    words: tuple[Say, ...],
     files: list[Path],
     lang: str,
 ) -> None:
     from analysis.tables import full_rows
 
-    rows = None
-    if projected is not None:
-        rows = [
-            {"a": one, "b": other}
-            for one, other in zip(
-                full_rows([pair[0] for pair in projected], lang),
-                full_rows([pair[1] for pair in projected], lang),
-                strict=True,
-            )
-        ]
+    rows = [
+        {"a": one, "b": other, "shift": each.shift, "luck": each.luck, "ratio": each.ratio,
+         "moved": each.moved, "surer": each.surer}
+        for each, one, other in zip(
+            moves, full_rows([m.a for m in moves], lang), full_rows([m.b for m in moves], lang), strict=True
+        )
+    ]  # fmt: skip
     print_json(
         {
             "a": {"name": a.name, "digest": a.digest},
@@ -127,6 +144,7 @@ def _print_json(
             "moved": [asdict(each) for each in told.moved],
             "rows": {"added": told.added, "removed": told.removed, "changed": told.otherwise},
             "projections": rows,
+            "projection_words": [text.to(lang) for text in words],
             "files": [str(path) for path in files],
         }
     )
@@ -138,29 +156,46 @@ def _project(
     b: Posterior,
     scenarios: tuple[str, ...],
     population: str | None,
-    numbers: dict[str, int],
+    sizes: dict[str, Any],
     workers: int | None,
+    url: str,
+    out: Path,
 ) -> list[tuple[Row, Row]]:
-    """Return the effects of scenarios against `regular` under both posteriors: the same people and luck."""
+    """Return the effects of scenarios against `regular` under both posteriors: the same people and luck.
+
+    Both runs are kept in the database, so that they can be shown, proved and enlarged.
+    """
     from calibration.posterior import source_of
     from scenarios.find import find_scenarios
     from scenarios.plan import Options, plan
-    from scenarios.run import available_workers, execute
+    from scenarios.run import available_workers
+    from scenarios.store.store import open_store
 
-    sizes: dict[str, Any] = {**_SIZES, "draws": min(_SIZES["draws"], len(a), len(b)), **numbers}
     words = ["regular", *(name for name in dict.fromkeys(scenarios) if name != "regular")]
+    if len(words) < 2:
+        other = Say("a scenario to set against `regular`", "een scenario om tegenover `regular` te zetten")
+        raise InputError([Problem("--scenario", "regular", other)])
     ready = [
         plan(find_scenarios(words), Options(population=population, source=source_of(each), **sizes))
         for each in (a, b)
     ]
-    summaries: list[Summary] = []
-    text = "simuleren" if language(context) == "nl" else "simulating"
-    for each in ready:
-        from analysis.effects import summarise
-
-        with progress_bar(text) as progress:
-            summaries.append(summarise(execute(each, progress, workers=workers or available_workers())))
+    out.mkdir(parents=True, exist_ok=True)
+    with open_store(url, write=True) as store:
+        summaries = [_run(context, each, store, workers or available_workers()) for each in ready]
     return list(zip(*(_effects(summary) for summary in summaries), strict=True))
+
+
+def _run(context: click.Context, ready: Plan, store: Store, workers: int) -> Summary:
+    from analysis.effects import summarise
+    from scenarios.resume import run_kept
+    from scenarios.run import begin
+
+    start = begin(ready)
+    store.plan(start, command="compare")
+    with simulating(context, start.run_id) as progress:
+        return summarise(
+            run_kept(ready, store, command="compare", start=start, progress=progress, workers=workers)
+        )
 
 
 def _effects(summary: Summary) -> list[Row]:
@@ -177,6 +212,7 @@ def _effects(summary: Summary) -> list[Row]:
 
 def _line(one: Row, other: Row, lang: str) -> tuple[str, ...]:
     from analysis.words import amount, interval, name_of, unit_of
+    from calibration.projection_moves import labels_of
 
     def told(row: Row) -> str:
         middle = amount(row.mean, row.measure, lang, difference=True)
@@ -184,12 +220,14 @@ def _line(one: Row, other: Row, lang: str) -> tuple[str, ...]:
 
     unit = unit_of(one.measure, lang, difference=True)
     names = (name_of(one.measure, lang), str(one.month), one.scenario)
-    return (*names, told(one), told(other), unit, other.label(lang))
+    return (*names, told(one), told(other), unit, labels_of(one, other, lang))
 
 
-def _draw(told: Changes, a: Posterior, b: Posterior, out: Path, lang: str) -> list[Path]:
+def _draw(
+    told: Changes, a: Posterior, b: Posterior, projected: list[tuple[Row, Row]], out: Path, lang: str
+) -> list[Path]:
     from analysis import style
-    from analysis.figures_posterior import Pair, draw_moves
+    from analysis.figures_posterior import Pair, draw_effects, draw_moves
 
     pairs = []
     for each in told.moved[:_LINES]:
@@ -201,9 +239,18 @@ def _draw(told: Changes, a: Posterior, b: Posterior, out: Path, lang: str) -> li
         Say("bars: 90% intervals", "balken: 90%-marges").to(lang),
         f"A {a.digest[:8]}, B {b.digest[:8]}",
     ]
-    drawing = draw_moves(pairs, *names, lang, foot)
+    drawings = [draw_moves(pairs, *names, lang, foot)]
+    if projected:
+        first, second = projected[0]
+        labels = [f"{which}: {row.calibration.to(lang)}" for which, row in (("A", first), ("B", second))]
+        runs = f"A {first.run_id}, B {second.run_id}"
+        drawings.append(draw_effects(projected, *names, lang, ["; ".join(labels), runs]))
+    name = f"posterior_{a.name}_{b.name}"
     try:
-        return style.save(drawing.figure, out, f"posterior_{a.name}_{b.name}.{lang}")
+        files = []
+        for drawing, ending in zip(drawings, ("", "_projections"), strict=False):
+            files += style.save(drawing.figure, out, f"{name}{ending}.{lang}")
+        return files
     except OSError as error:
         allowed = Say("a folder that can be written", "een map die te schrijven is")
         raise InputError([Problem("--out", f"{out}: {error.strerror}", allowed)]) from error

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import KINDS, MARKERS, SIGNIFICANT, SIGNS, UNITS, USES, Row, Study
 from calibration.ordinal import read_finding
 from sim.problems import Problem, Say, one_of
 
-__all__ = ["check_registry", "printed_number"]
+__all__ = ["check_registry", "printed_number", "triangles"]
 
 _WHOLE = ("persons", "count", "eur", "eur_per_month", "eur_sum_12_months", "questionnaires")
 MomentNames = Callable[[Row], Sequence[str]]
@@ -193,8 +193,24 @@ def _identity(row: Row) -> tuple[object, ...]:
 
 def _triangles(registry: Registry) -> Iterator[Problem]:
     """Yield contrasts that contradict each other: (a - c) - (b - c) must be the printed a - b."""
+    for row, implied in triangles(registry, registry):
+        allowed = Say(f"{implied:.3g} by the other two", f"{implied:.3g} volgens de andere twee")
+        yield Problem(f"{row.study}:{row.id}:value", str(row.value), allowed)
+
+
+def triangles(
+    rows: Iterable[Row], registry: Registry, *, errors: Mapping[str, float] | None = None
+) -> Iterator[tuple[Row, float]]:
+    """Yield contrasts that are not what two others imply, with what they imply.
+
+    Args:
+        rows: among which to look.
+        registry: of these rows.
+        errors: standard errors by row id; the largest of the three is added to what rounding allows, since
+            regressions of their own, with covariates of their own, need not add up.
+    """
     groups: dict[tuple[object, ...], dict[tuple[str, str], Row]] = defaultdict(dict)
-    for row in registry:
+    for row in rows:
         if row.kind == "effect" and row.is_target and row.value is not None:
             key = (row.study, row.municipality, row.outcome, row.horizon_months, row.wave, row.subgroup,
                    row.specification)  # fmt: skip
@@ -209,6 +225,7 @@ def _triangles(registry: Registry) -> Iterator[Problem]:
                 implied = (first.value or 0.0) - (second.value or 0.0)
                 # three roundings of half the last digit; estimators with baselines per pair differ a little
                 slack = 0.0151 if row.unit == "proportion" else 0.021
+                if errors is not None:
+                    slack += max(errors.get(each.id, 0.0) for each in (row, first, second))
                 if abs(implied - row.value) > slack:
-                    allowed = Say(f"{implied:.3g} by the other two", f"{implied:.3g} volgens de andere twee")
-                    yield Problem(f"{row.study}:{row.id}:value", row.value, allowed)
+                    yield row, implied

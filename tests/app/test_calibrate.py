@@ -55,7 +55,11 @@ def test_a_quick_fit_writes_a_posterior_that_is_not_called_converged(
     told = json.loads(capsys.readouterr().out)
     assert not told["converged"]
     assert set(told["diagnostics"]["truth"]) == {each["name"] for each in told["parameters"]}
-    assert load_posterior(file).digest == told["digest"]
+    posterior = load_posterior(file)
+    assert posterior.digest == told["digest"]
+    chains = posterior.attributes["diagnostics"]["chains"]
+    assert chains["names"] == [*posterior.latent_names, "log likelihood"]
+    assert max(chains["rhat"]) == told["diagnostics"]["rhat_max"]
     assert run(words) == 2  # the folder holds this fit already
     assert "--resume" in capsys.readouterr().err
     assert run([*words, "--resume"]) == 0

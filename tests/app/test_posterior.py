@@ -191,10 +191,19 @@ def test_diff_says_what_moved_and_how_projections_moved(told: Told) -> None:
     words = ("posterior", "diff", "hand.nc", "next.nc", "--scenario", "exemption", "--people", "40")
     code, out, _ = told("--lang", "nl", *words, "--months", "3", "--draws", "2", "--seeds", "1")
     assert code == 0
-    for word in ("grootheden veranderden", "standaardafwijking", "effect onder A", "exemption", "figuur:"):
+    for word in ("grootheden veranderden", "standaardafwijking", "effect onder A", "exemption", "figuur:",
+                 "Projecties: van", "het toeval van 2 trekkingen"):  # fmt: skip
         assert word in out
     assert Path("out/posterior_hand_next.nl.svg").stat().st_size > 1000
-    found = json.loads(told("posterior", "diff", "hand.nc", "hand.nc", "--json")[1])
+    assert Path("out/posterior_hand_next_projections.nl.svg").stat().st_size > 1000
+    kept = (
+        next(line for line in out.splitlines() if line.startswith("runs: A ")).replace(",", "").split()[2::2]
+    )
+    assert len(set(kept)) == 2
+    assert all(run_id in told("runs", "list")[1] for run_id in kept)
+    assert told("runs", "verify", kept[0])[0] == 0
+    found = json.loads(told("posterior", "diff", "hand.nc", "hand.nc", "--no-projections", "--json")[1])
+    assert found["projections"] == []
     assert all(each["shift"] == 0 and each["ratio"] == 1 for each in found["moved"])
     assert any("No free parameter moved" in line for line in found["words"])
     code, _, err = told("posterior", "diff", "hand.nc", "nope", "--people", "x")

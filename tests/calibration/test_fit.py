@@ -56,7 +56,8 @@ def test_a_killed_fit_goes_on_bit_for_bit(targets: Targets, folder: Path, first:
     assert np.array_equal(first.z, again.z)
     assert np.array_equal(first.means, again.means)
     assert np.array_equal(first.chains.z, again.chains.z)
-    assert first.halves is not None and again.halves is not None
+    assert first.halves is not None
+    assert again.halves is not None
     assert np.array_equal(first.halves, again.halves)
     assert np.ptp(first.halves, axis=0).max() > 0
     made = [path for path in batches if path.stat().st_mtime_ns != before[path]]

@@ -9,7 +9,14 @@ import pytest
 
 from calibration.emulator import TownEmulator
 from calibration.projections import QUANTITIES, ProjectionEmulator, fit_projections, project
-from calibration.sensitivity import check_emulator, prior_sensitivity, sobol, variants
+from calibration.sensitivity import (
+    PriorShift,
+    check_emulator,
+    prior_refits,
+    prior_sensitivity,
+    sobol,
+    variants,
+)
 from sim.problems import InputError
 from tests.calibration.machines import small_machinery
 
@@ -105,3 +112,24 @@ def test_variants_refuse_mechanisms_that_do_not_exist() -> None:
         variants(core, np.zeros((4, core.space.dimension)), mechanisms=["scarcityy"])
     with pytest.raises(InputError):
         variants(replace(core), np.zeros((1, core.space.dimension)))
+
+
+def test_weights_that_cannot_be_trusted_give_way_to_a_refit() -> None:
+    core, made = small_machinery(), _projections()
+    outcomes = [each.name for each in made.quantities]
+    wild = [
+        PriorShift("all", factor, name, (0.0, 1.0), (9.0, 1.0), 3.0)
+        for factor in (0.5, 2.0)
+        for name in outcomes
+    ]
+    kept = PriorShift("trust.effort", 0.5, outcomes[0], (0.0, 1.0), (0.1, 1.0), 0.2)
+    found = prior_refits(core, outcomes, made.means, [*wild, kept])
+    narrow, wide = found[0], found[2]
+    assert found[-1] is kept
+    assert all(each.refitted for each in found[:-1])
+    assert narrow.before == wide.before
+    assert narrow.after[1] < 0.8 * narrow.before[1] < 1.3 * narrow.before[1] < wide.after[1]
+    assert narrow.trusted
+    assert wide.beyond > 0.05
+    assert not wide.trusted
+    assert prior_refits(core, outcomes, made.means, [kept]) == (kept,)

@@ -110,6 +110,12 @@ def test_wrong_priors_are_told_at_once(tmp_path: Path) -> None:
     assert "did you mean 'scarcity.chi'" in text
     assert "'spread'" in text
     file.write_text('[parameters]\n"scarcity.chi" = { sd = 0.05 }\n')
+    logit = next(name for name, each in PARAMETERS.items() if each.law == "logit")
+    endless = f'[parameters]\n"market.accept_fit" = {{ value = 0 }}\n"{logit}" = {{ value = 1, high = 1 }}\n'
+    (tmp_path / "endless.toml").write_text(endless)
+    with pytest.raises(InputError, match="support") as nowhere:
+        read_priors(tmp_path / "endless.toml")
+    assert len(nowhere.value.problems) == 2
     assert read_priors(file)["scarcity.chi"] == replace(PARAMETERS["scarcity.chi"], sd=0.05)
     with pytest.raises(InputError):
         read_priors(tmp_path / "missing.toml")

@@ -90,6 +90,18 @@ def test_evidence_that_contradicts_itself_is_refused(registry: Registry) -> None
     select_targets(_with(registry, near))  # rounding is no contradiction
 
 
+def test_a_contrast_that_two_others_deny_is_refused_and_not_left_out_silently(registry: Registry) -> None:
+    first = registry["nij_t3_hours_gt_12_ex_vs_co_extra"]
+    other = replace(first, id="b", arm="intensive")
+    third = replace(first, id="c", comparator="intensive", corrected=None, printed="")
+    rows = [first, replace(other, id="nij_t3_hours_gt_12_in_vs_co_extra")]
+    true = (rows[0].value or 0.0) - (rows[1].value or 0.0)
+    small = [replace(third, value=value) for value in (true + 0.01, true - 0.4)]
+    assert contradictions([*rows, small[0]], registry) == []
+    found = contradictions([*rows, small[1]], registry)
+    assert any("other two" in problem.allowed.en for problem in found)
+
+
 def test_targets_that_no_trial_can_produce_are_refused(registry: Registry) -> None:
     row = registry["nij_t3_hours_gt_12_ex_vs_co_extra"]
     wrong = (

@@ -16,7 +16,10 @@ RUNNABLE = [
     ROOT / "docs/runs.md",
     ROOT / "docs/costs.md",
     ROOT / "docs/for-whom.md",
-    *(ROOT / "docs/tutorials" / f"{name}.md" for name in ("policy", "policy.nl", "planner", "researcher")),
+    *(
+        ROOT / "docs/tutorials" / f"{name}.md"
+        for name in ("policy", "policy.nl", "planner", "researcher", "living_evidence")
+    ),
 ]
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FILE = re.compile(r"`([\w.]+\.toml)`")
