@@ -166,9 +166,9 @@ class Cost:
     def per_unit(self, scenario: str, effect: str, party: str) -> tuple[float, float, float]:
         """Return what a unit of effect costs a party: median and 90% range over the draws.
 
-        Per draw: the least worth of a unit from which the effect is worth its cost. At most zero: it saves and
-        gains; infinite: it costs and gains nothing. NaN: a draw that gains nothing and saves, of which no worth
-        says that it pays from there on.
+        Per draw: the least worth of a unit from which the effect is worth its cost. At most zero: it saves
+        and gains; infinite: it costs and gains nothing. NaN: a draw that gains nothing and saves, of which no
+        worth says that it pays from there on.
         """
         gained, spent = self.cloud(scenario, effect, party)
         if np.any((gained <= 0.0) & (spent < 0.0)):

@@ -203,8 +203,8 @@ def _rows(result: RunResult, winners: Winners) -> Iterator[WhoRow]:
 def _chance(person: Array, groups: Groups) -> Array:
     """Return the variance of a group's mean by its people: spread of their effects over their number.
 
-    The spread within a group counts as if `_LENT` people more had that of everybody. Ten people who all happened
-    to meet the same would otherwise count as known without error, and draw their whole family to them.
+    The spread within a group counts as if `_LENT` people more had that of everybody. Ten people who all
+    happened to meet the same would otherwise count as known without error, and draw their family to them.
     """
     first, second = groups.means(person), groups.means(person**2)
     sizes = groups.sizes.astype(np.float64)
@@ -262,7 +262,7 @@ def _shrunk(
 def _reckoned(table: Array, known: Array) -> Array:
     """Return the spread of [draw, seed, ...] to reckon with: `known`, what the parameters make of it.
 
-    Where one seed leaves parameters and luck together (`known` is NaN) it is that of both; with one draw, zero.
+    Where one seed leaves parameters and luck together (`known` is NaN) it is that of both; with one draw, 0.
     """
     together = np.zeros(table.shape[2:])
     if len(table) > 1:

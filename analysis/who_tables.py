@@ -15,7 +15,7 @@ from analysis.validity import LABELS
 from analysis.who import Estimate, Who, WhoRow
 from analysis.who_groups import EVERYBODY, family_title, title_of_group
 from analysis.who_outcomes import OUTCOMES
-from analysis.words import amount, interval, is_share, number, unit_of
+from analysis.words import amount, interval, is_share, number, spoken_unit, unit_of
 from scenarios.schema import Scenario
 from sim.problems import Say
 
@@ -64,8 +64,7 @@ def worth_of(outcome: str) -> Say:
     if is_share(each.measure):
         return Say("yes instead of no, or no instead of yes", "wel in plaats van niet, of andersom")
     en, nl = (
-        f"{amount(each.worth, each.measure, lang)} {unit_of(each.measure, lang, difference=True)}"
-        for lang in ("en", "nl")
+        f"{amount(each.worth, each.measure, lang)} {spoken_unit(each.measure, lang)}" for lang in ("en", "nl")
     )
     return Say(f"a difference of at least {en}", f"een verschil van ten minste {nl}")
 
