@@ -75,7 +75,8 @@ def effect_table(found: Cost, lang: str, chosen: str) -> Table:
             if effect.name == chosen:
                 price = _per_unit(found, scenario, effect.name, lang)
             cells = _cells(gained, 0 if effect.name == "income" else 3, lang)
-            label = found.label(scenario).label(lang)
+            guessed = found.assumed_of("municipality") if price else ()
+            label = found.label(scenario).label(lang) + _guessed(guessed, lang)
             rows.append([scenario, effect.text.to(lang), effect.unit.to(lang), *cells, price, label])
     return title, heads.to(lang).split("|"), rows
 

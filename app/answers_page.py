@@ -137,8 +137,8 @@ def _head(found: Place, file: Path, seconds: float, words: Sequence[str]) -> Ite
     )
     yield (
         "- Labels tell [how far from the evidence](../validity.md) a number is. They are about behaviour, "
-        "not about prices: euros marked *prices assumed* hang on prices that nobody printed (listed below), and "
-        "no interval holds that. See [costs](../costs.md)."
+        "not about prices: euros marked *prices assumed* hang on prices that nobody printed (listed below), "
+        "and no interval holds that. See [costs](../costs.md)."
     )
 
 
