@@ -125,3 +125,16 @@ def test_dutch_is_dutch_to_the_end(
     small = ["--values", "0,1", "--people", "40", "--months", "2", "--draws", "2", "--seeds", "1"]
     assert run(["--lang", "nl", "dose", "contacts", *small, "--no-report"]) == 0
     assert "2 trekkingen x 1 herhalingen" in capsys.readouterr().out
+
+
+def test_the_longest_axis_label_fits_its_panel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    small = ["--values", "0.25,0.5", "--people", "40", "--months", "2", "--draws", "2", "--seeds", "1"]
+    assert run(["--lang", "nl", "dose", "disregard_share", *small]) == 0
+    capsys.readouterr()
+    (picture,) = (tmp_path / "out").glob("*/dose.svg")
+    text = picture.read_text()
+    assert "deel van de verdiensten dat men houdt" in text
+    assert "dat men houdt (deel van de verdiensten)</text>" not in text
