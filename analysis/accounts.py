@@ -22,15 +22,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.cost_eye import QUANTITIES
-from analysis.prices import Prices
+from analysis.prices import Prices, default_prices
 from sim.problems import Say
 
-__all__ = ["EFFECTS", "LINES", "OUTLAY", "PARTIES", "Effect", "Line", "book", "discount", "effects", "growth"]
+__all__ = [
+    "EFFECTS",
+    "LINES",
+    "OUTLAY",
+    "PARTIES",
+    "Effect",
+    "Line",
+    "book",
+    "discount",
+    "effects",
+    "growth",
+    "lines_of",
+]
 
 Array = npt.NDArray[np.float64]
 
@@ -45,12 +58,21 @@ _PARTICIPANT, _MUNICIPALITY, _NATIONAL = range(3)
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the accounts; `budget` is the municipality's budget that it falls in, if any."""
+    """One line of the accounts.
+
+    Attributes:
+        name: machine name.
+        transfer: moves money between parties; nothing to society.
+        budget: the municipality's budget that it falls in, if any.
+        text: what it is called.
+        prices: the prices that it hangs on, beside the discount rate.
+    """
 
     name: str
     transfer: bool
     budget: str
     text: Say
+    prices: tuple[str, ...] = ()
 
 
 _BUIG, _WORK, _STAFF = "benefits", "reintegration", "staff"
@@ -58,16 +80,46 @@ LINES: dict[str, Line] = {
     line.name: line
     for line in (
         Line("benefit", True, _BUIG, Say("benefit", "bijstand")),
-        Line("benefit_tax", True, _BUIG, Say("tax on the benefit", "loonheffing over de bijstand")),
-        Line("budget_return", True, _BUIG, Say("later budget of the state", "later budget van het rijk")),
+        Line(
+            "benefit_tax",
+            True,
+            _BUIG,
+            Say("tax on the benefit", "loonheffing over de bijstand"),
+            ("benefit_tax",),
+        ),
+        Line(
+            "budget_return",
+            True,
+            _BUIG,
+            Say("later budget of the state", "later budget van het rijk"),
+            ("benefit_tax", "budget_return"),
+        ),
         Line("premium", True, _WORK, Say("premium and bonus", "premie en bonus")),
-        Line("elsewhere", True, "", Say("income elsewhere, public part", "inkomen elders, publiek deel")),
+        Line(
+            "elsewhere",
+            True,
+            "",
+            Say("income elsewhere, public part", "inkomen elders, publiek deel"),
+            ("other_income_national",),
+        ),
         Line("allowances", True, "", Say("allowances lost", "verloren toeslagen")),
         Line("earnings", False, "", Say("net earnings", "netto verdiensten")),
-        Line("earnings_tax", False, "", Say("tax on earnings", "belasting over verdiensten")),
-        Line("caseworkers", False, _STAFF, Say("hours of caseworkers", "uren van klantmanagers")),
+        Line(
+            "earnings_tax",
+            False,
+            "",
+            Say("tax on earnings", "belasting over verdiensten"),
+            ("earnings_tax",),
+        ),
+        Line(
+            "caseworkers",
+            False,
+            _STAFF,
+            Say("hours of caseworkers", "uren van klantmanagers"),
+            ("caseworker_hour", "indirect_hours", "cost_growth"),
+        ),
         Line("programme", False, _WORK, Say("cost of the programme", "programmakosten")),
-        Line("setup", False, _WORK, Say("cost of starting", "invoeringskosten")),
+        Line("setup", False, _WORK, Say("cost of starting", "invoeringskosten"), ("setup_cost",)),
     )
 }
 # What a municipality has to lay out beside benefits.
@@ -156,6 +208,18 @@ def book(
         for party, amount in enumerate(row):
             accounts[..., at, party] = amount
     return accounts
+
+
+@cache
+def lines_of(party: str) -> tuple[str, ...]:
+    """Return the lines of the account of a party: those in which money of it moves."""
+    ones = np.ones((1, len(QUANTITIES)))
+    prices = default_prices()
+    for name in prices.all:
+        prices = prices.with_value(name, 0.0 if name == "cost_growth" else 1.0)
+    account = book(ones, prices, prices.all["caseworker_hour"].date, first=False)[0]
+    moved = account.sum(axis=-1) if party == "society" else account[:, list(PARTIES).index(party)]
+    return tuple(name for name, amount in zip(LINES, moved.tolist(), strict=True) if amount != 0.0)
 
 
 def effects(quantities: Array) -> Array:

@@ -7,13 +7,13 @@ under the same luck, so that a scenario that changes nothing costs exactly nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES, book, discount, effects
+from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES, book, discount, effects, lines_of
 from analysis.cost_eye import QUANTITIES, CostEye
 from analysis.effects import LEVEL, Row, Summary, summarise
 from analysis.lives import Seen, live
@@ -50,6 +50,7 @@ class BreakEven:
         share: of the draws in which it does within the run.
         month, low, high: median and 90% range of the month over those draws (NaN when there are none).
         never_apart: the account never differs from the baseline: there is nothing to break even.
+        draws: how many draws.
     """
 
     share: float
@@ -57,6 +58,7 @@ class BreakEven:
     low: float
     high: float
     never_apart: bool
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,17 @@ class Cost:
         """Return the whole account of a party, against the baseline; society is the sum of the parties."""
         return _number(self.account(scenario, party))
 
+    def assumed(self, lines: Sequence[str]) -> tuple[str, ...]:
+        """Return the prices behind these lines of which nobody printed the figure, the discount rate too."""
+        used = {name for line in lines for name in LINES[line].prices} | (
+            {"discount_rate"} if lines else set()
+        )
+        return tuple(name for name in self.prices.all if name in used and self.prices.all[name].guessed)
+
+    def assumed_of(self, party: str) -> tuple[str, ...]:
+        """Return the prices behind the account of a party of which nobody printed the figure."""
+        return self.assumed(lines_of(party))
+
     def budget(self, scenario: str, budget: str) -> Number:
         """Return the municipality's account in one of its budgets: benefits, reintegration or staff."""
         names = [line.name for line in LINES.values() if line.budget == budget]
@@ -149,6 +162,24 @@ class Cost:
         """Return (extra effect, extra cost) of each draw, mean over its seeds; cost is minus the account."""
         good = EFFECTS[effect].good
         return good * _by_draw(self.gained(scenario, effect)), -_by_draw(self.account(scenario, party))
+
+    def per_unit(self, scenario: str, effect: str, party: str) -> tuple[float, float, float]:
+        """Return what a unit of effect costs a party: median and 90% range over the draws.
+
+        Per draw: the least worth of a unit from which the effect is worth its cost. At most zero: it saves
+        and gains; infinite: it costs and gains nothing. NaN: a draw that gains nothing and saves, of which no
+        worth says that it pays from there on.
+        """
+        gained, spent = self.cloud(scenario, effect, party)
+        if np.any((gained <= 0.0) & (spent < 0.0)):
+            return float("nan"), float("nan"), float("nan")
+        least = np.full(gained.shape, np.inf)
+        np.divide(spent, gained, out=least, where=gained > 0.0)
+        # A quantile that is one of the draws: between a number and the infinite there is nothing.
+        low, middle, high = np.sort(least)[
+            [max(int(np.ceil(share * len(least))) - 1, 0) for share in (0.05, 0.5, 0.95)]
+        ].tolist()
+        return middle, low, high
 
     def acceptable(self, scenario: str, effect: str, party: str, worth: Array) -> Array:
         """Return the share of the draws in which the effect is worth its cost, at each amount per unit."""
@@ -275,12 +306,12 @@ def _break_even(path: Array) -> BreakEven:
     nothing = float("nan")
     months = path.shape[1]
     if np.count_nonzero(path) == 0:
-        return BreakEven(nothing, nothing, nothing, nothing, True)
+        return BreakEven(nothing, nothing, nothing, nothing, True, len(path))
     # The month after the last one below zero; beyond the run where the last month is below.
     since = np.where(path < -1e-9, np.arange(1, months + 1), 0).max(axis=1)
     reached = since[since < months] + 1.0
     share = len(reached) / len(path)
     if len(reached) == 0:
-        return BreakEven(share, nothing, nothing, nothing, False)
+        return BreakEven(share, nothing, nothing, nothing, False, len(path))
     low, middle, high = (float(end) for end in np.quantile(reached, (0.05, 0.5, 0.95)))
-    return BreakEven(share, middle, low, high, False)
+    return BreakEven(share, middle, low, high, False, len(path))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.accounts import EFFECTS, LINES, PARTIES
+from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES
 from analysis.cost import Cost, Number
 from analysis.cost_capacity import Capacity, Delivered, Range, capacity
 from analysis.effects import APART
@@ -24,14 +24,17 @@ __all__ = [
     "CAPACITY",
     "CostRow",
     "acceptability_csv",
+    "acceptability_rows",
     "cost_rows",
     "price_rows",
     "rows_csv",
     "sensitivity_csv",
+    "staff_of",
     "table_csv",
 ]
 
 _NINETY = 1.6448536269514722
+_OVER = Say("median and 90% of the draws", "mediaan en 90% van de trekkingen")
 BUDGETS: dict[str, Say] = {
     "benefits": Say("benefit budget (BUIG)", "bijstandsbudget (BUIG)"),
     "reintegration": Say("reintegration budget", "re-integratiebudget"),
@@ -48,7 +51,10 @@ CAPACITY: dict[str, Say] = {
 
 @dataclass(frozen=True)
 class CostRow:
-    """One number. `kind` is ``difference`` with the baseline, or ``level``; NaN is what cannot be known."""
+    """One number. `kind` is ``difference`` with the baseline, or ``level``; NaN is what cannot be known.
+
+    `prices_assumed` names the prices behind it of which nobody printed the figure.
+    """
 
     run_id: str
     section: str
@@ -67,7 +73,9 @@ class CostRow:
     interval_holds: str
     share_of_draws_above_zero: float
     validity: str
+    validity_reasons: str
     calibration: str
+    prices_assumed: str
 
 
 def cost_rows(found: Cost, lang: str, budgets: Sequence[tuple[str, Delivered]] = ()) -> Iterator[CostRow]:
@@ -75,18 +83,23 @@ def cost_rows(found: Cost, lang: str, budgets: Sequence[tuple[str, Delivered]] =
     for scenario in found.scenarios[1:]:
         row = _Rows(found, scenario, lang)
         for party in PARTIES:
-            yield row.number("account", party, "net", "EUR/person", found.net(scenario, party))
+            assumed = found.assumed_of(party)
+            yield row.number("account", party, "net", "EUR/person", found.net(scenario, party), assumed)
             for line in LINES:
                 number = found.line(scenario, line, party)
                 if number.mean or number.low or number.high:
-                    yield row.number("account", party, line, "EUR/person", number)
+                    yield row.number("account", party, line, "EUR/person", number, found.assumed([line]))
             even = found.break_even(scenario, party)
-            yield row.range("break-even", party, "month", "month", Range(even.month, even.low, even.high))
-            share = Range(even.share, math.nan, math.nan)
-            yield row.range("break-even", party, "share of draws", "share", share)
+            when = Range(even.month, even.low, even.high)
+            yield row.range("break-even", party, "month", "month", when, assumed)
+            share = Range(even.share, *_wilson(even.share, even.draws))
+            told = Say("so many draws (Wilson, 90%)", "zo veel trekkingen (Wilson, 90%)")
+            yield row.range("break-even", party, "share of draws", "share", share, assumed, told)
         for budget in BUDGETS:
             number = found.budget(scenario, budget)
-            yield row.number("budget", "municipality", budget, "EUR/person", number)
+            mine = [line.name for line in LINES.values() if line.budget == budget]
+            assumed = found.assumed(mine)
+            yield row.number("budget", "municipality", budget, "EUR/person", number, assumed)
         for effect in EFFECTS.values():
             number = found.effect(scenario, effect.name)
             yield row.number("effect", "participant", effect.name, effect.unit.to("en"), number)
@@ -96,7 +109,7 @@ def cost_rows(found: Cost, lang: str, budgets: Sequence[tuple[str, Delivered]] =
         for name in CAPACITY:
             unit = "contacts/client/month" if name in ("planned", "contacts") else "hours/client/month"
             yield row.number("capacity", "municipality", name, unit, getattr(asked, name))
-        yield row.range("capacity", "municipality", "caseworkers", "per 1000 clients", _of(asked))
+        yield row.range("capacity", "municipality", "caseworkers", "per 1000 clients", staff_of(asked))
     for scenario, given in budgets:
         row = _Rows(found, scenario, lang)
         for name, unit in (
@@ -105,9 +118,12 @@ def cost_rows(found: Cost, lang: str, budgets: Sequence[tuple[str, Delivered]] =
             ("caseworkers", "full-time"),
             ("saved", "EUR"),
         ):
-            yield row.range("fixed budget", "municipality", name, unit, getattr(given, name))
+            lines = ("benefit", "benefit_tax", "budget_return") if name == "saved" else OUTLAY
+            assumed = found.assumed(lines)
+            yield row.range("fixed budget", "municipality", name, unit, getattr(given, name), assumed)
         for name, gained in given.effects.items():
-            yield row.range("fixed budget", "participant", name, EFFECTS[name].unit.to("en"), gained)
+            unit, assumed = EFFECTS[name].unit.to("en"), found.assumed(OUTLAY)
+            yield row.range("fixed budget", "participant", name, unit, gained, assumed)
 
 
 def price_rows(prices: Prices, lang: str) -> list[dict[str, Any]]:
@@ -175,6 +191,11 @@ def sensitivity_csv(
 
 
 def acceptability_csv(found: Cost, effect: str, most: float, lang: str) -> str:
+    """Return the acceptability curves as CSV."""
+    return table_csv(acceptability_rows(found, effect, most, lang))
+
+
+def acceptability_rows(found: Cost, effect: str, most: float, lang: str) -> list[dict[str, Any]]:
     """Return the acceptability curves: shares of the draws with Wilson's 90% interval of so many draws."""
     worth = np.linspace(0.0, most, 21)
     rows = []
@@ -199,13 +220,20 @@ def acceptability_csv(found: Cost, effect: str, most: float, lang: str) -> str:
                         "draws": draws,
                         "validity": LABELS[label.validity].to(lang),
                         "calibration": label.calibration.to(lang),
+                        "prices_assumed": ", ".join(found.assumed_of(party)),
                     }
                 )
-    return table_csv(rows)
+    return rows
+
+
+def staff_of(asked: Capacity) -> Range:
+    """Return the full-time caseworkers for 1,000 clients, with the interval of the hours to be paid."""
+    scale = asked.caseworkers / asked.needed_hours.mean if asked.needed_hours.mean else 0.0
+    return Range(asked.caseworkers, asked.needed_hours.low * scale, asked.needed_hours.high * scale)
 
 
 def _wilson(share: float, count: int) -> tuple[float, float]:
-    """Return Wilson's 90% interval of a share of `count` draws."""
+    """Return Wilson's 90% interval of a share of `count` draws; NaN when there is no share."""
     squared = _NINETY**2 / count
     middle = (share + squared / 2.0) / (1.0 + squared)
     half = math.sqrt(squared * (share * (1.0 - share) + squared / 4.0)) / (1.0 + squared)
@@ -224,11 +252,20 @@ class _Rows:
             "kind": "level" if level else "difference",
             "months": found.month,
             "validity": LABELS[labels.validity].to(lang),
+            "validity_reasons": labels.reasons.to(lang),
             "calibration": labels.calibration.to(lang),
         }
         self._lang = lang
 
-    def number(self, section: str, party: str, item: str, unit: str, number: Number) -> CostRow:
+    def number(
+        self,
+        section: str,
+        party: str,
+        item: str,
+        unit: str,
+        number: Number,
+        assumed: Sequence[str] = (),
+    ) -> CostRow:
         return CostRow(
             section=section,
             party=party,
@@ -241,11 +278,20 @@ class _Rows:
             parameter_sd=number.parameter_sd,
             interval_holds=APART[number.apart].to(self._lang),
             share_of_draws_above_zero=number.share_above,
+            prices_assumed=", ".join(assumed),
             **self._common,
         )
 
-    def range(self, section: str, party: str, item: str, unit: str, values: Range) -> CostRow:
-        over = Say("median and 90% of the draws", "mediaan en 90% van de trekkingen").to(self._lang)
+    def range(
+        self,
+        section: str,
+        party: str,
+        item: str,
+        unit: str,
+        values: Range,
+        assumed: Sequence[str] = (),
+        over: Say = _OVER,
+    ) -> CostRow:
         return CostRow(
             section=section,
             party=party,
@@ -256,15 +302,11 @@ class _Rows:
             high=values.high,
             monte_carlo_se=math.nan,
             parameter_sd=math.nan,
-            interval_holds=over,
+            interval_holds=over.to(self._lang),
             share_of_draws_above_zero=math.nan,
+            prices_assumed=", ".join(assumed),
             **self._common,
         )
-
-
-def _of(asked: Capacity) -> Range:
-    scale = asked.caseworkers / asked.needed_hours.mean if asked.needed_hours.mean else 0.0
-    return Range(asked.caseworkers, asked.needed_hours.low * scale, asked.needed_hours.high * scale)
 
 
 def _known(value: Any) -> Any:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from analysis.accounts import EFFECTS, LINES, PARTIES
+from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES
 from analysis.cost import BreakEven, Cost, Number
 from analysis.cost_capacity import Delivered, Range, capacity
-from analysis.cost_tables import BUDGETS, CAPACITY
+from analysis.cost_tables import BUDGETS, CAPACITY, staff_of
 from analysis.prices import FLAGS, Prices
 from analysis.words import number
 from sim.problems import Say
@@ -39,8 +39,9 @@ def account_table(found: Cost, lang: str) -> Table:
         for party, text in PARTIES.items():
             even = _even(found.break_even(scenario, party), lang)
             total = Say("together", "samen").to(lang)
+            priced = label + _guessed(found.assumed_of(party), lang)
             rows.append(
-                [scenario, text.to(lang), total, *_money(found.net(scenario, party), lang), *even, label]
+                [scenario, text.to(lang), total, *_money(found.net(scenario, party), lang), *even, priced]
             )
             if party == "society":
                 continue
@@ -49,7 +50,8 @@ def account_table(found: Cost, lang: str) -> Table:
                 if amount.mean or amount.low or amount.high:
                     budget = f" ({BUDGETS[line.budget].to(lang)})" if party == "municipality" else ""
                     words = f"  {line.text.to(lang)}{budget if line.budget != 'staff' else ''}"
-                    rows.append([scenario, text.to(lang), words, *_money(amount, lang), "", "", label])
+                    priced = label + _guessed(found.assumed([line.name]), lang)
+                    rows.append([scenario, text.to(lang), words, *_money(amount, lang), "", "", priced])
     return title, heads.to(lang).split("|"), rows
 
 
@@ -60,8 +62,10 @@ def effect_table(found: Cost, lang: str, chosen: str) -> Table:
         f"Effecten per persoon over {found.month} maanden, natuurlijke eenheden, niet verdisconteerd",
     ).to(lang)
     heads = Say(
-        "scenario|effect|unit|difference|90% interval|luck|parameters|EUR per unit, municipality|label",
-        "scenario|effect|eenheid|verschil|90%-marge|toeval|parameters|euro per eenheid, gemeente|label",
+        "scenario|effect|unit|difference|90% interval|luck|parameters|"
+        "EUR per unit, municipality (median, 90% of the draws)|label",
+        "scenario|effect|eenheid|verschil|90%-marge|toeval|parameters|"
+        "euro per eenheid, gemeente (mediaan, 90% van de trekkingen)|label",
     )
     rows = []
     for scenario in found.scenarios[1:]:
@@ -69,9 +73,10 @@ def effect_table(found: Cost, lang: str, chosen: str) -> Table:
             gained = found.effect(scenario, effect.name)
             price = ""
             if effect.name == chosen:
-                price = _per_unit(-found.net(scenario, "municipality").mean, effect.good * gained.mean, lang)
+                price = _per_unit(found, scenario, effect.name, lang)
             cells = _cells(gained, 0 if effect.name == "income" else 3, lang)
-            label = found.label(scenario).label(lang)
+            guessed = found.assumed_of("municipality") if price else ()
+            label = found.label(scenario).label(lang) + _guessed(guessed, lang)
             rows.append([scenario, effect.text.to(lang), effect.unit.to(lang), *cells, price, label])
     return title, heads.to(lang).split("|"), rows
 
@@ -95,7 +100,7 @@ def capacity_table(found: Cost, lang: str) -> Table:
             each: Number = getattr(asked, name)
             cells.append(f"{number(each.mean, 2, lang)} ({_span(each.low, each.high, 2, lang)})")
         label = found.summary.level(scenario, "on_benefit", found.month).label(lang)
-        rows.append([scenario, *cells, number(asked.caseworkers, 1, lang), label])
+        rows.append([scenario, *cells, _spread(staff_of(asked), 1, lang), label])
     return title, heads, rows
 
 
@@ -128,7 +133,8 @@ def budget_table(found: Cost, budgets: Sequence[tuple[str, Delivered]], lang: st
                 (given.effects["wellbeing"], 0),
             )
         ]
-        rows.append([scenario, *cells, found.label(scenario).label(lang)])
+        label = found.label(scenario).label(lang) + _guessed(found.assumed(OUTLAY), lang)
+        rows.append([scenario, *cells, label])
     return title, heads.to(lang).split("|"), rows
 
 
@@ -185,10 +191,25 @@ def _even(even: BreakEven, lang: str) -> tuple[str, str]:
     return f"{number(even.month, 0, lang)} ({_span(even.low, even.high, 0, lang)})", share
 
 
-def _per_unit(spent: float, gained: float, lang: str) -> str:
-    """Return what a unit costs; in words where the ratio would mislead."""
-    if spent == 0.0 and gained == 0.0:
+def _per_unit(found: Cost, scenario: str, effect: str, lang: str) -> str:
+    """Return what a unit costs the municipality; in words where a ratio would mislead."""
+    gained, spent = found.cloud(scenario, effect, "municipality")
+    if not (gained.any() or spent.any()):
         return Say("no difference", "geen verschil").to(lang)
-    if gained <= 0.0:
+    ends = found.per_unit(scenario, effect, "municipality")
+    if math.isnan(ends[0]):
+        return Say("see the curve", "zie de curve").to(lang)
+    middle, low, high = (_unit_price(each, lang) for each in ends)
+    to = Say("to", "tot").to(lang)
+    return middle if low == middle == high else f"{middle} ({low} {to} {high})"
+
+
+def _unit_price(value: float, lang: str) -> str:
+    if math.isinf(value):
         return Say("no gain", "geen winst").to(lang)
-    return Say("saves", "bespaart").to(lang) if spent <= 0.0 else number(spent / gained, 0, lang)
+    return Say("saves", "bespaart").to(lang) if value <= 0.0 else number(value, 0, lang)
+
+
+def _guessed(assumed: Sequence[str], lang: str) -> str:
+    """Return what a label adds when prices behind the number are nobody's figure."""
+    return Say("; prices assumed", "; prijzen aangenomen").to(lang) if assumed else ""

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from analysis.positions import circumstances, evidence_of_trials, positions
 from analysis.validity import LABELS, Evidence, Label, Validity, judge, worst
 from analysis.variance import Apart, Parts, decompose
+from analysis.words import bounds_of
 from scenarios.provenance import LABEL
 from scenarios.result import RunResult
 from sim.problems import InputError, Problem, Say, one_of
@@ -263,7 +264,7 @@ def summarise(
     fewest = np.where(there[..., None, None], people, np.iinfo(np.int64).max).min(axis=(1, 2))
     fewest = np.where(np.asarray(there.any(axis=(1, 2)))[:, None, None], fewest, 0)
 
-    levels = _stack([decompose(one, LEVEL) for one in values])
+    levels = _bounded(_stack([decompose(one, LEVEL) for one in values]), result.measures)
     differences = _stack([decompose(one - values[0], LEVEL) for one in values])
     seen = evidence if evidence is not None else evidence_of_trials()
     small: npt.NDArray[np.bool_] = fewest < SMALLEST_GROUP
@@ -300,6 +301,12 @@ def _calibration(label: Mapping[str, str]) -> Say:
 
 def _stack(parts: Sequence[Parts]) -> Parts:
     return Parts(*(np.stack([getattr(part, field.name) for part in parts]) for field in fields(Parts)))
+
+
+def _bounded(levels: Parts, measures: Sequence[str]) -> Parts:
+    """Return levels whose intervals stay where the measure can be: a share is never above all people."""
+    least, most = np.array([bounds_of(measure) for measure in measures]).T
+    return replace(levels, low=np.clip(levels.low, least, most), high=np.clip(levels.high, least, most))
 
 
 def _hide(parts: Parts, small: npt.NDArray[np.bool_]) -> Parts:

@@ -184,7 +184,9 @@ def _money(axes: Axes, lang: str) -> None:
 
 def _foot(found: Cost, lang: str, words: str) -> list[str]:
     calibration = found.label(found.scenarios[-1]).calibration.to(lang).upper()
-    return [calibration, words, f"run {found.result.run_id}"]
+    guessed = any(found.assumed_of(party) for party in _SIDES)
+    prices = Say("prices partly assumed", "prijzen deels aangenomen").to(lang) if guessed else ""
+    return [calibration, prices, words, f"run {found.result.run_id}"]
 
 
 def _alt_plane(found: Cost, effect: str, lang: str) -> str:

@@ -68,7 +68,7 @@ def _curves(result: RunResult, summary: Summary, dose: Dose, caption: str, lang:
                     color=GREY,
                 )
             axes.set_title(fill(f"{name_of(measure, lang)} ({unit_of(measure, lang, difference=True)})", 46))
-            axes.set_xlabel(axis_text(axis.lever).to(lang))
+            axes.set_xlabel(fill(axis_text(axis.lever).to(lang), 46))
             axes.xaxis.set_major_formatter(lambda x, _: number(x, 0 if x == round(x) else 2, lang))
             ticks(axes.yaxis, measure, lang)
         pad(panels, len(dose.measures))
@@ -137,7 +137,7 @@ def _surfaces(summary: Summary, dose: Dose, caption: str, lang: str) -> Drawing:
                 down, right = divmod(number_, len(second.values))
                 _cell(axes, row, right, down, lang)
             axes.set_title(fill(f"{name_of(measure, lang)} ({unit_of(measure, lang, difference=True)})", 46))
-            axes.set_xlabel(axis_text(second.lever).to(lang))
+            axes.set_xlabel(fill(axis_text(second.lever).to(lang), 40))
             axes.set_ylabel(fill(axis_text(first.lever).to(lang), 30))
             axes.set_xticks(range(len(second.values)), [_value(x, lang) for x in second.values])
             axes.set_yticks(range(len(first.values)), [_value(x, lang) for x in first.values])

@@ -15,7 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["MOST_DEPTH", "Leaf", "Node", "Split", "Tree", "actions_of", "best_tree", "choose_depth", "leaves"]
+__all__ = [
+    "MOST_DEPTH",
+    "Leaf",
+    "Node",
+    "Split",
+    "Tree",
+    "actions_of",
+    "best_tree",
+    "choose_depth",
+    "leaves",
+    "left_out",
+]
 
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -83,9 +94,22 @@ def leaves(tree: Tree, splits: Sequence[Split], path: tuple[str, ...] = ()) -> I
 def choose_depth(rewards: Array, masks: Mask, fold: npt.NDArray[np.int64], most: int, least: int) -> int:
     """Return the smallest depth that people left out do not do clearly worse under than under the best.
 
+    *Clearly* is 1.645 standard errors of the difference between persons (`left_out`).
+    """
+    gained = left_out(rewards, masks, fold, most, least)
+    best = int(np.argmax(gained.mean(axis=1)))
+    for depth in range(best):
+        behind = gained[best] - gained[depth]
+        if behind.mean() <= _CLEARLY * behind.std(ddof=1) / np.sqrt(len(behind)):
+            return depth
+    return best
+
+
+def left_out(rewards: Array, masks: Mask, fold: npt.NDArray[np.int64], most: int, least: int) -> Array:
+    """Return what each person gets under the best tree of each depth, shape [depths, people].
+
     Cross-validation: the tree of each depth is grown without one fold of people and valued on it. No question
-    at all is given its best: the one action that turned out best for everybody. *Clearly* is 1.645 standard
-    errors of the difference between persons.
+    at all is given its best: the one action that turned out best for everybody.
     """
     single = int(np.argmax(rewards.sum(axis=0)))
     gained = np.zeros((most + 1, len(rewards)))
@@ -96,12 +120,7 @@ def choose_depth(rewards: Array, masks: Mask, fold: npt.NDArray[np.int64], most:
             tree = best_tree(rewards[~out], masks[:, ~out], depth, least)
             chosen = actions_of(tree, masks[:, out])
             gained[depth, out] = np.take_along_axis(rewards[out], chosen[:, None], axis=1)[:, 0]
-    best = int(np.argmax(gained.mean(axis=1)))
-    for depth in range(best):
-        behind = gained[best] - gained[depth]
-        if behind.mean() <= _CLEARLY * behind.std(ddof=1) / np.sqrt(len(behind)):
-            return depth
-    return best
+    return gained
 
 
 def _whole(rewards: Array) -> Array:

@@ -53,6 +53,11 @@ class Price:
     source: str
     text: Say
 
+    @property
+    def guessed(self) -> bool:
+        """Whether it is an assumption: nobody's figure."""
+        return self.flag == "assumption"
+
 
 @dataclass(frozen=True)
 class Prices:

@@ -22,13 +22,14 @@ from analysis.cost_eye import QUANTITIES
 from analysis.effects import LEVEL, Row
 from analysis.lives import Column, Seen, live
 from analysis.observables import OBSERVED, splits_of
-from analysis.policy_tree import actions_of, best_tree, choose_depth
+from analysis.policy_tree import actions_of, best_tree, choose_depth, left_out
 from analysis.prices import Prices
 from analysis.tailor_rule import cannot_combine, rule_of, tailored_scenario
 from analysis.variance import decompose
 from analysis.who import Estimate, with_people
 from analysis.who_groups import groups_of
 from analysis.who_outcomes import OUTCOMES, WhoEye
+from analysis.words import amount, interval, spoken_unit
 from scenarios.plan import Options, Plan, plan
 from scenarios.result import RunResult
 from scenarios.schema import Scenario
@@ -39,6 +40,7 @@ __all__ = ["Lessons", "Tailored", "learn", "tailor"]
 
 Array = npt.NDArray[np.float64]
 _FOLDS = 5
+_NINETY = 1.6448536269514722
 _SMALLEST = 0.05  # share of the people that a leaf holds at least
 _NOTHING = Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -114,19 +116,51 @@ def learn(
         observed: what the rule may ask.
         depth: most questions below each other.
     """
-    people = groups_of(made.population).people
-    population = made.population.take(people)
-    train = _trained(made)[people]
-    least = max(10, math.ceil(_SMALLEST * int(train.sum())))
-    splits = splits_of(population, observed, least)
-    masks = np.stack([split.mask for split in splits]) if splits else np.zeros((0, len(train)), dtype=bool)
-    fold = _share(made, "fold")[people]
-    folds = np.minimum((fold * _FOLDS).astype(np.int64), _FOLDS - 1)
-    mine = rewards[train]
-    deep = choose_depth(mine, masks[:, train], folds[train], depth, least) if splits else 0
-    tree = best_tree(mine, masks[:, train], deep, least)
-    rules, rest = rule_of(tree, splits)
-    return rules, rest, int(np.argmax(mine.sum(axis=0))), actions_of(tree, masks)
+    school = _School(made, rewards, observed)
+    deep = choose_depth(*school.lesson, depth, school.least) if school.splits else 0
+    tree = best_tree(*school.lesson[:2], deep, school.least)
+    rules, rest = rule_of(tree, school.splits)
+    return rules, rest, int(np.argmax(school.lesson[0].sum(axis=0))), actions_of(tree, school.masks)
+
+
+class _School:
+    """The people who teach, the questions that may be asked of them, and their folds."""
+
+    def __init__(self, made: Plan, rewards: Array, observed: Sequence[str]) -> None:
+        people = groups_of(made.population).people
+        train = _trained(made)[people]
+        self.least = max(10, math.ceil(_SMALLEST * int(train.sum())))
+        self.splits = splits_of(made.population.take(people), observed, self.least)
+        self.masks = np.zeros((len(self.splits), len(train)), dtype=bool)
+        for place, split in enumerate(self.splits):
+            self.masks[place] = split.mask
+        fold = _share(made, "fold")[people]
+        folds = np.minimum((fold * _FOLDS).astype(np.int64), _FOLDS - 1)
+        self.lesson = (rewards[train], self.masks[:, train], folds[train])
+
+
+def _nearly(made: Plan, rewards: Array, observed: Sequence[str], depth: int, goal: str) -> Say:
+    """Say what the best rule with a question brings people left out of its making, when none is clear."""
+    school = _School(made, rewards, observed)
+    if not school.splits:
+        return Say("no question divides these people", "geen vraag verdeelt deze mensen")
+    gained = left_out(*school.lesson, depth, school.least)
+    best = 1 + int(np.argmax(gained[1:].mean(axis=1)))
+    more = (gained[best] - gained[0]) * OUTCOMES[goal].good
+    if not more.any():
+        return Say("every rule ends with that for all", "elke regel komt daarop uit voor iedereen")
+    half = _NINETY * float(more.std(ddof=1) / np.sqrt(len(more)))
+    measure = OUTCOMES[goal].measure
+    texts = [
+        f"{amount(float(more.mean()), measure, lang, difference=True)} "
+        f"{spoken_unit(measure, lang)} "
+        f"({interval(float(more.mean()) - half, float(more.mean()) + half, measure, lang, difference=True)})"
+        for lang in ("en", "nl")
+    ]
+    return Say(
+        f"the best one brings people left out of its making {texts[0]}; 90%, which people there are alone",
+        f"de beste brengt mensen die er niet aan meededen {texts[1]}; 90%, alleen welke mensen er zijn",
+    )
 
 
 def tailor(
@@ -184,9 +218,10 @@ def tailor(
     rules, rest, single, actions = learn(made, rewards, observed, depth)
     none = replace(none, single=names[single])
     if not rules:
+        near = _nearly(made, rewards, observed, depth, goal)
         reason = Say(
-            f"no rule does clearly better than {names[single]} for everybody",
-            f"geen regel doet het duidelijk beter dan {names[single]} voor iedereen",
+            f"no rule does clearly better than {names[single]} for everybody: {near.en}",
+            f"geen regel doet het duidelijk beter dan {names[single]} voor iedereen: {near.nl}",
         )
         return replace(none, reason=reason, rules=(("", names[single], 1.0),))
     learned = rewards[np.arange(len(rewards)), actions] - rewards[:, single]

@@ -21,7 +21,7 @@ from analysis.effects import LEVEL, Row, Summary, summarise
 from analysis.lives import Lives, Seen
 from analysis.shrinkage import shrink
 from analysis.variance import Apart, Parts, decompose
-from analysis.who_groups import Groups, groups_of
+from analysis.who_groups import EVERYBODY, Groups, groups_of
 from analysis.who_outcomes import OUTCOMES, WhoEye
 from scenarios.plan import Plan
 from scenarios.result import RunResult
@@ -30,6 +30,8 @@ __all__ = ["Estimate", "Who", "WhoRow", "Winners", "who", "with_people"]
 
 Array = npt.NDArray[np.float64]
 _NINETY = 1.6448536269514722
+# People of the average spread that every group is lent: few people alike are not proof that all are alike.
+_LENT = 10.0
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ class WhoRow:
         effect: mean difference of the group's people.
         shrunk: the same, drawn to the family; its interval also holds which people the group happens to hold.
         weight: of the group's own number in `shrunk` (1 = its own).
-        better, worse: shares of its people.
+        better, worse: shares of its people; the intervals too hold which people the group happens to hold.
+        contrast: `shrunk` minus the effect on everybody; unknown (NaN) for everybody.
         apart: what the intervals hold.
     """
 
@@ -69,6 +72,7 @@ class WhoRow:
     weight: float
     better: Estimate
     worse: Estimate
+    contrast: Estimate
     apart: Apart
 
 
@@ -177,7 +181,7 @@ def _rows(result: RunResult, winners: Winners) -> Iterator[WhoRow]:
         person = winners.person[place] / max(winners.pairs[place], 1.0)
         chance = _chance(person, groups)
         for o, outcome in enumerate(OUTCOMES):
-            shrunk, weight = _shrunk(effect, winners.effect[place, :, :, o], chance[o], groups, o)
+            shrunk, contrast, weight = _shrunk(effect, winners.effect[place, :, :, o], chance[o], groups, o)
             for g, (family, group) in enumerate(groups.names):
                 yield WhoRow(
                     scenario=scenario,
@@ -189,44 +193,90 @@ def _rows(result: RunResult, winners: Winners) -> Iterator[WhoRow]:
                     effect=_estimate(effect, o, g, groups),
                     shrunk=shrunk[g],
                     weight=weight[g],
-                    better=_bounded(_estimate(better, o, g, groups)),
-                    worse=_bounded(_estimate(worse, o, g, groups)),
+                    better=_held(better, winners.better[place], o, g, groups),
+                    worse=_held(worse, winners.worse[place], o, g, groups),
+                    contrast=contrast[g],
                     apart=Apart(int(effect.apart[o, g])),
                 )
 
 
 def _chance(person: Array, groups: Groups) -> Array:
-    """Return the variance of a group's mean by its people: spread of their effects over their number."""
+    """Return the variance of a group's mean by its people: spread of their effects over their number.
+
+    The spread within a group counts as if `_LENT` people more had that of everybody. Ten people who all
+    happened to meet the same would otherwise count as known without error, and draw their family to them.
+    """
     first, second = groups.means(person), groups.means(person**2)
     sizes = groups.sizes.astype(np.float64)
-    spread = np.maximum(second - first**2, 0.0) * sizes / np.maximum(sizes - 1.0, 1.0)
+    less = np.maximum(sizes - 1.0, 1.0)
+    spread = np.maximum(second - first**2, 0.0) * sizes / less
+    spread = (less * spread + _LENT * spread[..., :1]) / (less + _LENT)
     variance: Array = spread / np.maximum(sizes, 1.0)
     return variance
 
 
 def _shrunk(
     effect: Parts, table: Array, chance: Array, groups: Groups, o: int
-) -> tuple[list[Estimate], list[float]]:
-    """Return the shrunk effects on one outcome and their weights; `table` [draw, seed, group]."""
+) -> tuple[list[Estimate], list[Estimate], list[float]]:
+    """Return the shrunk effects on one outcome, what they are more than everybody's, and their weights.
+
+    Args:
+        effect: of every group.
+        table: of every replicate, [draw, seed, group].
+        chance: variance of a group's mean by its people.
+        groups: the groups.
+        o: place of the outcome.
+    """
     found: list[Estimate] = []
+    contrasts: list[Estimate] = []
     weights: list[float] = []
     shown = ~groups.hidden
     wide = _wide(len(table))
-    for _, first, count, _ in groups.slices:
+    for family, first, count, _ in groups.slices:
         at = slice(first, first + count)
         mean = np.where(shown[at], effect.mean[o, at], np.nan)
         drawn = shrink(mean, np.where(shown[at], chance[at], np.nan))
         # Every draw is drawn in alike, so that the spread over the draws is that of the shrunk effect.
         values = np.where(shown[at], table[..., at], 0.0) @ drawn.linear.T
-        spread = decompose(values, LEVEL).parameter_sd
-        for place in range(count):
-            parameter = float(spread[place]) if shown[first + place] else np.nan
-            known = parameter if np.isfinite(parameter) else 0.0
-            half = float(np.hypot(_NINETY * drawn.sd[place], wide * known))
-            middle = float(drawn.effect[place])
-            found.append(Estimate(middle, middle - half, middle + half, float(drawn.sd[place]), parameter))
-            weights.append(float(drawn.weight[place]))
-    return found, weights
+        more = float(effect.mean[o, 0]) if family != EVERYBODY else np.nan
+        # A group's own chance error is an upper bound for that of its contrast: it is a part of everybody.
+        for estimates, middle, varied in (
+            (found, drawn.effect, values),
+            (contrasts, drawn.effect - more, values - table[..., :1]),
+        ):
+            known = decompose(varied, LEVEL).parameter_sd
+            reckoned = _reckoned(varied, known)
+            for place in range(count):
+                estimates.append(
+                    _with_chance(
+                        float(middle[place]),
+                        float(drawn.sd[place]),
+                        float(known[place]) if shown[first + place] else np.nan,
+                        wide * float(reckoned[place]),
+                    )
+                )
+        weights += drawn.weight.tolist()
+    return found, contrasts, weights
+
+
+def _reckoned(table: Array, known: Array) -> Array:
+    """Return the spread of [draw, seed, ...] to reckon with: `known`, what the parameters make of it.
+
+    Where one seed leaves parameters and luck together (`known` is NaN) it is that of both; with one draw, 0.
+    """
+    together = np.zeros(table.shape[2:])
+    if len(table) > 1:
+        # Replicates that failed are NaN in every number: they are left out.
+        by_draw = table.mean(axis=1, where=np.isfinite(table))
+        together = by_draw.std(axis=0, ddof=1, where=np.isfinite(by_draw))
+    spread: Array = np.nan_to_num(np.where(np.isfinite(known), known, together))
+    return spread
+
+
+def _with_chance(middle: float, chance: float, parameter: float, half: float) -> Estimate:
+    """Return an estimate whose interval holds chance and, `half` wide, what the parameters make of it."""
+    whole = float(np.hypot(_NINETY * chance, half))
+    return Estimate(middle, middle - whole, middle + whole, chance, parameter)
 
 
 def with_people(table: Array, person: Array) -> Estimate:
@@ -238,10 +288,9 @@ def with_people(table: Array, person: Array) -> Estimate:
     """
     parts = decompose(table[..., None], LEVEL)
     chance = float(person.std(ddof=1) / np.sqrt(len(person))) if len(person) > 1 else 0.0
-    spread = float(parts.parameter_sd[0])
-    half = float(np.hypot(_NINETY * chance, _wide(len(table)) * (spread if np.isfinite(spread) else 0.0)))
-    middle = float(parts.mean[0])
-    return Estimate(middle, middle - half, middle + half, chance, spread)
+    known = parts.parameter_sd
+    half = _wide(len(table)) * float(_reckoned(table[..., None], known)[0])
+    return _with_chance(float(parts.mean[0]), chance, float(known[0]), half)
 
 
 def _wide(draws: int) -> float:
@@ -260,7 +309,19 @@ def _estimate(parts: Parts, o: int, g: int, groups: Groups) -> Estimate:
     )
 
 
-def _bounded(share: Estimate) -> Estimate:
-    """Return a share whose interval stays between 0 and 1."""
-    low, high = (float(np.clip(end, 0.0, 1.0)) for end in (share.low, share.high))
-    return Estimate(share.mean, low, high, share.monte_carlo_se, share.parameter_sd)
+def _held(parts: Parts, table: Array, o: int, g: int, groups: Groups) -> Estimate:
+    """Return a share of a group's people; its interval holds which people they happen to be.
+
+    A share of none, or of all, of a few people is no certainty: `_LENT` people are lent to the group of whom
+    as many are better off as of everybody.
+    """
+    found = _estimate(parts, o, g, groups)
+    if not np.isfinite(found.low):
+        return found
+    size = float(groups.sizes[g])
+    share = (size * found.mean + _LENT * float(parts.mean[o, 0])) / (size + _LENT)
+    chance = float(np.sqrt(max(share * (1.0 - share), 0.0) / size))
+    spread = float(_reckoned(table[..., o, g, None], np.array([found.parameter_sd]))[0])
+    wider = _with_chance(found.mean, chance, found.parameter_sd, _wide(len(table)) * spread)
+    low, high = (float(np.clip(end, 0.0, 1.0)) for end in (wider.low, wider.high))
+    return Estimate(found.mean, low, high, chance, found.parameter_sd)

@@ -13,13 +13,24 @@ from analysis.tailor import Tailored
 from analysis.tailor_rule import regime_of
 from analysis.validity import LABELS
 from analysis.who import Estimate, Who, WhoRow
-from analysis.who_groups import family_title, title_of_group
+from analysis.who_groups import EVERYBODY, family_title, title_of_group
 from analysis.who_outcomes import OUTCOMES
-from analysis.words import amount, interval, number, unit_of
+from analysis.words import amount, interval, is_share, number, spoken_unit, unit_of
 from scenarios.schema import Scenario
 from sim.problems import Say
 
-__all__ = ["gain_table", "rule_comments", "tailored_record", "who_csv", "who_records", "who_table"]
+__all__ = [
+    "contrast_line",
+    "gain_table",
+    "name_of_row",
+    "rule_comments",
+    "stand_out",
+    "tailored_record",
+    "who_csv",
+    "who_records",
+    "who_table",
+    "worth_of",
+]
 
 # Title, headers, rows.
 Table = tuple[str, list[str], list[list[str]]]
@@ -45,6 +56,59 @@ def who_table(found: Who, scenario: str, outcome: str, lang: str) -> Table:
     )
     rows = [_printed(row, found.label(scenario), lang) for row in found.select(scenario, outcome)]
     return title, heads.to(lang).split("|"), rows
+
+
+def worth_of(outcome: str) -> Say:
+    """Return the difference from which somebody counts as better or worse off, in words."""
+    each = OUTCOMES[outcome]
+    if is_share(each.measure):
+        return Say("yes instead of no, or no instead of yes", "wel in plaats van niet, of andersom")
+    en, nl = (
+        f"{amount(each.worth, each.measure, lang)} {spoken_unit(each.measure, lang)}" for lang in ("en", "nl")
+    )
+    return Say(f"a difference of at least {en}", f"een verschil van ten minste {nl}")
+
+
+def stand_out(found: Who, scenario: str, outcome: str) -> tuple[list[WhoRow], int]:
+    """Return the groups whose shrunk effect clearly differs from everybody's, and how many were looked at."""
+    shown = [row for row in found.select(scenario, outcome)[1:] if not row.suppressed]
+    clear = [row for row in shown if row.contrast.low > 0.0 or row.contrast.high < 0.0]
+    return sorted(clear, key=lambda row: -abs(row.contrast.mean)), len(shown)
+
+
+def contrast_line(found: Who, scenario: str, outcome: str) -> Say:
+    """Say for whom the effect differs from everybody's, and how many groups chance alone would name."""
+    clear, shown = stand_out(found, scenario, outcome)
+    measure = OUTCOMES[outcome].measure
+    texts = []
+    for lang in ("en", "nl"):
+        unit = unit_of(measure, lang, difference=True)
+        listed = "; ".join(
+            f"{name_of_row(row, lang)} {amount(row.contrast.mean, measure, lang, difference=True)} "
+            f"({interval(row.contrast.low, row.contrast.high, measure, lang, difference=True)})"
+            for row in clear
+        )
+        texts.append((listed, unit))
+    by_chance = number(0.1 * shown, 0, "en")
+    if not clear:
+        return Say(
+            f"no group's shrunk effect clearly differs from everybody's ({shown} groups, 90% intervals)",
+            f"van geen groep verschilt het gekrompen effect duidelijk van dat van iedereen "
+            f"({shown} groepen, 90%-marges)",
+        )
+    return Say(
+        f"shrunk effect against everybody's ({texts[0][1]}), where it clearly differs: {texts[0][0]}; "
+        f"{len(clear)} of {shown} groups, where chance alone could name up to {by_chance}",
+        f"gekrompen effect tegenover dat van iedereen ({texts[1][1]}), waar het duidelijk verschilt: "
+        f"{texts[1][0]}; {len(clear)} van {shown} groepen, waar toeval alleen er tot {by_chance} kan noemen",
+    )
+
+
+def name_of_row(row: WhoRow, lang: str) -> str:
+    """Return the name of a group with its family."""
+    group = title_of_group(row.family, row.group, lang)
+    name = group if row.family == EVERYBODY else f"{family_title(row.family, lang)}: {group}"
+    return name[:1].upper() + name[1:]
 
 
 def gain_table(rule: Tailored, lang: str) -> Table:
@@ -99,6 +163,7 @@ def who_records(found: Who, lang: str) -> Iterator[dict[str, Any]]:
         for name, estimate, factor in (
             ("effect", row.effect, share),
             ("shrunk", row.shrunk, share),
+            ("contrast", row.contrast, share),
             ("better", row.better, 1.0),
             ("worse", row.worse, 1.0),
         ):
@@ -188,9 +253,7 @@ def rule_comments(rule: Tailored, scenarios: Sequence[Scenario], run_id: str, la
 
 
 def _printed(row: WhoRow, label: Row, lang: str) -> list[str]:
-    group = title_of_group(row.family, row.group, lang)
-    name = group if row.family == "all" else f"{family_title(row.family, lang)}: {group}"
-    name = name[:1].upper() + name[1:]
+    name = name_of_row(row, lang)
     if row.suppressed:
         return [name, _FEW.to(lang), *[""] * 9]
     measure = OUTCOMES[row.outcome].measure

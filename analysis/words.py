@@ -11,6 +11,7 @@ __all__ = [
     "HEADLINE",
     "PATHS",
     "amount",
+    "bounds_of",
     "interval",
     "is_share",
     "name_of",
@@ -47,6 +48,15 @@ def is_share(measure: str) -> bool:
     """Whether the mean of a measure is a share of people."""
     known = MEASURES.get(measure)
     return known is not None and known.unit.startswith(_SHARES)
+
+
+def bounds_of(measure: str) -> tuple[float, float]:
+    """Return the lowest and highest value that the mean of a measure can have."""
+    known = MEASURES.get(measure)
+    unit = known.unit if known is not None else ""
+    if is_share(measure) or unit == "0..1":
+        return 0.0, 1.0
+    return (0.0, 10.0) if unit == "0..10" else (-math.inf, math.inf)
 
 
 def unit_of(measure: str, lang: str, *, difference: bool = False) -> str:

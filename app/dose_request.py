@@ -70,7 +70,8 @@ def read_request(levers: Sequence[str], given: Mapping[str, Any]) -> Request:
         numbers = {"people": _PEOPLE} | numbers
     month = whole_numbers({"month": given["month"]}, problems).get("month", months)
     if not 1 <= month <= max(months, 1):
-        problems.append(within("--month", month, 1, months, "months of the run"))
+        told = Say(f"1 .. {months}, a month of the run", f"1 .. {months}, een maand van de run")
+        problems.append(Problem("--month", month, told))
     axes: list[Axis] = []
     for number, lever in enumerate(levers):
         found = _values(lever, "" if number == 0 else "2", months, given, problems)
@@ -149,7 +150,7 @@ def _values(
         named = {f"steps{suffix}": given[f"steps{suffix}"]}
         steps = whole_numbers(named, problems).get(f"steps{suffix}", steps)
         if not 2 <= steps <= _MOST_POINTS:
-            problems.append(within(f"--steps{suffix}", steps, 2, _MOST_POINTS, "values"))
+            problems.append(within(f"--steps{suffix}", steps, 2, _MOST_POINTS))
             return ()
         if len(problems) == told and not low < high:
             allowed = Say(f"more than --from{suffix} ({low:g})", f"meer dan --from{suffix} ({low:g})")

@@ -12,7 +12,7 @@ import click
 
 from app.dose_request import Request, read_request
 from app.output import language, print_json, print_table, say
-from app.running import crew_of, database_url, simulating
+from app.running import crew_of, database_url, people_and_sizes, simulating
 from sim.problems import Say
 
 if TYPE_CHECKING:
@@ -184,10 +184,8 @@ def _print(context: click.Context, result: RunResult, found: Dose, request: Requ
     )
     print_table(_SHAPES.to(lang).split("|"), shapes, title=chances.to(lang))
     label = result.provenance.label
-    sizes = f"{len(result.parameters)} draws x {len(result.seeds)} seeds"
-    people, name = result.provenance.population["people"], result.provenance.population["name"]
     say(context, Say(f"\nrun {result.run_id}: {label['en']}", f"\nrun {result.run_id}: {label['nl']}"))
-    say(context, Say(f"{people} people ({name}), {sizes}", f"{people} mensen ({name}), {sizes}"))
+    say(context, people_and_sizes(result))
     for axis in found.axes:
         if axis.seen is not None:
             low, high = (number(x, 2, lang).rstrip("0").rstrip(".,") for x in axis.seen)

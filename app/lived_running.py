@@ -13,7 +13,15 @@ import click
 
 from app.output import language, progress_bar, say
 from app.posterior_choice import posterior_option
-from app.running import database_option, database_problems, database_url, numbers_of, options_of, out_folder
+from app.running import (
+    database_option,
+    database_problems,
+    database_url,
+    numbers_of,
+    options_of,
+    out_folder,
+    people_and_sizes,
+)
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -148,10 +156,8 @@ def files_of(
 def label_lines(context: click.Context, result: RunResult, rows: Mapping[str, Row]) -> None:
     """Print under a table: the run, what it was made with, and the label of every scenario."""
     label = result.provenance.label
-    people, name = (result.provenance.population[key] for key in ("people", "name"))
-    sizes = f"{len(result.parameters)} draws x {len(result.seeds)} seeds"
     say(context, Say(f"\nrun {result.run_id}: {label['en']}", f"\nrun {result.run_id}: {label['nl']}"))
-    say(context, Say(f"{people} people ({name}), {sizes}", f"{people} mensen ({name}), {sizes}"))
+    say(context, people_and_sizes(result))
     for scenario, row in rows.items():
         reasons = row.reasons.to(language(context))
         click.echo(f"{scenario}: {row.label(language(context))}" + (f" ({reasons})" if reasons else ""))

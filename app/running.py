@@ -34,6 +34,7 @@ __all__ = [
     "numbers_of",
     "options_of",
     "out_folder",
+    "people_and_sizes",
     "print_summary",
     "run_options",
     "run_scenarios",
@@ -215,6 +216,16 @@ def finish(context: click.Context, result: RunResult, given: Mapping[str, Any]) 
         say(context, Say(f"report: {shown}", f"rapport: {shown}"))
 
 
+def people_and_sizes(result: RunResult) -> Say:
+    """Say how many people a run has, and how often they were simulated."""
+    people, name = (result.provenance.population[key] for key in ("people", "name"))
+    draws, seeds = len(result.parameters), len(result.seeds)
+    return Say(
+        f"{people} people ({name}), {draws} draws x {seeds} seeds",
+        f"{people} mensen ({name}), {draws} trekkingen x {seeds} herhalingen",
+    )
+
+
 def print_summary(context: click.Context, result: RunResult, summary: Summary) -> None:
     """Print the headline table, its run id and label, and what failed.
 
@@ -244,11 +255,8 @@ def print_summary(context: click.Context, result: RunResult, summary: Summary) -
     else:
         print_table(heads, cells)
     label = result.provenance.label
-    sizes = f"{len(result.parameters)} draws x {len(result.seeds)} seeds"
-    people = result.provenance.population["people"]
     say(context, Say(f"\nrun {result.run_id}: {label['en']}", f"\nrun {result.run_id}: {label['nl']}"))
-    name = result.provenance.population["name"]
-    say(context, Say(f"{people} people ({name}), {sizes}", f"{people} mensen ({name}), {sizes}"))
+    say(context, people_and_sizes(result))
     beyond = result.provenance.law.get("months_beyond_known_law", 0)
     if beyond:
         say(

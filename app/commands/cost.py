@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from analysis.cost_capacity import Delivered
     from analysis.prices import Prices
 
-__all__ = ["command"]
+__all__ = ["command", "lived"]
 
-_LIMITS = {"budget": (0.0, 1e12), "clients": (1.0, 1e7), "worth": (0.0, 1e9)}
+_LIMITS = {"budget": (0.0, 1e12), "clients": (1.0, 1e7), "worth": (1.0, 1e9)}
 _MOST_WORTH = 5000.0
 
 
@@ -54,6 +54,24 @@ def command(context: click.Context, /, scenarios: tuple[str, ...], **given: Any)
 
     Example: bijstand cost intensive --price caseworker_hour=62 --budget 500000 --people 2000
     """
+    made, found, budgets, worth = lived(context, scenarios, given)
+    files = _files(context, made, found, budgets, given, worth)
+    if given["as_json"]:
+        print_json(_json(found, budgets, files, language(context)))
+        return
+    _print(context, found, budgets, given["effect"])
+    if files:
+        say(context, Say(f"tables and figures: {files[0].parent}", f"tabellen en figuren: {files[0].parent}"))
+
+
+def lived(
+    context: click.Context, scenarios: Sequence[str], given: dict[str, Any]
+) -> tuple[Ready, Cost, list[tuple[str, Delivered]], float]:
+    """Check the options, simulate and store; return plan, accounts, what the budget delivers, and the worth.
+
+    Raises:
+        InputError: everything that is wrong with the options.
+    """
     from analysis.accounts import EFFECTS
     from analysis.cost import cost
     from analysis.cost_capacity import delivered
@@ -76,13 +94,7 @@ def command(context: click.Context, /, scenarios: tuple[str, ...], **given: Any)
     if numbers["budget"] is not None:
         clients = int(numbers["clients"] or found.people)
         budgets = [(name, delivered(found, name, numbers["budget"], clients)) for name in found.scenarios[1:]]
-    files = _files(context, made, found, budgets, given, numbers["worth"] or _MOST_WORTH)
-    if given["as_json"]:
-        print_json(_json(found, budgets, files, language(context)))
-        return
-    _print(context, found, budgets, given["effect"])
-    if files:
-        say(context, Say(f"tables and figures: {files[0].parent}", f"tabellen en figuren: {files[0].parent}"))
+    return made, found, budgets, numbers["worth"] or _MOST_WORTH
 
 
 def _prices(given: dict[str, Any], problems: list[Problem]) -> Prices | None:

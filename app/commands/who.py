@@ -13,11 +13,12 @@ from app.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
+    from analysis.lives import Seen
     from analysis.prices import Prices
     from analysis.tailor import Tailored
     from analysis.who import Who
 
-__all__ = ["command"]
+__all__ = ["command", "lived"]
 
 
 @click.command(name="who")
@@ -52,6 +53,23 @@ def command(context: click.Context, /, scenarios: tuple[str, ...], **given: Any)
 
     Example: bijstand who intensive exemption --goal wellbeing --people 3000
     """
+    made, found, rules = lived(context, scenarios, given, [given["goal"]])
+    rule = rules.get(given["goal"])
+    files = _files(context, made, found, rule, given)
+    if given["as_json"]:
+        print_json(_json(found, rule, files, language(context)))
+        return
+    _print(context, found, rule, files, given["goal"])
+
+
+def lived(
+    context: click.Context, scenarios: Sequence[str], given: dict[str, Any], goals: Sequence[str]
+) -> tuple[Ready, Who, dict[str, Tailored]]:
+    """Check the options, simulate and store; return the plan, effects by group, and the rule for each goal.
+
+    Raises:
+        InputError: everything that is wrong with the options.
+    """
     from analysis.observables import OBSERVED, check_observed
     from analysis.policy_tree import MOST_DEPTH
     from analysis.tailor import Lessons, tailor
@@ -61,8 +79,7 @@ def command(context: click.Context, /, scenarios: tuple[str, ...], **given: Any)
 
     problems: list[Problem] = []
     prices = _prices(given, problems)
-    if given["goal"] not in GOALS:
-        problems.append(one_of("--goal", given["goal"], GOALS))
+    problems += [one_of("--goal", goal, GOALS) for goal in goals if goal not in GOALS]
     if given["depth"] not in [str(depth) for depth in range(1, MOST_DEPTH + 1)]:
         problems.append(Problem("--depth", given["depth"], Say(f"1 .. {MOST_DEPTH}", f"1 .. {MOST_DEPTH}")))
     observed: Sequence[str] = OBSERVED
@@ -71,16 +88,21 @@ def command(context: click.Context, /, scenarios: tuple[str, ...], **given: Any)
         problems += check_observed(observed)
     made = ready(scenarios, given["against"], given, problems)
     assert prices is not None
-    lessons = Lessons(made.plan, given["goal"])
-    rule: Tailored | None = None
+    lessons = {goal: Lessons(made.plan, goal) for goal in goals}
+
+    def take(seen: Seen) -> None:
+        for lesson in lessons.values():
+            lesson.take(seen)
+
+    rules: dict[str, Tailored] = {}
     with living(context) as progress:
-        found = who(made.plan, progress=progress, workers=made.workers, also=lessons.take)
-    if given["tailor"]:
+        found = who(made.plan, progress=progress, workers=made.workers, also=take)
+    for goal in goals if given["tailor"] else ():
         with living(context) as progress:
-            rule = tailor(
+            rules[goal] = tailor(
                 made.plan,
-                lessons,
-                given["goal"],
+                lessons[goal],
+                goal,
                 prices,
                 observed=observed,
                 depth=int(given["depth"]),
@@ -88,13 +110,10 @@ def command(context: click.Context, /, scenarios: tuple[str, ...], **given: Any)
                 workers=made.workers,
             )
     store(made, found.result, "who")
-    if rule is not None and rule.result is not None:
-        store(made, rule.result, "who")
-    files = _files(context, made, found, rule, given)
-    if given["as_json"]:
-        print_json(_json(found, rule, files, language(context)))
-        return
-    _print(context, found, rule, files, given["goal"])
+    for rule in rules.values():
+        if rule.result is not None:
+            store(made, rule.result, "who")
+    return made, found, rules
 
 
 def _prices(given: dict[str, Any], problems: list[Problem]) -> Prices | None:
@@ -155,20 +174,15 @@ def _json(found: Who, rule: Tailored | None, files: Sequence[Path], lang: str) -
 def _print(
     context: click.Context, found: Who, rule: Tailored | None, files: Sequence[Path], goal: str
 ) -> None:
-    from analysis.who_outcomes import OUTCOMES
-    from analysis.who_tables import gain_table, who_table
-    from analysis.words import amount, is_share, unit_of
+    from analysis.who_tables import contrast_line, gain_table, who_table, worth_of
 
     lang = language(context)
     for scenario in found.result.scenarios[1:]:
         title, headers, rows = who_table(found, scenario, goal, lang)
         print_table(headers, rows, title=title)
+        say(context, contrast_line(found, scenario, goal))
         click.echo("")
-    each = OUTCOMES[goal]
-    worth = f"{amount(each.worth, each.measure, lang)} {unit_of(each.measure, lang, difference=True)}"
-    size = Say(f"a difference of at least {worth}", f"een verschil van ten minste {worth}")
-    if is_share(each.measure):
-        size = Say("yes instead of no, or no instead of yes", "wel in plaats van niet, of andersom")
+    size = worth_of(goal)
     say(
         context,
         Say(

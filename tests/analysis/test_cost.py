@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.accounts import EFFECTS, LINES, PARTIES, book, discount, growth
+from analysis.accounts import EFFECTS, LINES, PARTIES, book, discount, growth, lines_of
 from analysis.cost import Cost, _break_even, cost, sensitivity
 from analysis.cost_capacity import capacity, delivered
 from analysis.cost_eye import QUANTITIES
 from analysis.cost_tables import acceptability_csv, cost_rows, rows_csv
+from analysis.cost_words import account_table, capacity_table, effect_table
 from analysis.prices import default_prices, read_prices
 from scenarios.find import find_scenarios
 from scenarios.plan import Options, Plan, plan
@@ -220,3 +221,57 @@ def test_half_of_the_people_by_lot_costs_about_half(tmp_path: Path) -> None:
     assert part == pytest.approx(0.5 * whole, rel=0.12)
     gains = [seen.effect(name, "wellbeing").mean for name in ("intensive", "half")]
     assert gains[1] == pytest.approx(0.5 * gains[0], rel=0.12)
+
+
+def test_every_account_names_the_prices_that_nobody_printed(found: Cost) -> None:
+    rows = {
+        (row.party, row.item): row
+        for row in cost_rows(found, "en")
+        if (row.section, row.scenario) == ("account", "intensive")
+    }
+    guessed = rows["municipality", "net"].prices_assumed
+    assert "caseworker_hour" in guessed
+    assert "earnings_tax" not in guessed
+    assert "discount_rate" not in guessed  # verified
+    assert (
+        rows["municipality", "caseworkers"].prices_assumed == "caseworker_hour, indirect_hours, cost_growth"
+    )
+    assert rows["participant", "benefit"].prices_assumed == ""
+    own = [f"{name}={found.prices[name]}" for name in found.prices.all]
+    given = replace(found, prices=read_prices(own))
+    assert {row.prices_assumed for row in cost_rows(given, "en")} == {""}
+    _, _, printed = account_table(found, "en")
+    town = next(cells for cells in printed if cells[:3] == ["intensive", "municipality", "together"])
+    assert town[-1] == "not calibrated, inside; prices assumed"
+
+
+def test_lines_move_the_money_of_who_they_say() -> None:
+    for party in ("participant", "municipality", "national"):
+        assert len(lines_of(party)) >= 5
+    assert set(lines_of("society")) == {line.name for line in LINES.values() if not line.transfer}
+
+
+def test_caseworkers_units_and_shares_have_an_interval(found: Cost) -> None:
+    rows = list(cost_rows(found, "en"))
+    shares = [row for row in rows if row.item == "share of draws" and row.scenario == "intensive"]
+    assert len(shares) == len(PARTIES)
+    assert all(0.0 <= row.low <= row.mean <= row.high <= 1.0 for row in shares)
+    assert all(row.validity_reasons for row in rows if row.scenario == "keep_all")
+    _, _, printed = capacity_table(found, "nl")
+    assert all(" tot " in cells[-2] for cells in printed)
+    _, heads, printed = effect_table(found, "en", "months_worked")
+    assert "90% of the draws" in heads[-2]
+    assert next(cells[-2] for cells in printed if cells[0] == "null") == "no difference"
+
+
+def test_what_a_unit_costs_is_a_range_over_draws(found: Cost, monkeypatch: pytest.MonkeyPatch) -> None:
+    def clouds(gained: list[float], spent: list[float]) -> None:
+        monkeypatch.setattr(Cost, "cloud", lambda *_: (np.array(gained), np.array(spent)))
+
+    clouds([1.0, 2.0, 4.0], [100.0, 100.0, 100.0])
+    assert found.per_unit("intensive", "stress", "society") == (50.0, 25.0, 100.0)
+    clouds([1.0, 0.0, -1.0], [-5.0, 5.0, 5.0])
+    assert found.per_unit("intensive", "stress", "society") == (np.inf, -5.0, np.inf)
+    # Dear and worse in no draw, cheap and worse in one: a ratio would read the wrong way round.
+    clouds([1.0, -1.0], [100.0, -100.0])
+    assert np.isnan(found.per_unit("intensive", "stress", "society")[0])

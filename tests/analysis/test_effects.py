@@ -137,3 +137,15 @@ def test_short_runs_show_their_last_month():
 def test_the_baseline_has_no_difference_rows():
     rows = list(summarise(run()).rows(kinds=("difference",), months=(16,), measures=("stress",)))
     assert {row.scenario for row in rows} == set(SCENARIOS[1:])
+
+
+def test_a_share_is_never_told_to_be_above_all_people():
+    result = run()
+    values = result.values.copy()
+    place = list(result.measures).index("on_benefit")
+    values[..., place] = np.where(np.arange(values.shape[1])[:, None, None, None] % 2, 1.0, 0.7).reshape(
+        1, -1, 1, 1, 1
+    )
+    summary = summarise(replace(result, values=values))
+    row = summary.level("regular", "on_benefit", 24)
+    assert row.low < row.mean < row.high == 1.0

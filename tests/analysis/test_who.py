@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.who import Who, who
+from analysis.who import Who, WhoRow, Winners, _rows, who
 from analysis.who_groups import FAMILIES, groups_of
-from analysis.who_outcomes import OUTCOMES
+from analysis.who_outcomes import OUTCOMES, WhoEye
 from analysis.who_tables import who_csv, who_records, who_table
 from scenarios.find import find_scenarios
 from scenarios.people import people_of
@@ -96,9 +96,11 @@ def test_small_groups_are_hidden_everywhere() -> None:
     hidden = [row for row in rows if row["suppressed"] == "True"]
     assert len(hidden) == len(small)
     numbers = [
-        name for name in rows[0] if name.split("_")[0] in ("people", "effect", "shrunk", "better", "worse")
+        name
+        for name in rows[0]
+        if name.split("_")[0] in ("people", "effect", "shrunk", "contrast", "better", "worse")
     ]
-    assert len(numbers) == 21
+    assert len(numbers) == 26
     assert {row[name] for row in hidden for name in [*numbers, "weight"]} == {""}
     _, _, printed = who_table(few, "intensive", "stress", "nl")
     assert any(cells[1].startswith("verborgen") and set(cells[2:]) == {""} for cells in printed)
@@ -131,3 +133,52 @@ def test_one_draw_has_no_parameter_uncertainty() -> None:
     row = who(made("regular", "intensive", draws=1)).select("intensive", "stress")[0]
     assert np.isnan(row.effect.parameter_sd)
     assert row.shrunk.low < row.shrunk.mean < row.shrunk.high
+
+
+def planted(draws: int = 4, seeds: int = 2) -> list[WhoRow]:
+    """Everybody gains, by a size that the draw decides; twelve people with debts meet nothing at all."""
+    ready = made("regular", "intensive", people=200, draws=draws, seeds=seeds)
+    debt = np.zeros(200)
+    debt[:12] = 1.0
+    people = replace(ready.population, columns={**ready.population.columns, "problem_debt": debt})
+    groups = groups_of(people)
+    winners = Winners(ready, groups)
+    place = list(OUTCOMES).index("wellbeing")
+    base = WhoEye(6, groups.people)
+    random = np.random.default_rng(3)
+    for draw in range(draws):
+        for seed in range(seeds):
+            eye = WhoEye(6, groups.people)
+            eye.values[place] = (0.5 + 0.2 * draw + random.normal(0.0, 0.4, 200)) * (debt == 0)
+            winners.take((base, eye), draw, seed)
+    rows = [row for row in _rows(who(ready).result, winners) if row.outcome == "wellbeing"]
+    assert next(row for row in rows if row.family == "problem_debt").people == 188
+    return rows
+
+
+def test_few_people_alike_are_no_certainty() -> None:
+    row = next(row for row in planted() if (row.family, row.group) == ("problem_debt", "yes"))
+    assert (row.people, row.effect.mean, row.better.mean) == (12, 0.0, 0.0)
+    assert row.shrunk.low < row.shrunk.mean < row.shrunk.high
+    assert row.shrunk.monte_carlo_se > 0.0
+    assert 0.0 < row.better.high < 0.5
+    assert row.better.low == 0.0
+
+
+def test_a_group_is_set_against_everybody() -> None:
+    rows = planted()
+    everybody = rows[0]
+    assert np.isnan(everybody.contrast.mean)
+    row = next(row for row in rows if (row.family, row.group) == ("problem_debt", "yes"))
+    assert row.contrast.mean == pytest.approx(row.shrunk.mean - everybody.effect.mean)
+    assert row.contrast.high < 0.0
+    # What moves all alike is in the effects and not in what sets most people apart.
+    most = next(row for row in rows if (row.family, row.group) == ("problem_debt", "no"))
+    assert most.contrast.parameter_sd < 0.3 * most.shrunk.parameter_sd
+
+
+def test_with_one_seed_the_parameters_stay_in_the_shrunk_interval() -> None:
+    one, two = planted(draws=6, seeds=1)[0], planted(draws=6, seeds=2)[0]
+    assert np.isnan(one.shrunk.parameter_sd)
+    wide = [row.shrunk.high - row.shrunk.low for row in (one, two)]
+    assert wide[0] > 0.8 * wide[1]

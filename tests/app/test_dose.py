@@ -113,3 +113,28 @@ def test_everything_wrong_is_told_at_once(out: Path, capsys: pytest.CaptureFixtu
     assert run(["--lang", "nl", "dose", "contacts", "--scenario", "tailored", "--posterior", "prior"]) == 2
     assert "iedereen één regime" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_dutch_is_dutch_to_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["--lang", "nl", "dose", "contacts", "--months", "6", "--month", "9"]) == 2
+    told = capsys.readouterr().err
+    assert "1 .. 6, een maand van de run" in told
+    small = ["--values", "0,1", "--people", "40", "--months", "2", "--draws", "2", "--seeds", "1"]
+    assert run(["--lang", "nl", "dose", "contacts", *small, "--no-report"]) == 0
+    assert "2 trekkingen x 1 herhalingen" in capsys.readouterr().out
+
+
+def test_the_longest_axis_label_fits_its_panel(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    small = ["--values", "0.25,0.5", "--people", "40", "--months", "2", "--draws", "2", "--seeds", "1"]
+    assert run(["--lang", "nl", "dose", "disregard_share", *small]) == 0
+    capsys.readouterr()
+    (picture,) = (tmp_path / "out").glob("*/dose.svg")
+    text = picture.read_text()
+    assert "deel van de verdiensten dat men houdt" in text
+    assert "dat men houdt (deel van de verdiensten)</text>" not in text
