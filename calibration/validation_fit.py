@@ -314,15 +314,15 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
         )
     design = told.get("design_error")
     if isinstance(design, Mapping):
-        own, prior = float(design["posterior_sd"]), float(design["prior_sd"])
+        errs, prior = float(design["posterior_sd"]), float(design["prior_sd"])
         sentences.append(
             Say(
                 "Luck of the simulated trials, which no chain can see: the fit was made again from each half "
                 "of them; from the difference, a posterior mean of a free parameter errs by "
-                f"{own:.2f} posterior standard deviations ({prior:.2f} of the prior's).",
-                "Geluk van de gesimuleerde trials, dat geen keten kan zien: de fit is opnieuw gemaakt uit elke "
+                f"{errs:.2f} posterior standard deviations ({prior:.2f} of the prior's).",
+                "Geluk van de gesimuleerde trials, dat geen keten ziet: de fit is opnieuw gemaakt uit elke "
                 "helft; uit het verschil volgt dat een posteriorgemiddelde van een vrije parameter er "
-                f"{dutch(own, 2)} posterior-standaardafwijkingen naast zit ({dutch(prior, 2)} van die van de "
+                f"{dutch(errs, 2)} posterior-standaardafwijkingen naast zit ({dutch(prior, 2)} van die van de "
                 "prior).",
             )
         )
