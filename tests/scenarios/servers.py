@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.engine import make_url
 
 __all__ = ["backends_killed", "fresh", "server"]
 
@@ -23,7 +23,7 @@ def server() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pgserver")
-        folder = Path(tempfile.gettempdir()) / f"bijstand-postgres-{os.getpid()}"
+        folder = tempfile.mkdtemp(prefix="bijstand-postgres-")  # a pid comes back, with what was left there
         return pgserver.get_server(folder, cleanup_mode="delete")
 
 
@@ -35,9 +35,10 @@ def _ask(statement: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def backends_killed(name: str) -> int:
-    """End every connection to a database, and return how many there were."""
-    return len(_ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+def backends_killed(url: str) -> int:
+    """End every connection to a database, wait until they are gone, and return how many there were."""
+    name = make_url(url).database
+    return len(_ask(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'"))
 
 
 @contextmanager
