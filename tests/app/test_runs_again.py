@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.cli import run
 from scenarios.again import plan_again
 from scenarios.result import Finished
 from scenarios.run import begin
-from scenarios.store.store import open_store
+from scenarios.store.store import Store, UnfinishedRow, open_store
 from scenarios.table_files import FORMATS
 
 SIZES = ["--people", "40", "--months", "3", "--draws", "2", "--seeds", "2"]
@@ -273,9 +274,45 @@ def test_the_months_of_persons_are_a_file_known_by_its_hash(out: Path, ask: Ask)
     assert "panel" in ask("runs", "check", code=2)["problems"][0]["path"]
 
 
-def test_a_damaged_database_is_told_by_check(out: Path, ask: Ask) -> None:
+def test_a_damaged_database_is_told_by_check(out: Path, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("runs", "check")["sound"]
     edit(out, "UPDATE provenance SET inputs = replace(inputs, 'nijmegen', 'groningen')")
     found = ask("runs", "check", code=2)
     assert not found["sound"]
     assert "provenance" in found["problems"][0]["allowed"]
+    assert run(["--lang", "nl", "runs", "check", "--db", url(out)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("NIET gaaf; 1 bevinding")
+    assert "'provenance' is daarna veranderd" in told
+
+
+def test_a_run_that_is_finished_while_the_list_is_made_is_in_it_once(
+    out: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = begun(out, the_id(out), 3)
+    with open_store(url(out)) as store:
+        old = store.load(the_id(out))
+    finished = replace(old, run_id=run_id)
+    asked = Store.unfinished
+
+    def meanwhile(store: Store, *, limit: int) -> list[UnfinishedRow]:
+        found: list[UnfinishedRow] = asked(store, limit=limit)
+        with open_store(url(out), write=True) as other:
+            other.save(finished, command="compare")
+        return found
+
+    monkeypatch.setattr(Store, "unfinished", meanwhile)
+    listed = ask("runs", "list", "--all")
+    assert [row["id"] for row in listed["runs"]] == [run_id, old.run_id]
+    assert listed["unfinished"] == []
+
+
+def test_a_package_of_a_run_of_another_program_says_so(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["runs", "export", "last", "--db", url(out), "--out"]
+    assert run([*words, str(tmp_path / "same.zip")]) == 0
+    assert "program was changed" not in capsys.readouterr().err
+    monkeypatch.setattr("scenarios.provenance.code_hash", lambda: "0" * 64)
+    assert run([*words, str(tmp_path / "other.zip")]) == 0
+    assert f"runs verify {the_id(out)}" in capsys.readouterr().err
