@@ -77,7 +77,7 @@ def _patient(
     """Make a method of `Store` that only reads try again, as writing does."""
 
     @wraps(method)
-    def patient(self: Store, *words: _Words.args, **named: _Words.kwargs) -> _Found:
+    def patient(self: Store, /, *words: _Words.args, **named: _Words.kwargs) -> _Found:
         return _patiently(lambda: method(self, *words, **named))
 
     return patient
@@ -351,18 +351,30 @@ class Store:
     @_patient
     def _check_panel_row(self, sha256: str) -> None:
         with reading(self._engine) as connection:
-            row = connection.execute(select(PANELS).where(PANELS.c.sha256 == sha256)).mappings().one()
-            wrong = sources.changed_panel(connection, self.panels, row)
+            self._read_panel_row(connection, sha256)
+
+    def _read_panel_row(self, connection: Connection, sha256: str) -> None:
+        row = connection.execute(select(PANELS).where(PANELS.c.sha256 == sha256)).mappings().one()
+        wrong = sources.changed_panel(connection, self.panels, row)
         if wrong:
             raise self._changed(row["run_id"], ", ".join(f"panels.{name}" for name in wrong))
 
     @_patient
     def _check_unfinished(self, run_id: str) -> None:
         with reading(self._engine) as connection:
-            try:
-                unfinished.check(connection, run_id)
-            except ValueError as error:
-                raise self._changed(run_id, str(error)) from error
+            self._read_unfinished(connection, run_id)
+
+    def _read_unfinished(self, connection: Connection, run_id: str) -> None:
+        try:
+            unfinished.check(connection, run_id)
+        except ValueError as error:
+            raise self._changed(run_id, str(error)) from error
+
+    def _read_source(self, connection: Connection, sha256: str) -> tuple[sources.Source, bytes] | None:
+        try:
+            return sources.read_source(connection, sha256)
+        except ValueError as error:
+            raise self._changed(sha256, str(error)) from error
 
     def add_source(
         self, kind: str, name: str, data: bytes, *, media: str = "application/json", run_id: str | None = None
@@ -380,10 +392,7 @@ class Store:
             InputError: no such source, or bytes that were changed since.
         """
         with reading(self._engine) as connection:
-            try:
-                found = sources.read_source(connection, sha256)
-            except ValueError as error:
-                raise self._changed(sha256, str(error)) from error
+            found = self._read_source(connection, sha256)
         if found is None:
             allowed = Say(f"a source of {self.place}", f"een bron uit {self.place}")
             raise InputError([Problem("source", sha256, allowed)])
@@ -474,10 +483,11 @@ class Store:
             return pd.read_sql(select(METADATA.tables[name]), connection)
 
     def import_tables(self, found: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:
-        """Insert the rows of tables that are new, when every run among them loads; return how many by table.
+        """Insert the rows of tables that are new, when all of them are sound; return how many by table.
 
         Raises:
-            InputError: a run that is not whole or was changed: nothing is inserted.
+            InputError: a run that is not whole or was changed, or a panel, a source or an unfinished run that
+                was: nothing is inserted.
         """
 
         def write(connection: Connection) -> dict[str, int]:
@@ -489,6 +499,17 @@ class Store:
                         raise self._changed(row["id"], "runs.result_sha256")
                 except InputError as error:
                     problems += error.problems
+            others = (
+                ("panels", "sha256", self._read_panel_row),
+                ("sources", "sha256", self._read_source),
+                ("unfinished", "id", self._read_unfinished),
+            )
+            for name, key, read in others:
+                for row in found.get(name, []):
+                    try:
+                        read(connection, row[key])
+                    except InputError as error:
+                        problems += error.problems
             InputError.raise_if(problems)
             return new
 

@@ -243,6 +243,44 @@ def test_tables_that_were_edited_are_not_taken_in(out: Path, ask: Ask, tmp_path:
         assert other.count() == 0
 
 
+def test_a_table_without_those_it_hangs_on_is_not_taken_in(out: Path, ask: Ask, tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    ask("runs", "tables", "--table", "arrays", "--out", str(folder))
+    again = ["--db", f"sqlite:///{tmp_path}/other.sqlite"]
+    assert "'arrays'; allowed: rows whose run" in ask("runs", "import", str(folder), *again, code=2, db=False)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("sources", "data", b"{}"),
+        ("panels", "rows", 7),
+        ("panels", "run_id", "another"),
+        ("tasks", "side", 1),
+        ("unfinished", "total", 9),
+    ],
+)
+def test_tables_beside_the_runs_that_were_edited_are_not_taken_in(
+    table: str, column: str, value: object, out: Path, ask: Ask, tmp_path: Path
+) -> None:
+    import pandas as pd
+
+    begun(out, the_id(out), replicates=3)
+    ask("runs", "panel", the_id(out))
+    with open_store(url(out), write=True) as store:
+        store.add_source("figure", "bars", b"[1]", run_id=the_id(out))
+    folder = tmp_path / "tables"
+    ask("runs", "tables", "--out", str(folder))
+    path = folder / f"{table}.parquet"
+    found = pd.read_parquet(path)
+    found[column] = [value, *found[column].tolist()[1:]]
+    found.to_parquet(path)
+    again = ["--db", f"sqlite:///{tmp_path}/other.sqlite"]
+    assert table in ask("runs", "import", str(folder), *again, code=2, db=False)
+    with open_store(again[1]) as other:
+        assert (other.count(), other.unfinished(), len(other.table("panels"))) == (0, [], 0)
+
+
 def test_the_months_of_persons_are_a_file_known_by_its_hash(out: Path, ask: Ask) -> None:
     import pandas as pd
 
@@ -272,6 +310,15 @@ def test_the_months_of_persons_are_a_file_known_by_its_hash(out: Path, ask: Ask)
     assert "intensive" in told
     Path(made["file"]).write_bytes(b"other")
     assert "panel" in ask("runs", "check", code=2)["problems"][0]["path"]
+
+
+def test_all_that_is_wrong_with_the_words_is_told_at_once(ask: Ask) -> None:
+    told = ask("runs", "verify", "last", "--sample", "x", "--workers", "0", "--cluster", "here", code=2)
+    assert [word in told for word in ("--sample: 'x'", "--workers: 0", "--cluster: 'here'")] == [True] * 3
+    told = ask("runs", "expand", "last", "--draws", "x", "--workers", "y", code=2)
+    assert "2 problems" in told
+    told = ask("runs", "panel", "last", "--draw", "x", "--seed", "y", code=2)
+    assert "2 problems" in told
 
 
 def test_a_damaged_database_is_told_by_check(out: Path, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
