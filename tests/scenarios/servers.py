@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -14,7 +17,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.engine import make_url
 
-__all__ = ["backends_killed", "fresh", "server"]
+__all__ = ["backends_killed", "fresh", "server", "small_disk"]
 
 
 @cache
@@ -55,3 +58,30 @@ def fresh(kind: str, folder: Path) -> Iterator[str]:
         yield server().get_uri(database=name)
     finally:
         _ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[tuple[str, Path]]:
+    """Give the URL of a new database of PostgreSQL on a disk of its own, and the folder of that disk."""
+    if os.geteuid() != 0:
+        pytest.skip("no right to mount a small disk")
+    owner = Path(server().pgdata).stat()
+    folder = Path(tempfile.mkdtemp(prefix="bijstand-disk-"))
+    folder.chmod(0o755)
+    (folder / "disk").mkdir()
+    disk = folder / "disk"
+    words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(disk)]
+    if subprocess.run(words, capture_output=True, check=False).returncode != 0:
+        shutil.rmtree(folder)
+        pytest.skip("no right to mount a small disk")
+    name = f"t{uuid4().hex}"
+    try:
+        os.chown(disk, owner.st_uid, owner.st_gid)
+        _ask(f"CREATE TABLESPACE {name} LOCATION '{disk}'")
+        _ask(f"CREATE DATABASE {name} TABLESPACE {name}")
+        yield server().get_uri(database=name), disk
+        _ask(f"DROP DATABASE {name} WITH (FORCE)")
+        _ask(f"DROP TABLESPACE {name}")
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+        shutil.rmtree(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -21,7 +22,7 @@ from scenarios.store.store import Store, open_store
 from sim.problems import InputError
 from tests.scenarios import released
 from tests.scenarios.samples import sample
-from tests.scenarios.servers import backends_killed, fresh
+from tests.scenarios.servers import backends_killed, fresh, small_disk
 
 KINDS = ("sqlite", "postgresql")
 
@@ -168,6 +169,32 @@ def test_a_connection_that_is_lost_while_checking_is_no_finding(
         with pytest.raises(LostError, match="a database that answers"):
             store.check()
         assert len(more) == 3, "it is told at once, and not for every run that cannot be read"
+
+
+def test_a_full_disk_of_the_server_loses_nothing() -> None:
+    with small_disk(16) as (url, disk), open_store(url, write=True) as store:
+        others = disk / "others"
+        room = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+        others.write_bytes(b"\0" * (room - 400_000))
+        kept: dict[str, str] = {}
+
+        def fill() -> None:
+            for seed in range(1000):
+                result = sample(seed=seed)
+                store.plan(result)
+                store.keep(result, task(result, 0, 0, 0))
+                store.save(result)
+                kept[result.run_id] = result.digest()
+
+        with pytest.raises(InputError, match="the disk is full"):
+            fill()
+        assert kept, "the disk was full too early for this test"
+        assert {row.id: row.result_sha256 for row in store.runs(limit=1000)} == kept
+        assert store.check() == []
+        others.unlink()
+        more = sample(seed=2000)
+        store.save(more)
+        assert store.load(more.run_id).digest() == more.digest()
 
 
 def test_a_database_that_somebody_holds_is_no_finding(tmp_path: Path) -> None:
