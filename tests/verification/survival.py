@@ -262,7 +262,7 @@ too they fall in the midst of it. Other accidents have tests of their own:
 | Ctrl-C; a full disk; a server that is away or stops | `tests/verification/test_survival.py` |
 | a worker process that is killed; two who take up one run | `tests/verification/test_survival.py` |
 | killed at each statement of a save, on both databases | `tests/scenarios/test_kill_points.py` |
-| a connection that is cut in writing and in reading; a full disk of the server | `tests/scenarios/test_postgres.py` |
+| a connection that is cut, in writing or reading; a server with a full disk | `tests/scenarios/test_postgres.py` |
 | a Dask worker that is killed, a scheduler that goes | `tests/scenarios/test_cluster.py` |
 
 Not tested: a power cut (a killed process leaves the cache of the operating system intact; SQLite runs with
