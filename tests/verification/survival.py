@@ -41,7 +41,7 @@ __all__ = [
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = ("compare", "regular", "intensive", "--posterior", "prior")
 # Large enough that simulating takes a second or two, in ten tasks and more: a kill must find a middle.
-SIZES = ("--people", "10000", "--months", "12", "--draws", "8", "--seeds", "4", "--workers", "2")
+SIZES = ("--people", "20000", "--months", "12", "--draws", "8", "--seeds", "4", "--workers", "2")
 _REPLICATES = 64
 STAGES = ("run not begun", "no replicate yet", "some replicates", "all replicates, not the run", "the run")
 
@@ -224,7 +224,7 @@ def _until_the_moment(
             break
         time.sleep(0.005)
     with suppress(subprocess.TimeoutExpired):
-        process.wait(luck.uniform(0.0, 0.15))
+        process.wait(luck.uniform(0.0, 0.05))
 
 
 def _where(url: str) -> tuple[str, ...]:
@@ -254,7 +254,7 @@ killed, to the last bit (`{digest}`). After **every** kill:
 - no replicate that was stored before is gone: at most {most} kills in a row on one run.
 
 One kill in ten falls at any moment of the {seconds:.1f} s that such a process takes (Python loads in half of
-them), the others up to 0.15 s after a random number of replicates was stored, so that on a busy machine
+them), the others up to 0.05 s after a random number of replicates was stored, so that on a busy machine
 too they fall in the midst of it. Other accidents have tests of their own:
 
 | accident | test |
@@ -262,7 +262,7 @@ too they fall in the midst of it. Other accidents have tests of their own:
 | Ctrl-C; a full disk; a server that is away or stops | `tests/verification/test_survival.py` |
 | a worker process that is killed; two who take up one run | `tests/verification/test_survival.py` |
 | killed at each statement of a save, on both databases | `tests/scenarios/test_kill_points.py` |
-| a connection that is cut, in writing or reading; a server with a full disk | `tests/scenarios/test_postgres.py` |
+| a connection that is cut, in writing or reading; a full server | `tests/scenarios/test_postgres.py` |
 | a Dask worker that is killed, a scheduler that goes | `tests/scenarios/test_cluster.py` |
 
 Not tested: a power cut (a killed process leaves the cache of the operating system intact; SQLite runs with
