@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from calibration.posterior import Posterior
     from scenarios.store.posteriors import PosteriorRow
 
-__all__ = ["command"]
+__all__ = ["command", "row_of"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
 _OUT = click.option(
@@ -221,7 +221,7 @@ def register(
     if db is None:
         Path(out).mkdir(parents=True, exist_ok=True)
     with open_store(url, write=True) as store:
-        new = store.register_posterior(_row(found), to_bytes(found), _evidence_set(found, evidence))
+        new = store.register_posterior(row_of(found), to_bytes(found), _evidence_set(found, evidence))
     if not found.converged:
         note(
             context,
@@ -296,7 +296,7 @@ def _known(url: str) -> tuple[list[PosteriorRow], str | None]:
     default = None
     if SHIPPED.is_file():
         try:
-            rows.append(replace(_row(load_posterior(SHIPPED)), name="shipped"))
+            rows.append(replace(row_of(load_posterior(SHIPPED)), name="shipped"))
         except InputError:  # `posterior check shipped` tells why
             default = None
         else:
@@ -319,7 +319,8 @@ def _tell_refused(context: click.Context, rows: list[PosteriorRow]) -> None:
         note(context, told)
 
 
-def _row(found: Posterior) -> PosteriorRow:
+def row_of(found: Posterior) -> PosteriorRow:
+    """Return the line of a posterior in a list."""
     from scenarios.store.posteriors import PosteriorRow
 
     return PosteriorRow(

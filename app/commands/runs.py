@@ -76,9 +76,11 @@ def list_runs(
         rows, count, begun = [], 0, []
     else:
         with store:
-            rows, count = store.runs(limit=int(limit), scenario=scenario), store.count(scenario=scenario)
+            # What is unfinished first: a run that is finished meanwhile is seen, and once.
             begun = store.unfinished(limit=int(limit)) if everything else []
-    begun = [row for row in begun if scenario is None or scenario in row.scenarios]
+            rows, count = store.runs(limit=int(limit), scenario=scenario), store.count(scenario=scenario)
+    there = {row.id for row in rows}
+    begun = [row for row in begun if row.id not in there and (scenario is None or scenario in row.scenarios)]
     if as_json:
         more = {"unfinished": [asdict(row) for row in begun]} if everything else {}
         print_json({"count": count, "runs": [asdict(row) for row in rows], **more})

@@ -57,7 +57,7 @@ def resume(context: click.Context, /, run_id: str, **given: Any) -> None:
     from scenarios.resume import resume as take_up
     from scenarios.store.store import open_store
 
-    workers = _workers(given)
+    workers = _workers(given, [])
     with open_store(database_url(given["db"], given["out"])) as looked:
         found = looked.find_unfinished(run_id)
     with open_store(database_url(given["db"], given["out"]), write=True) as store:
@@ -99,8 +99,7 @@ def expand(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     problems: list[Problem] = []
     sizes = numbers_of({name: given[name] for name in ("draws", "seeds", "months")}, problems)
-    InputError.raise_if(problems)
-    workers = _workers(given)
+    workers = _workers(given, problems)
     with open_store(database_url(given["db"], given["out"]), write=True) as store:
         found = store.find(run_id)
         with crew_of(given, workers) as crew, simulating(context, None) as progress:
@@ -142,8 +141,9 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
     from scenarios.store.store import open_store
     from scenarios.verify import verify as prove
 
-    workers = _workers(given)
-    sample = _whole("--sample", given["sample"])
+    problems: list[Problem] = []
+    sample = _whole("--sample", given["sample"], problems)
+    workers = _workers(given, problems)
     if "\x00" not in run_id and len(run_id) < 1000 and run_id and Path(run_id).exists():
         result, _ = read_package(Path(run_id))
     else:
@@ -194,7 +194,7 @@ def panel(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     problems: list[Problem] = []
     numbers = numbers_of({name: given[name] for name in ("seed", "workers")}, problems)
-    draw = _whole("--draw", given["draw"])
+    draw = _whole("--draw", given["draw"], problems)
     InputError.raise_if(problems)
     listed = given["columns"].split(",") if given["columns"] is not None else COLUMNS
     with open_store(database_url(given["db"], given["out"]), write=True) as store:
@@ -298,21 +298,19 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _workers(given: dict[str, Any]) -> int:
+def _workers(given: dict[str, Any], problems: list[Problem]) -> int:
+    """Return how many work at once; raise what is wrong with the words so far, all together."""
     from scenarios.run import available_workers
 
-    problems: list[Problem] = []
     numbers = numbers_of({"workers": given["workers"]}, problems)
-    problems += crew_problems(given)
-    InputError.raise_if(problems)
+    InputError.raise_if(problems + crew_problems(given))
     return numbers.get("workers") or available_workers()
 
 
-def _whole(name: str, word: str | None) -> int | None:
+def _whole(name: str, word: str | None, problems: list[Problem]) -> int | None:
     if word is None:
         return None
     if not (word.strip().isdigit() and len(word) < 12):
-        raise InputError(
-            [Problem(name, word, Say("a whole number of at least 1", "een geheel getal vanaf 1"))]
-        )
+        problems.append(Problem(name, word, Say("a whole number of at least 1", "een geheel getal vanaf 1")))
+        return None
     return int(word)

@@ -15,13 +15,28 @@ from sqlalchemy.pool import NullPool
 
 from sim.problems import InputError, Problem, Say, one_of
 
-__all__ = ["LostError", "connect", "exists", "file_of", "is_file", "place_of", "reading", "told", "writing"]
+__all__ = [
+    "AwayError",
+    "LostError",
+    "connect",
+    "exists",
+    "file_of",
+    "is_file",
+    "place_of",
+    "reading",
+    "told",
+    "writing",
+]
 
 _WRITE = "bijstand_write"
 _KINDS = ("sqlite", "postgresql")
 
 
-class LostError(InputError):
+class AwayError(InputError):
+    """The database cannot be read or written just now; that says nothing about what is stored in it."""
+
+
+class LostError(AwayError):
     """The database does not answer any more: what was stored is safe, and the same may be tried again."""
 
 
@@ -188,7 +203,7 @@ def told(url: URL) -> Iterator[None]:
         known = next((say for prefix, say in _SAID.items() if name.startswith(prefix)), None)
         if known is None:
             raise
-        raise _wrong(_file(url), known) from error
+        raise _told(str(_file(url)), known) from error
 
 
 def _told_by_server(url: URL, error: DBAPIError) -> Exception:
@@ -196,7 +211,7 @@ def _told_by_server(url: URL, error: DBAPIError) -> Exception:
     known = next((say for prefix, say in _SERVER.items() if state.startswith(prefix)), None)
     place = place_of(url)
     if known is not None:
-        return InputError([Problem("--db", place, known)])
+        return _told(place, known)
     if error.connection_invalidated or (
         state[:2] in ("", "08", "57") and isinstance(error, OperationalError)
     ):
@@ -207,6 +222,11 @@ def _told_by_server(url: URL, error: DBAPIError) -> Exception:
         )
         return LostError([Problem("--db", place, allowed)])
     return error
+
+
+def _told(place: str, known: Say) -> InputError:
+    kind = InputError if known is _CORRUPT else AwayError
+    return kind([Problem("--db", place, known)])
 
 
 _CORRUPT = Say(

@@ -5,16 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select
 
-from scenarios.store.models import PANELS, RUN_SOURCES, SOURCES
+from scenarios.store.models import PANELS, RUN_SOURCES, RUNS, SOURCES
 from scenarios.store.rows import insert_new
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -26,6 +26,7 @@ __all__ = [
     "Panel",
     "Source",
     "adopt_panel",
+    "changed_panel",
     "copy_panels",
     "insert_source",
     "panel_file",
@@ -165,6 +166,28 @@ def copy_panels(source: Path, target: Path, places: Iterable[str]) -> None:
     InputError.raise_if(problems)
 
 
+def changed_panel(connection: Connection, folder: Path, row: Mapping[Any, Any]) -> list[str]:
+    """Return which columns of the row of a panel do not say what its file says.
+
+    Raises:
+        InputError: the file is gone, or was changed.
+    """
+    from pyarrow import parquet
+
+    path = _panel_path(folder, row["name"], row["place"], row["sha256"])
+    head = parquet.read_metadata(path)
+    told = {key: value.decode() for key, value in (head.metadata or {}).items()}
+    run = connection.execute(select(RUNS.c.id).where(RUNS.c.id == row["run_id"])).first()
+    meant = {
+        "run_id": told.get(b"run_id", row["run_id"]) if run is not None else None,
+        "name": told.get(b"name", row["name"]),
+        "place": f"{row['sha256']}.parquet",
+        "rows": head.num_rows,
+        "bytes": path.stat().st_size,
+    }
+    return [name for name, value in meant.items() if row[name] != value]
+
+
 def panel_file(connection: Connection, folder: Path, run_id: str, name: str) -> Path:
     """Return the file of a panel of a run, checked against its hash.
 
@@ -175,11 +198,15 @@ def panel_file(connection: Connection, folder: Path, run_id: str, name: str) -> 
     chosen = next((row for row in reversed(found) if row.name == name), None)
     if chosen is None:
         raise InputError([one_of("panel", name, [row.name for row in found])])
-    path: Path = folder / chosen.place
+    return _panel_path(folder, name, chosen.place, chosen.sha256)
+
+
+def _panel_path(folder: Path, name: str, place: str, sha256: str) -> Path:
+    path = folder / place
     if not path.is_file():
         allowed = Say(f"the file {path}, which is gone", f"het bestand {path}, dat weg is")
         raise InputError([Problem("panel", name, allowed)])
-    if _file_hash(path) != chosen.sha256:
+    if _file_hash(path) != sha256:
         allowed = Say(
             f"what was stored: {path} was changed afterwards",
             f"wat was opgeslagen: {path} is daarna veranderd",

@@ -6,22 +6,31 @@ import os
 import re
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, Engine, func, insert, select, text
+from sqlalchemy import Column, Connection, Engine, func, insert, select, text
 
 from scenarios.parameter_source import ParameterSource
 from scenarios.provenance import Provenance, array_hash
 from scenarios.result import Failure, Finished, RunResult
 from scenarios.store import packing, posteriors, sources, tables, unfinished
-from scenarios.store.database import LostError, connect, place_of, reading, writing
+from scenarios.store.database import AwayError, LostError, connect, place_of, reading, writing
 from scenarios.store.migrate import upgrade
-from scenarios.store.models import ARRAYS, FAILURES, PANELS, RUN_SCENARIOS, RUNS, UNFINISHED
+from scenarios.store.models import (
+    ARRAYS,
+    FAILURES,
+    PANELS,
+    POSTERIORS,
+    RUN_SCENARIOS,
+    RUNS,
+    SOURCES,
+    UNFINISHED,
+)
 from scenarios.store.parameters import insert_parameters, read_parameters
 from scenarios.store.posteriors import PosteriorRow
 from scenarios.store.rows import (
@@ -44,9 +53,34 @@ if TYPE_CHECKING:
 __all__ = ["RunRow", "Store", "UnfinishedRow", "open_store"]
 
 _Found = TypeVar("_Found")
+_Words = ParamSpec("_Words")
 _LAST = re.compile(r"last(?:-(\d{1,6}))?")
-# Seconds between attempts to write to a server that went away.
+# Seconds between attempts to reach a server that went away.
 _PAUSES = (0.1, 0.5, 2.0, 5.0)
+
+
+def _patiently(work: Callable[[], _Found]) -> _Found:
+    """Do `work`; again when the server went away meanwhile."""
+    for pause in (*_PAUSES, None):
+        try:
+            return work()
+        except LostError:
+            if pause is None:
+                raise
+            time.sleep(pause)
+    raise AssertionError  # the last pause is None
+
+
+def _patient(
+    method: Callable[Concatenate[Store, _Words], _Found],
+) -> Callable[Concatenate[Store, _Words], _Found]:
+    """Make a method of `Store` that only reads try again, as writing does."""
+
+    @wraps(method)
+    def patient(self: Store, /, *words: _Words.args, **named: _Words.kwargs) -> _Found:
+        return _patiently(lambda: method(self, *words, **named))
+
+    return patient
 
 
 def open_store(url: str, *, write: bool = False, timeout: float = 30.0) -> Store:
@@ -128,11 +162,13 @@ class Store:
         """Remove an unfinished run, by its full id."""
         self._write(lambda connection: unfinished.forget(connection, run_id))
 
+    @_patient
     def unfinished(self, *, limit: int = 20) -> list[UnfinishedRow]:
         """Return the newest runs that are planned or under way, newest first."""
         with reading(self._engine) as connection:
             return unfinished.waiting(connection, limit)
 
+    @_patient
     def find_unfinished(self, prefix: str) -> str:
         """Return the id of the unfinished run that starts with `prefix`; ``last`` is the newest.
 
@@ -160,6 +196,7 @@ class Store:
             allowed = Say(f"one unfinished run: {listed}", f"één onvoltooide run: {listed}")
         raise _unknown(prefix, allowed, nearest_name(prefix, every))
 
+    @_patient
     def planned(self, run_id: str) -> tuple[str, Provenance]:
         """Return the command and the provenance of an unfinished run, by its full id."""
         with reading(self._engine) as connection:
@@ -168,6 +205,7 @@ class Store:
             except ValueError as error:
                 raise self._changed(run_id, str(error)) from error
 
+    @_patient
     def parameter_source(self, provenance: Provenance) -> ParameterSource | None:
         """Return what a run drew its parameters from; None = the priors.
 
@@ -177,11 +215,13 @@ class Store:
         with reading(self._engine) as connection:
             return self._parameters(connection, "posterior", provenance)
 
+    @_patient
     def tasks(self, run_id: str) -> list[Finished]:
         """Return what is stored of an unfinished run, by its full id."""
         with reading(self._engine) as connection:
             return list(unfinished.read_tasks(connection, run_id))
 
+    @_patient
     def count(self, *, scenario: str | None = None) -> int:
         """Return the number of runs."""
         query = select(func.count()).select_from(RUNS)
@@ -193,6 +233,7 @@ class Store:
             number: int = connection.execute(query).scalar_one()
             return number
 
+    @_patient
     def runs(self, *, limit: int = 20, scenario: str | None = None) -> list[RunRow]:
         """Return the newest runs, newest first."""
         query = select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)
@@ -203,6 +244,7 @@ class Store:
         with reading(self._engine) as connection:
             return [read_row(found) for found in connection.execute(query).mappings()]
 
+    @_patient
     def find(self, prefix: str) -> str:
         """Return the id of the complete run that starts with `prefix`; ``last`` and ``last-1`` count back.
 
@@ -239,17 +281,20 @@ class Store:
         )
         raise _unknown(prefix, allowed, nearest_name(prefix, near) or (near[0] if near else None))
 
+    @_patient
     def row(self, run_id: str) -> RunRow:
         """Return the line of one run, by its full id."""
         with reading(self._engine) as connection:
             found = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).mappings().one()
             return read_row(found)
 
+    @_patient
     def provenance(self, run_id: str) -> Provenance:
         """Return what a run was made with, by its full id."""
         with reading(self._engine) as connection:
             return self._inputs(connection, run_id)[1]
 
+    @_patient
     def load(self, run_id: str) -> RunResult:
         """Return a run as it was stored, checked against its hashes.
 
@@ -260,28 +305,76 @@ class Store:
             return self._load(connection, run_id)
 
     def check(self) -> list[Problem]:
-        """Return everything that is wrong with the database and its runs, each by name; reads all of it."""
-        found: list[Problem] = []
-        sound = Say("a sound database", "een gave database")
-        if self._engine.dialect.name == "sqlite":
-            with reading(self._engine) as connection:
-                told = connection.execute(text("PRAGMA integrity_check")).scalars().all()
-                found += [Problem("integrity_check", line, sound) for line in told if line != "ok"]
-                lost = connection.execute(text("PRAGMA foreign_key_check")).all()
-                found += [Problem("foreign_key_check", str(line), sound) for line in lost]
-        with reading(self._engine) as connection:
-            ids = [str(name) for name in connection.execute(select(RUNS.c.id).order_by(RUNS.c.id)).scalars()]
-            query = select(PANELS.c.run_id, PANELS.c.name).order_by(PANELS.c.run_id, PANELS.c.name)
-            panels = [(str(row.run_id), str(row.name)) for row in connection.execute(query)]
-        checks: list[Callable[[], object]] = [partial(self.load, run_id) for run_id in ids]
-        checks += [partial(self.check_panel, *panel) for panel in panels]
-        checks += [partial(self.posterior, row.name) for row in self.posteriors()]
-        for each in checks:
+        """Return everything that is wrong with the database and its runs, each by name; reads all of it.
+
+        Raises:
+            AwayError: the database cannot be read just now: that is no finding about what is in it.
+        """
+        found: list[Problem] = self._check_engine()
+        for each in self._checks():
             try:
                 each()
+            except AwayError:
+                raise
             except InputError as error:
                 found += error.problems
         return found
+
+    @_patient
+    def _check_engine(self) -> list[Problem]:
+        if self._engine.dialect.name != "sqlite":
+            return []
+        sound = Say("a sound database", "een gave database")
+        with reading(self._engine) as connection:
+            told = connection.execute(text("PRAGMA integrity_check")).scalars().all()
+            lost = connection.execute(text("PRAGMA foreign_key_check")).all()
+        found = [Problem("integrity_check", line, sound) for line in told if line != "ok"]
+        return found + [Problem("foreign_key_check", str(line), sound) for line in lost]
+
+    @_patient
+    def _checks(self) -> list[Callable[[], object]]:
+        """Return what reads every run, panel, posterior, source and unfinished run that is there now."""
+        with reading(self._engine) as connection:
+
+            def keys(*columns: Column[Any]) -> list[tuple[str, ...]]:
+                query = select(*columns).order_by(*columns)
+                return [tuple(str(value) for value in row) for row in connection.execute(query)]
+
+            return [
+                *(partial(self.load, *key) for key in keys(RUNS.c.id)),
+                *(partial(self._check_panel_row, *key) for key in keys(PANELS.c.sha256)),
+                *(partial(self.posterior, *key) for key in keys(POSTERIORS.c.name)),
+                *(partial(self.source, *key) for key in keys(SOURCES.c.sha256)),
+                *(partial(self._check_unfinished, *key) for key in keys(UNFINISHED.c.id)),
+            ]
+
+    @_patient
+    def _check_panel_row(self, sha256: str) -> None:
+        with reading(self._engine) as connection:
+            self._read_panel_row(connection, sha256)
+
+    def _read_panel_row(self, connection: Connection, sha256: str) -> None:
+        row = connection.execute(select(PANELS).where(PANELS.c.sha256 == sha256)).mappings().one()
+        wrong = sources.changed_panel(connection, self.panels, row)
+        if wrong:
+            raise self._changed(row["run_id"], ", ".join(f"panels.{name}" for name in wrong))
+
+    @_patient
+    def _check_unfinished(self, run_id: str) -> None:
+        with reading(self._engine) as connection:
+            self._read_unfinished(connection, run_id)
+
+    def _read_unfinished(self, connection: Connection, run_id: str) -> None:
+        try:
+            unfinished.check(connection, run_id)
+        except ValueError as error:
+            raise self._changed(run_id, str(error)) from error
+
+    def _read_source(self, connection: Connection, sha256: str) -> tuple[sources.Source, bytes] | None:
+        try:
+            return sources.read_source(connection, sha256)
+        except ValueError as error:
+            raise self._changed(sha256, str(error)) from error
 
     def add_source(
         self, kind: str, name: str, data: bytes, *, media: str = "application/json", run_id: str | None = None
@@ -291,6 +384,7 @@ class Store:
             lambda connection: sources.insert_source(connection, kind, name, data, media, run_id)
         )
 
+    @_patient
     def source(self, sha256: str) -> tuple[sources.Source, bytes]:
         """Return a source and its bytes, by its hash.
 
@@ -298,10 +392,7 @@ class Store:
             InputError: no such source, or bytes that were changed since.
         """
         with reading(self._engine) as connection:
-            try:
-                found = sources.read_source(connection, sha256)
-            except ValueError as error:
-                raise self._changed(sha256, str(error)) from error
+            found = self._read_source(connection, sha256)
         if found is None:
             allowed = Say(f"a source of {self.place}", f"een bron uit {self.place}")
             raise InputError([Problem("source", sha256, allowed)])
@@ -317,11 +408,13 @@ class Store:
         """
         return self._write(lambda connection: posteriors.register(connection, row, data, evidence))
 
+    @_patient
     def posteriors(self) -> list[PosteriorRow]:
         """Return the posteriors, the newest fit first."""
         with reading(self._engine) as connection:
             return posteriors.listed(connection)
 
+    @_patient
     def posterior(self, name: str) -> bytes:
         """Return the file of a posterior.
 
@@ -338,11 +431,13 @@ class Store:
         """Make a posterior the default (None = none); one that did not converge is refused."""
         self._write(lambda connection: posteriors.choose(connection, name))
 
+    @_patient
     def chosen_posterior(self) -> str | None:
         """Return the name of the default posterior, or None."""
         with reading(self._engine) as connection:
             return posteriors.chosen(connection)
 
+    @_patient
     def sources_of(self, run_id: str) -> list[sources.Source]:
         """Return the sources that a run names, by its full id."""
         with reading(self._engine) as connection:
@@ -371,11 +466,13 @@ class Store:
 
         return pd.read_parquet(self.check_panel(run_id, name))
 
+    @_patient
     def check_panel(self, run_id: str, name: str) -> Path:
         """Return the file of a panel; raise InputError when it is gone or was changed."""
         with reading(self._engine) as connection:
             return sources.panel_file(connection, self.panels, run_id, name)
 
+    @_patient
     def table(self, name: str) -> pd.DataFrame:
         """Return one table of the database as it is, bytes as bytes."""
         import pandas as pd
@@ -386,10 +483,11 @@ class Store:
             return pd.read_sql(select(METADATA.tables[name]), connection)
 
     def import_tables(self, found: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:
-        """Insert the rows of tables that are new, when every run among them loads; return how many by table.
+        """Insert the rows of tables that are new, when all of them are sound; return how many by table.
 
         Raises:
-            InputError: a run that is not whole or was changed: nothing is inserted.
+            InputError: a run that is not whole or was changed, or a panel, a source or an unfinished run that
+                was: nothing is inserted.
         """
 
         def write(connection: Connection) -> dict[str, int]:
@@ -401,6 +499,17 @@ class Store:
                         raise self._changed(row["id"], "runs.result_sha256")
                 except InputError as error:
                     problems += error.problems
+            others = (
+                ("panels", "sha256", self._read_panel_row),
+                ("sources", "sha256", self._read_source),
+                ("unfinished", "id", self._read_unfinished),
+            )
+            for name, key, read in others:
+                for row in found.get(name, []):
+                    try:
+                        read(connection, row[key])
+                    except InputError as error:
+                        problems += error.problems
             InputError.raise_if(problems)
             return new
 
@@ -420,15 +529,12 @@ class Store:
 
     def _write(self, work: Callable[[Connection], _Found]) -> _Found:
         """Do `work` in one transaction; again when the server went away meanwhile."""
-        for pause in (*_PAUSES, None):
-            try:
-                with writing(self._engine) as connection:
-                    return work(connection)
-            except LostError:
-                if pause is None:
-                    raise
-                time.sleep(pause)
-        raise AssertionError  # the last pause is None
+
+        def once() -> _Found:
+            with writing(self._engine) as connection:
+                return work(connection)
+
+        return _patiently(once)
 
     def _load(self, connection: Connection, run_id: str) -> RunResult:
         row = connection.execute(select(RUNS).where(RUNS.c.id == run_id)).mappings().one()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Float, Integer, LargeBinary, Table, func, select
+from sqlalchemy.exc import IntegrityError
 
 from scenarios.store.models import METADATA
 from scenarios.table_files import FORMATS, read_table
@@ -49,7 +50,11 @@ def read_tables(files: Mapping[str, Path]) -> dict[str, list[dict[str, Any]]]:
 
 
 def insert_tables(connection: Connection, tables: Mapping[str, list[dict[str, Any]]]) -> dict[str, int]:
-    """Insert rows whose keys are new, and return how many there were by table."""
+    """Insert rows whose keys are new, and return how many there were by table.
+
+    Raises:
+        InputError: rows that hang on others that are not there.
+    """
     from sqlalchemy.dialects import postgresql, sqlite
 
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
@@ -58,7 +63,17 @@ def insert_tables(connection: Connection, tables: Mapping[str, list[dict[str, An
         rows = tables.get(table.name, [])
         before = _count(connection, table)
         if rows:
-            connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+            try:
+                connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+            except IntegrityError as error:
+                needed = sorted({key.column.table.name for key in table.foreign_keys})
+                allowed = Say(
+                    f"rows whose run, scenario or source comes along (tables {', '.join(needed)}), "
+                    "no empty cells",
+                    f"rijen waarvan run, scenario of bron meekomt (tabellen {', '.join(needed)}), "
+                    "geen lege cellen",
+                )
+                raise InputError([Problem("package", table.name, allowed)]) from error
         if table.name in tables:
             new[table.name] = _count(connection, table) - before
     return new

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, delete, func, insert, select
 
 from scenarios.provenance import Provenance, array_hash, text_hash
@@ -18,6 +19,7 @@ from scenarios.store.rows import insert_new
 
 __all__ = [
     "UnfinishedRow",
+    "check",
     "forget",
     "insert_planned",
     "insert_task",
@@ -81,7 +83,7 @@ def packed_task(finished: Finished, empty: RunResult) -> dict[str, Any]:
         "pairs": pairs,
         "shape": shape,
         "encoding": encoding,
-        "sha256": text_hash(pairs + array_hash(means) + array_hash(people)),
+        "sha256": _hash(finished.side, pairs, means, people),
         "means": data,
         "people": packing.pack(people)[0],
     }
@@ -116,6 +118,31 @@ def read_planned(connection: Connection, run_id: str) -> tuple[str, Provenance]:
     return str(found.command), Provenance.from_dict(json.loads(found.inputs))
 
 
+def check(connection: Connection, run_id: str) -> None:
+    """Read all of an unfinished run; one that was finished meanwhile is no longer ours to check.
+
+    Raises:
+        ValueError: a stored text or task is not the one that was saved; `resume` makes such a task again.
+    """
+    found = connection.execute(select(UNFINISHED).where(UNFINISHED.c.id == run_id)).first()
+    if found is None:
+        return
+    made = read_planned(connection, run_id)[1]
+    if found.created != made.created:
+        raise ValueError("unfinished.created")
+    draws = made.parameters.get("draws")  # the first runs did not write it down
+    if draws is not None and found.total != len(made.scenarios) * draws * made.seeds["count"]:
+        raise ValueError("unfinished.total")
+    tasks = connection.execute(select(TASKS).where(TASKS.c.run_id == run_id)).all()
+    wrong = 0
+    for task in tasks:
+        read = _read_task(task)
+        draw, seed = (-1, 0) if read is None else read.pairs[0]
+        wrong += task.first != draw * made.seeds["count"] + seed
+    if wrong:
+        raise ValueError(f"tasks ({wrong} of {len(tasks)})")
+
+
 def read_tasks(connection: Connection, run_id: str) -> Iterator[Finished]:
     """Yield the stored tasks of an unfinished run, but for those that were changed since: they are redone."""
     query = select(TASKS).where(TASKS.c.run_id == run_id).order_by(TASKS.c.side, TASKS.c.first)
@@ -131,14 +158,22 @@ def forget(connection: Connection, run_id: str) -> None:
     connection.execute(delete(UNFINISHED).where(UNFINISHED.c.id == run_id))
 
 
+def _hash(side: int, pairs: str, means: npt.NDArray[np.float64], people: npt.NDArray[np.int64]) -> str:
+    return text_hash(f"{side} {pairs}" + array_hash(means) + array_hash(people))
+
+
 def _read_task(found: Any) -> Finished | None:
     try:
         shape = json.loads(found.shape)
         people = packing.unpack(found.people, "<i8", json.dumps(shape[:-1]), packing.BYTES)
         means = packing.unpack(found.means, "<f8", found.shape, found.encoding, people)
-        if text_hash(found.pairs + array_hash(means) + array_hash(people)) != found.sha256:
+        # Tasks of earlier versions have no side in their hash.
+        old = text_hash(found.pairs + array_hash(means) + array_hash(people))
+        if found.sha256 not in (_hash(found.side, found.pairs, means, people), old):
             return None
         entries: Sequence[tuple[int, int, str | None]] = json.loads(found.pairs)
+        if len(entries) != found.replicates:
+            return None
     except ValueError:
         return None
     good: Iterator[Means] = zip(means, people, strict=True)

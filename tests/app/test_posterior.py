@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,22 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         return code, said.out, said.err
 
     return line
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [("converged", "1"), ("digest", "'x'"), ("draws", "9"), ("towns", "'[\"ede\"]'"), ("created", "'2000'")],
+)
+def test_an_edited_line_of_a_posterior_is_found_and_named(told: Told, column: str, value: str) -> None:
+    told("posterior", "register", "hand.nc")
+    told("posterior", "register", "bad.nc")
+    assert told("runs", "check")[0] == 0
+    with sqlite3.connect("out/bijstand.sqlite") as plain:
+        plain.execute(f"UPDATE posteriors SET {column} = {value} WHERE name = 'bad'")
+    code, out, said = told("--lang", "nl", "runs", "check")
+    assert (code, out) == (2, "")
+    assert said.splitlines()[0] == "NIET gaaf; 1 bevinding:"
+    assert f"'posteriors.{column}' is daarna veranderd" in said
 
 
 def test_register_list_use_and_go_back(told: Told) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.cli import run
 from scenarios.again import plan_again
 from scenarios.result import Finished
 from scenarios.run import begin
-from scenarios.store.store import open_store
+from scenarios.store.store import Store, UnfinishedRow, open_store
 from scenarios.table_files import FORMATS
 
 SIZES = ["--people", "40", "--months", "3", "--draws", "2", "--seeds", "2"]
@@ -242,6 +243,44 @@ def test_tables_that_were_edited_are_not_taken_in(out: Path, ask: Ask, tmp_path:
         assert other.count() == 0
 
 
+def test_a_table_without_those_it_hangs_on_is_not_taken_in(out: Path, ask: Ask, tmp_path: Path) -> None:
+    folder = tmp_path / "tables"
+    ask("runs", "tables", "--table", "arrays", "--out", str(folder))
+    again = ["--db", f"sqlite:///{tmp_path}/other.sqlite"]
+    assert "'arrays'; allowed: rows whose run" in ask("runs", "import", str(folder), *again, code=2, db=False)
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("sources", "data", b"{}"),
+        ("panels", "rows", 7),
+        ("panels", "run_id", "another"),
+        ("tasks", "side", 1),
+        ("unfinished", "total", 9),
+    ],
+)
+def test_tables_beside_the_runs_that_were_edited_are_not_taken_in(
+    table: str, column: str, value: object, out: Path, ask: Ask, tmp_path: Path
+) -> None:
+    import pandas as pd
+
+    begun(out, the_id(out), replicates=3)
+    ask("runs", "panel", the_id(out))
+    with open_store(url(out), write=True) as store:
+        store.add_source("figure", "bars", b"[1]", run_id=the_id(out))
+    folder = tmp_path / "tables"
+    ask("runs", "tables", "--out", str(folder))
+    path = folder / f"{table}.parquet"
+    found = pd.read_parquet(path)
+    found[column] = [value, *found[column].tolist()[1:]]
+    found.to_parquet(path)
+    again = ["--db", f"sqlite:///{tmp_path}/other.sqlite"]
+    assert table in ask("runs", "import", str(folder), *again, code=2, db=False)
+    with open_store(again[1]) as other:
+        assert (other.count(), other.unfinished(), len(other.table("panels"))) == (0, [], 0)
+
+
 def test_the_months_of_persons_are_a_file_known_by_its_hash(out: Path, ask: Ask) -> None:
     import pandas as pd
 
@@ -273,9 +312,54 @@ def test_the_months_of_persons_are_a_file_known_by_its_hash(out: Path, ask: Ask)
     assert "panel" in ask("runs", "check", code=2)["problems"][0]["path"]
 
 
-def test_a_damaged_database_is_told_by_check(out: Path, ask: Ask) -> None:
+def test_all_that_is_wrong_with_the_words_is_told_at_once(ask: Ask) -> None:
+    told = ask("runs", "verify", "last", "--sample", "x", "--workers", "0", "--cluster", "here", code=2)
+    assert [word in told for word in ("--sample: 'x'", "--workers: 0", "--cluster: 'here'")] == [True] * 3
+    told = ask("runs", "expand", "last", "--draws", "x", "--workers", "y", code=2)
+    assert "2 problems" in told
+    told = ask("runs", "panel", "last", "--draw", "x", "--seed", "y", code=2)
+    assert "2 problems" in told
+
+
+def test_a_damaged_database_is_told_by_check(out: Path, ask: Ask, capsys: pytest.CaptureFixture[str]) -> None:
     assert ask("runs", "check")["sound"]
     edit(out, "UPDATE provenance SET inputs = replace(inputs, 'nijmegen', 'groningen')")
     found = ask("runs", "check", code=2)
     assert not found["sound"]
     assert "provenance" in found["problems"][0]["allowed"]
+    assert run(["--lang", "nl", "runs", "check", "--db", url(out)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("NIET gaaf; 1 bevinding")
+    assert "'provenance' is daarna veranderd" in told
+
+
+def test_a_run_that_is_finished_while_the_list_is_made_is_in_it_once(
+    out: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = begun(out, the_id(out), 3)
+    with open_store(url(out)) as store:
+        old = store.load(the_id(out))
+    finished = replace(old, run_id=run_id)
+    asked = Store.unfinished
+
+    def meanwhile(store: Store, *, limit: int) -> list[UnfinishedRow]:
+        found: list[UnfinishedRow] = asked(store, limit=limit)
+        with open_store(url(out), write=True) as other:
+            other.save(finished, command="compare")
+        return found
+
+    monkeypatch.setattr(Store, "unfinished", meanwhile)
+    listed = ask("runs", "list", "--all")
+    assert [row["id"] for row in listed["runs"]] == [run_id, old.run_id]
+    assert listed["unfinished"] == []
+
+
+def test_a_package_of_a_run_of_another_program_says_so(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ["runs", "export", "last", "--db", url(out), "--out"]
+    assert run([*words, str(tmp_path / "same.zip")]) == 0
+    assert "program was changed" not in capsys.readouterr().err
+    monkeypatch.setattr("scenarios.provenance.code_hash", lambda: "0" * 64)
+    assert run([*words, str(tmp_path / "other.zip")]) == 0
+    assert f"runs verify {the_id(out)}" in capsys.readouterr().err

@@ -32,7 +32,7 @@ def sample(
             for name, text in zip(names, texts, strict=True)
         ],
         law={"first": "2017-12-01", "last": "2018-03-31", "sha256": "b" * 64},
-        parameters={"source": "prior", "sha256": "d" * 64},
+        parameters={"source": "prior", "sha256": "d" * 64, "draws": 2},
         seeds={"base": seed, "count": 3},
         settings={"months": 4},
         timings={"simulate": 0.25, "prepare": 0.5},

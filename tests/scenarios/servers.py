@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import tempfile
 import warnings
 from collections.abc import Iterator
@@ -13,8 +15,9 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.engine import make_url
 
-__all__ = ["backends_killed", "fresh", "server"]
+__all__ = ["backends_killed", "fresh", "server", "small_disk"]
 
 
 @cache
@@ -23,7 +26,7 @@ def server() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         pgserver = pytest.importorskip("pgserver")
-        folder = Path(tempfile.gettempdir()) / f"bijstand-postgres-{os.getpid()}"
+        folder = tempfile.mkdtemp(prefix="bijstand-postgres-")  # a pid comes back, with what was left there
         return pgserver.get_server(folder, cleanup_mode="delete")
 
 
@@ -35,9 +38,12 @@ def _ask(statement: str) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def backends_killed(name: str) -> int:
-    """End every connection to a database, and return how many there were."""
-    return len(_ask(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"))
+def backends_killed(url: str) -> int:
+    """End every connection to a database, wait until they are gone, and return how many there were."""
+    name = make_url(url).database
+    return len(
+        _ask(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'")
+    )
 
 
 @contextmanager
@@ -52,3 +58,30 @@ def fresh(kind: str, folder: Path) -> Iterator[str]:
         yield server().get_uri(database=name)
     finally:
         _ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def small_disk(megabytes: int) -> Iterator[tuple[str, Path]]:
+    """Give the URL of a new database of PostgreSQL on a disk of its own, and the folder of that disk."""
+    if os.geteuid() != 0:
+        pytest.skip("no right to mount a small disk")
+    owner = Path(server().pgdata).stat()
+    folder = Path(tempfile.mkdtemp(prefix="bijstand-disk-"))
+    folder.chmod(0o755)
+    (folder / "disk").mkdir()
+    disk = folder / "disk"
+    words = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(disk)]
+    if subprocess.run(words, capture_output=True, check=False).returncode != 0:
+        shutil.rmtree(folder)
+        pytest.skip("no right to mount a small disk")
+    name = f"t{uuid4().hex}"
+    try:
+        os.chown(disk, owner.st_uid, owner.st_gid)
+        _ask(f"CREATE TABLESPACE {name} LOCATION '{disk}'")
+        _ask(f"CREATE DATABASE {name} TABLESPACE {name}")
+        yield server().get_uri(database=name), disk
+        _ask(f"DROP DATABASE {name} WITH (FORCE)")
+        _ask(f"DROP TABLESPACE {name}")
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+        shutil.rmtree(folder)

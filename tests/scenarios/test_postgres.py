@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -14,14 +15,14 @@ from sqlalchemy import Connection, event, text
 
 from scenarios.result import Finished, RunResult
 from scenarios.store import migrate
-from scenarios.store.database import connect, exists, place_of, writing
+from scenarios.store.database import AwayError, LostError, connect, exists, place_of, writing
 from scenarios.store.migrate import HEAD, schema_version
 from scenarios.store.models import METADATA
-from scenarios.store.store import open_store
+from scenarios.store.store import Store, open_store
 from sim.problems import InputError
 from tests.scenarios import released
 from tests.scenarios.samples import sample
-from tests.scenarios.servers import backends_killed, fresh
+from tests.scenarios.servers import backends_killed, fresh, small_disk
 
 KINDS = ("sqlite", "postgresql")
 
@@ -131,13 +132,128 @@ def test_a_lost_connection_is_taken_up_again(tmp_path: Path) -> None:
         def _cut(connection: object, cursor: object, statement: str, *rest: object) -> None:
             if "INSERT INTO arrays" in statement and not killed.is_set():
                 killed.set()
-                backends_killed(url.rsplit("/", 1)[1].split("?")[0])
+                assert backends_killed(url) >= 1
 
         store.plan(result)
         store.save(result)
         assert killed.is_set()
         assert store.load(result.run_id).digest() == result.digest()
         assert store.unfinished() == []
+
+
+def _cut_while_reading(store: Store, url: str, times: int) -> list[str]:
+    """End every connection when arrays are read, the first so many times; return what was cut."""
+    cut: list[str] = []
+
+    @event.listens_for(store._engine, "before_cursor_execute")
+    def _cut(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if "FROM arrays" in statement and len(cut) < times:
+            cut.append(statement)
+            assert backends_killed(url) >= 1
+
+    return cut
+
+
+def test_a_connection_that_is_lost_while_checking_is_no_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scenarios.store.store._PAUSES", (0.0, 0.0))
+    with fresh("postgresql", tmp_path) as url, open_store(url, write=True) as store:
+        results = [sample(seed=seed) for seed in range(3)]
+        for result in results:
+            store.save(result)
+        cut = _cut_while_reading(store, url, 2)
+        assert store.check() == []
+        assert len(cut) == 2
+        more = _cut_while_reading(store, url, 9)
+        with pytest.raises(LostError, match="a database that answers"):
+            store.check()
+        assert len(more) == 3, "it is told at once, and not for every run that cannot be read"
+
+
+def test_a_full_disk_of_the_server_loses_nothing() -> None:
+    with small_disk(16) as (url, disk), open_store(url, write=True) as store:
+        others = disk / "others"
+        room = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
+        others.write_bytes(b"\0" * (room - 400_000))
+        kept: dict[str, str] = {}
+
+        def fill() -> None:
+            for seed in range(1000):
+                result = sample(seed=seed)
+                store.plan(result)
+                store.keep(result, task(result, 0, 0, 0))
+                store.save(result)
+                kept[result.run_id] = result.digest()
+
+        with pytest.raises(InputError, match="the disk is full"):
+            fill()
+        assert kept, "the disk was full too early for this test"
+        assert {row.id: row.result_sha256 for row in store.runs(limit=1000)} == kept
+        assert store.check() == []
+        others.unlink()
+        more = sample(seed=2000)
+        store.save(more)
+        assert store.load(more.run_id).digest() == more.digest()
+
+
+def test_a_database_that_somebody_holds_is_no_finding(tmp_path: Path) -> None:
+    for kind in KINDS:
+        with fresh(kind, tmp_path) as url:
+            open_store(url, write=True).close()
+            with open_store(url, timeout=1.0) as store, connect(url).connect() as other:
+                other.exec_driver_sql("ROLLBACK")
+                if kind == "sqlite":
+                    other.exec_driver_sql("PRAGMA journal_mode = DELETE")
+                    other.exec_driver_sql("BEGIN EXCLUSIVE")
+                else:
+                    other.exec_driver_sql("LOCK TABLE runs")
+                with pytest.raises(AwayError, match="nobody holds locked"):
+                    store.check()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("unfinished", "created", "created || 'x'"),
+        ("unfinished", "command", "command || 'x'"),
+        ("unfinished", "scenarios", "scenarios || ' '"),
+        ("unfinished", "total", "total + 1"),
+        ("unfinished", "inputs", "replace(inputs, 'nijmegen', 'groningen')"),
+        ("tasks", "side", "1 - side"),
+        ("tasks", "first", "first + 1"),
+        ("tasks", "replicates", "replicates + 1"),
+        ("tasks", "pairs", "replace(pairs, '[0, 1', '[0, 2')"),
+        ("tasks", "means", "substr(means, 1, 9)"),
+        ("sources", "data", "substr(data, 1, 1)"),
+        ("panels", "run_id", "'another'"),
+        ("panels", "name", "name || 'x'"),
+        ("panels", "place", "place || 'x'"),
+        ("panels", "rows", "rows + 1"),
+        ("panels", "bytes", "bytes + 1"),
+    ],
+)
+def test_a_hand_edit_beside_the_runs_is_found_and_named(
+    url: str, table: str, column: str, value: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import pandas as pd
+
+    monkeypatch.setenv("BIJSTAND_PANELS", str(tmp_path / "panels"))
+    whole, begun = sample(seed=1), sample(seed=2)
+    with open_store(url, write=True) as store:
+        store.save(whole)
+        store.add_source("figure", "bars", b'{"a": 1}', run_id=whole.run_id)
+        store.save_panel(whole.run_id, "people", pd.DataFrame({"person": [1, 2]}))
+        store.plan(begun)
+        store.keep(begun, task(begun, 0, 0, 1))
+        assert store.check() == []
+        with writing(store._engine) as connection:
+            connection.execute(text(f"UPDATE {table} SET {column} = {value}"))
+        (problem,) = store.check()
+        meant = "panel" if (table, column) == ("panels", "place") else table
+        assert meant in str(problem)
+        if table == "tasks" and column != "first":
+            assert store.tasks(begun.run_id) == [], "it is made again, and never used"
 
 
 def test_a_server_that_is_not_there_is_one_message() -> None:
