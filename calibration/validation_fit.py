@@ -322,8 +322,8 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
                 f"{errs:.2f} posterior standard deviations ({prior:.2f} of the prior's).",
                 "Geluk van de gesimuleerde trials, dat geen keten ziet: de fit is opnieuw gemaakt uit elke "
                 "helft; uit het verschil volgt dat een posteriorgemiddelde van een vrije parameter er "
-                f"{dutch(errs, 2)} posterior-standaardafwijkingen naast zit ({dutch(prior, 2)} van die van de "
-                "prior).",
+                f"{dutch(errs, 2)} posterior-standaardafwijkingen naast zit ({dutch(prior, 2)} van die van "
+                "de prior).",
             )
         )
     return Section(
