@@ -16,7 +16,7 @@ from calibration.validation_page import Section, Table
 from calibration.validation_shared import dutch, spans
 from sim.problems import Say
 
-__all__ = ["fit_sections", "group_text"]
+__all__ = ["convergence_section", "fit_sections", "group_text"]
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ def fit_sections(found: Review, free: Sequence[str], reference: Array | None = N
         _informed(found, free, foot),
         _tied(found, foot),
         _misfit(found, reference, foot),
-        _converged(found, free, foot),
+        convergence_section(found, free, foot),
     ]
 
 
@@ -211,7 +211,8 @@ def _misfit(found: Review, reference: Array | None, foot: Sequence[str]) -> Sect
     return Section(Say("Misfit", "Misfit"), tuple(sentences), (), (drawing,))
 
 
-def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Section:
+def convergence_section(found: Review, free: Sequence[str], foot: Sequence[str]) -> Section:
+    """Return what the fit says of its convergence and Monte Carlo error."""
     told, chains = found.draws.told, found.draws.chains
     sentences, tables, drawings = [], [], []
     plain = {name: value for name, value in told.items() if isinstance(value, int | float | bool)}
