@@ -23,6 +23,7 @@ from calibration.checkpoint import Checkpoint
 from calibration.covariance import denoised
 from calibration.fit import Data, Fit
 from calibration.fit_result import sampling_covariance
+from calibration.halves import design_error
 from calibration.sampler import diagnose
 from calibration.simulate import Pool, simulate_moments
 from calibration.space import Space
@@ -88,7 +89,9 @@ def cross_check(
         z = prior.standard_normal((members, machinery.space.dimension))
         results.append(smoother(run, z, y, sigma, generator=prior))
     effective = diagnose(chains)["ess"][:-1]
-    return compare(machinery.space, chains.flat(), effective, results)
+    free = np.array([machinery.space.index[name] for name in machinery.space.free])
+    design = 0.0 if found.halves is None else design_error(found.halves, free)
+    return compare(machinery.space, chains.flat(), effective, results, design=design)
 
 
 def smoother(
@@ -129,8 +132,14 @@ def smoother(
     return z
 
 
-def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]) -> dict[str, object]:
-    """Return rows (name, both means and sds, difference over Monte Carlo error) and the verdict in words."""
+def compare(
+    space: Space, draws: Array, effective: Array, ensembles: list[Array], *, design: float = 0.0
+) -> dict[str, object]:
+    """Return rows (name, both means and sds, difference over Monte Carlo error) and the verdict in words.
+
+    Monte Carlo error is that of the ensembles, of the chains, and of the `design` from which the emulator
+    learned (`calibration.halves`).
+    """
     names = (*space.free, *(f"bias.{name}" for name in space.biases))
     places = np.array([space.index[name] for name in names])
     sd = draws[:, places].std(axis=0)
@@ -139,7 +148,7 @@ def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]
     sds = np.stack([each[:, places].std(axis=0, ddof=1) for each in ensembles])
     # one pooled error: repetitions are few, parameters many
     between = math.sqrt(float(np.mean(means.var(axis=0, ddof=1)))) / math.sqrt(len(ensembles))
-    error = np.sqrt(between**2 + np.square(sd) / effective[places])
+    error = np.sqrt(between**2 + design**2 + np.square(sd) / effective[places])
     z = (mean - means.mean(axis=0)) / error
     rows = [
         {
@@ -166,13 +175,15 @@ def compare(space: Space, draws: Array, effective: Array, ensembles: list[Array]
         "agree": agree,
         "inside": inside,
         "monte_carlo_error": between,
+        "design_error": design,
         "root_mean_square_difference": gap,
         "sd_ratio": ratio,
         "verdict": {
             "en": f"{en}: {inside:.0%} within 1.96 errors, smoother error {between:.2f}, "
-            f"rms difference {gap:.2f}, ratio of sds {ratio:.2f}",
+            f"error by the emulator's design {design:.2f}, rms gap {gap:.2f}, ratio of sds {ratio:.2f}",
             "nl": f"{nl}: {inside:.0%} binnen 1,96 fouten, fout van de smoother {between:.2f}, "
-            f"rms-verschil {gap:.2f}, verhouding van sd's {ratio:.2f}",
+            f"fout door het ontwerp van de emulator {design:.2f}, rms-verschil {gap:.2f}, "
+            f"verhouding van sd's {ratio:.2f}",
         },
     }
 

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from calibration.checkpoint import Checkpoint
 from calibration.covariance import Covariance
 from calibration.emulator import Emulator, fit_emulator
+from calibration.halves import half_means
 from calibration.likelihood import Likelihood, error_families, prepare_likelihood
 from calibration.ordinal import Reading
 from calibration.sampler import Approximation, Chains, approximate, diagnose, refined, sample
@@ -67,6 +68,7 @@ class Settings:
         check, check_replicates: true runs at draws of the posterior, and trials of each.
         chains, draws, thin, warm: of the sampler; `draws` per chain after thinning.
         extensions: how often the chains are made twice as long when they did not converge.
+        halves: draws per chain of the fits from each half of the design (0 = not done).
         keep: draws in the posterior.
         batch: parameter sets simulated together.
         seed: base seed.
@@ -83,13 +85,14 @@ class Settings:
     thin: int = 4
     warm: int = 600
     extensions: int = 2
+    halves: int = 500
     keep: int = 400
     batch: int = 8
     seed: int = 1
 
 
 QUICK = Settings(points=(64, 48), tempering=(0.5,), replicates=2, covariance=32, check=24, check_replicates=2,
-                 draws=250, thin=1, warm=150, extensions=0, keep=100)  # fmt: skip
+                 draws=250, thin=1, warm=150, extensions=0, halves=0, keep=100)  # fmt: skip
 
 # The gate: what a fit must reach to be called converged.
 MOST_RHAT = 1.02
@@ -206,7 +209,8 @@ class Check:
 class Fit:
     """A fit: everything needed to judge it and to write its posterior.
 
-    `z` [S, D] are equally likely draws; `means` [S, T] the moments there.
+    `z` [S, D] are equally likely draws; `means` [S, T] the moments there; `halves` [2, D] posterior means
+    from each half of the design.
     """
 
     machinery: Machinery
@@ -219,6 +223,7 @@ class Fit:
     rhat: Array
     ess: Array
     timings: Mapping[str, float]
+    halves: Array | None = None
 
     @property
     def corrected(self) -> bool:
@@ -278,8 +283,17 @@ def fit(
     if settings.check:
         with _timed(timings, "check"):
             check = _check(machinery, likelihood, chains, settings, pool, checkpoint, progress)
+    halves = None
+    if settings.halves:
+        with _timed(timings, "halves"):
+            halves = half_means(
+                machinery, data, draws=settings.halves, warm=settings.warm, thin=settings.thin,
+                chains=settings.chains, seed=settings.seed, pool=pool,
+            )  # fmt: skip
     z, means = _draws(machinery, chains, check, settings)
-    return Fit(machinery, data, settings, chains, check, z, means, found["rhat"], found["ess"], timings)
+    return Fit(
+        machinery, data, settings, chains, check, z, means, found["rhat"], found["ess"], timings, halves
+    )
 
 
 def build(

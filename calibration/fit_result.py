@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.fit import LEAST_ESS, MOST_ERROR, MOST_K, MOST_RHAT, Fit
+from calibration.halves import design_error
 from calibration.posterior import NEW, Posterior, Predictive, make_posterior
 from calibration.targets import Targets
 from sim.parameters import PARAMETERS
@@ -121,6 +122,12 @@ def diagnostics(fit: Fit) -> dict[str, object]:
         "rhat": [float(each) for each in fit.rhat],
         "ess": [float(each) for each in fit.ess],
     }
+    if fit.halves is not None:
+        free = np.array([machinery.space.index[name] for name in machinery.space.free])
+        told["design_error"] = {
+            "prior_sd": design_error(fit.halves, free),
+            "posterior_sd": design_error(fit.halves / fit.z.std(axis=0), free),
+        }
     if fit.check is not None:
         told |= {
             "k_hat": fit.check.k_hat,

@@ -181,7 +181,7 @@ def refit(
     *,
     seed: int,
     chains: int = 10,
-    draws: int = 20,
+    draws: int = 40,
     warm: int = 60,
     thin: int = 8,
     checkpoint: Checkpoint | None = None,

@@ -93,6 +93,9 @@ class Pool:
                 yield number, function(*arguments)
             return
         if self._pool is None:
+            from sim.kernel import warm
+
+            warm()  # once here, not once in every process
             with _one_thread_each():
                 context = multiprocessing.get_context("spawn")
                 self._pool = ProcessPoolExecutor(

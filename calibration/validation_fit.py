@@ -247,6 +247,15 @@ def convergence_section(found: Review, free: Sequence[str], foot: Sequence[str])
                 "Het leren van de echte runs verschoof het gemiddelde van geen vrije parameter meer dan "
                 f"{dutch(moved, 2)} standaardafwijking.")
         )  # fmt: skip
+    luck = told.get("design_error")
+    if isinstance(luck, dict) and isinstance(luck.get("posterior_sd"), float):
+        size = float(luck["posterior_sd"])
+        sentences.append(
+            Say(f"Luck of the runs that the emulator learned from: {size:.2f} posterior standard deviations "
+                "in the mean of a free parameter (from halves of the runs).",
+                f"Toeval van de runs waarvan de emulator leerde: {dutch(size, 2)} "
+                "posterior-standaardafwijking in het gemiddelde van een vrije parameter (uit halve ontwerpen).")
+        )  # fmt: skip
     if plain:
         tables.append(
             Table(Say("Numbers of the fit", "Getallen van de fit"), ("name", "value"),

@@ -21,6 +21,8 @@ __all__ = ["Job", "Outcome", "Record", "check"]
 
 # Groups are kept as 16-bit numbers.
 _MOST_GROUPS = 32_000
+# More bits than the key has would be cut off: another seed's luck.
+_SEEDS = 2**64
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,12 @@ def check(population: Population, jobs: Sequence[Job], setting: Setting, record:
             elif np.shape(values) != (places,):
                 allowed = Say(f"{places} values", f"{places} waarden")
                 problems.append(Problem(f"jobs.{number}.place.{name}", np.shape(values), allowed))
+            elif not np.isfinite(values).all():
+                allowed = Say("finite numbers", "eindige getallen")
+                problems.append(Problem(f"jobs.{number}.place.{name}", "nan or infinite", allowed))
+        if not isinstance(job.seed, int | np.integer) or not 0 <= job.seed < _SEEDS:
+            allowed = Say("a whole number of 64 bits (`stream`)", "een geheel getal van 64 bits (`stream`)")
+            problems.append(Problem(f"jobs.{number}.seed", job.seed, allowed))
     InputError.raise_if(problems)
 
 

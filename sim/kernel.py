@@ -28,6 +28,16 @@ _loaded = threading.local()
 _loading = threading.Lock()
 
 
+def _unlock() -> None:
+    """Take a new lock in a forked process: whoever held the old one is not there to give it back."""
+    global _loading
+    _loading = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock)
+
+
 def compiled(state: State) -> Callable[[int, int, int, int, Any, Any], None]:
     """Return ``advance(first, last, lo, hi, sums, counts)`` for one state, as `sim.interpret.bind` does."""
     return _once().bind(state)

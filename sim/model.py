@@ -8,7 +8,7 @@ views of one person.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ from sim.parameters import defaults
 from sim.people.columns import FLOWS, STATES, TRAITS
 from sim.people.population import Population
 from sim.presets import preset
-from sim.problems import InputError, one_of
+from sim.problems import InputError, Problem, Say, one_of
 from sim.random_numbers import stream
 from sim.rows import PLACE
 from sim.schedule import compile_schedule
@@ -37,6 +37,7 @@ __all__ = ["Caseworker", "Municipality", "Recipient", "Recipients", "SocietyMode
 _CAPACITY = tuple(PLACE).index("place_capacity")
 # What the set of recipients knows beside columns and measures.
 _IDENTITY = ("person", "municipality", "caseworker", "arm", "regime")
+_NAMES = dict.fromkeys((*_IDENTITY, *TRAITS, *STATES, *FLOWS, *MEASURES))
 
 
 class SocietyModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
@@ -76,9 +77,14 @@ class SocietyModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         Raises:
             InputError: names that do not exist, a job for other people.
         """
+        problems = _wrong(regime, luck, measures) if job is None else _wrong("regular", luck, measures)
+        try:
+            setting = setting or make_setting(population.start, months)
+        except InputError as error:
+            raise InputError((*problems, *error.problems)) from None
+        InputError.raise_if(problems)
         super().__init__(rng=luck)
         self.running: bool = True
-        setting = setting or make_setting(population.start, months)
         record = Record(series=tuple(measures), columns=tuple(FLOWS))
         job = job or _job(population, regime, setting.months, luck)
         check(population, [job], setting, record)
@@ -199,9 +205,14 @@ class Recipients:
     def __iter__(self) -> Iterator[Recipient]:
         return (Recipient(self.model, int(row)) for row in self.rows)
 
-    def __getitem__(self, number: int) -> Recipient:
-        """Return one person."""
+    def __getitem__(self, number: int | slice) -> Any:
+        """Return one person, or a list of several."""
+        if isinstance(number, slice):
+            return [Recipient(self.model, int(row)) for row in self.rows[number]]
         return Recipient(self.model, int(self.rows[number]))
+
+    def __repr__(self) -> str:
+        return f"Recipients({len(self)})"
 
     def __getattr__(self, name: str) -> npt.NDArray[Any]:
         """Return a column as `get` does."""
@@ -216,15 +227,38 @@ class Recipients:
         self,
         filter_func: Callable[[Recipients], npt.NDArray[np.bool_]] | None = None,
         at_most: float = float("inf"),
+        inplace: bool = False,
+        agent_type: type | None = None,
     ) -> Recipients:
         """Return the people for whom the filter holds, at most so many (a float up to 1.0 is a share).
 
-        The filter is called once, with the set: ``select(lambda each: each.hours > 8)``.
+        The filter is called once, with the set: ``select(lambda each: each.hours > 8)``. With `inplace` the
+        set itself is narrowed; an `agent_type` other than `Recipient` gives nobody.
+
+        Raises:
+            InputError: a filter that does not give one truth value for each person, fewer than none.
         """
-        rows = self.rows if filter_func is None else self.rows[np.asarray(filter_func(self), dtype=np.bool_)]
+        rows = self.rows
+        if filter_func is not None:
+            holds = np.asarray(filter_func(self))
+            if holds.shape != rows.shape or holds.dtype != np.bool_:
+                allowed = Say(
+                    f"{len(rows)} truth values, such as (each.hours > 8) & (each.age < 30)",
+                    f"{len(rows)} waarheidswaarden, zoals (each.hours > 8) & (each.age < 30)",
+                )
+                raise InputError((Problem("filter_func", f"{holds.dtype} {holds.shape}", allowed),))
+            rows = rows[holds]
+        if agent_type is not None and not issubclass(Recipient, agent_type):
+            rows = rows[:0]
+        if not at_most >= 0:
+            raise InputError((Problem("at_most", at_most, Say("0 or more", "0 of meer")),))
         if isinstance(at_most, float) and at_most <= 1.0:
             at_most = int(len(self) * at_most)
-        return Recipients(self.model, rows[: int(min(at_most, len(rows)))])
+        rows = rows[: int(min(at_most, len(rows)))]
+        if inplace:
+            self.rows = rows
+            return self
+        return Recipients(self.model, rows)
 
     def get(
         self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None
@@ -234,6 +268,8 @@ class Recipients:
         Raises:
             InputError: an unknown column, unless `handle_missing` is ``default``.
         """
+        if handle_missing not in ("error", "default"):
+            raise InputError((one_of("handle_missing", handle_missing, ("error", "default")),))
         if not isinstance(attr_names, str):
             columns = [self.get(name, handle_missing, default_value) for name in attr_names]
             return np.stack(columns, axis=1) if columns else np.empty((len(self), 0))
@@ -263,7 +299,7 @@ class Recipients:
 
     def _column(self, name: str) -> npt.NDArray[Any]:
         if not _known(name):
-            raise InputError((one_of("column", name, (*_IDENTITY, *TRAITS, *STATES, *FLOWS, *MEASURES)),))
+            raise InputError((one_of("column", name, _NAMES),))
         society = self.model.society
         if name == "regime":
             schedule = society.job.schedule
@@ -296,12 +332,30 @@ class Recipient:
             raise AttributeError(name)
         return getattr(Recipients(self.model, np.array([self.row])), name)[0].item()
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Recipient) and self.model is other.model and self.row == other.row
+
+    def __hash__(self) -> int:
+        return hash((id(self.model), self.row))
+
     def __repr__(self) -> str:
         return f"Recipient({self.unique_id})"
 
 
+def _wrong(regime: str, luck: object, measures: Sequence[str]) -> list[Problem]:
+    """Return what is wrong with names and luck, all at once."""
+    problems = [one_of("measures", name, MEASURES) for name in measures if name not in MEASURES]
+    try:
+        preset(regime)
+    except InputError as error:
+        problems += error.problems
+    if not isinstance(luck, int | np.integer) or luck < 0:
+        problems.append(Problem("luck", luck, Say("a whole number from 0", "een geheel getal vanaf 0")))
+    return problems
+
+
 def _known(name: str) -> bool:
-    return any(name in names for names in (_IDENTITY, TRAITS, STATES, FLOWS, MEASURES))
+    return name in _NAMES
 
 
 def _mean(model: SocietyModel, measure: str) -> float:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from sim import interpret
+from sim.crew import share
 from sim.crowd import Crowd
 from sim.job import Job, Outcome, Record
 from sim.kernel import compiled, is_warm
@@ -21,6 +18,7 @@ from sim.measures import MEASURES
 from sim.parameters import PARAMETERS
 from sim.people.columns import STATES, TRAITS
 from sim.people.population import Population
+from sim.problems import InputError, Problem, Say, one_of, within
 from sim.rows import PLACE
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting
 from sim.state import State
@@ -29,7 +27,7 @@ __all__ = ["Backend", "Society"]
 
 Backend = Literal["auto", "compiled", "numpy"]
 
-# Below this many person-months a first run does not wait for the compiler (three seconds).
+# Up to this many person-months a process does not wait for the compiler (three seconds).
 _SMALL = 3_000_000
 # People that a thread takes at a time, at least and at most; NumPy too works on the most at once.
 _LEAST, _CHUNK = 1024, 4096
@@ -67,34 +65,54 @@ class Society:
             job: parameters, regimes and luck.
             setting: law and labour market.
             record: what to keep.
-            backend: ``auto`` uses NumPy for small work before anything is compiled.
+            backend: ``auto`` uses NumPy until there is work worth compiling for.
             threads: threads over the people.
             crowd: the people laid out before, for many jobs.
-            watch: called after every stage with (month, stage, rows written, rows); makes the backend NumPy.
+            watch: called after every stage with (month, stage, rows written, rows of everybody); makes the
+                backend NumPy, on one thread.
+
+        Raises:
+            InputError: no such backend, fewer than one thread.
         """
+        wrong = [one_of("backend", backend, get_args(Backend))] if backend not in get_args(Backend) else []
+        if threads < 1:
+            wrong.append(Problem("threads", threads, Say("1 or more", "1 of meer")))
+        InputError.raise_if(wrong)
         self.population, self.job, self.setting, self.record = population, job, setting, record
         self.crowd = crowd or Crowd(population)
-        self.threads = threads
+        self.threads = 1 if watch is not None else threads
         self.month = 0
+        self._moving = False
         n, months, groups = len(population), setting.months, record.n_groups
         self.sums = np.zeros((months, groups, len(record.series)), dtype=np.int64)
         self.counts = np.zeros((months, groups), dtype=np.int64)
         self.state = self._state(n)
         self.capacity: list[npt.NDArray[np.float64]] = [self.state.place[_CAPACITY].copy()]
         self._paid = np.zeros(len(population.municipalities))
-        small = n * (months + SETTLE_MONTHS) < _SMALL
-        plain = watch is not None or backend == "numpy" or (backend == "auto" and small and not is_warm())
+        plain = watch is not None or backend == "numpy"
+        plain = plain or (backend == "auto" and _without_compiler(n * (months + SETTLE_MONTHS)))
         self._advance = interpret.bind(self.state, watch) if plain else compiled(self.state)
         self._chunk = _CHUNK if plain and watch is None else n
         self._span(0, SETTLE_MONTHS)
         self._first = self.on_benefit()
 
     def run_to(self, month: int) -> None:
-        """Move everybody to the end of `month`."""
+        """Move everybody to the end of `month`.
+
+        Raises:
+            InputError: a month that is over, or after the last one.
+            RuntimeError: the society was stopped on its way: some have lived a month that others have not.
+        """
+        if not self.month <= month <= self.setting.months:
+            raise InputError((within("month", month, self.month, self.setting.months),))
+        if self._moving:
+            raise RuntimeError("this society was stopped in the middle of a month; make a new one")
+        self._moving = True
         for last in self._boundaries(month):
             self._meet()
             self._span(SETTLE_MONTHS + self.month, SETTLE_MONTHS + last)
             self.month = last
+        self._moving = False
 
     def column(self, name: str, people: Any = slice(None)) -> npt.NDArray[np.float64]:
         """Return a state, trait, kept row or measure of `people` (rows; all) at the end of the month."""
@@ -210,42 +228,28 @@ class Society:
             return
         # Four turns for each thread, in whole blocks: a neighbour that takes a core delays one turn only.
         size = min(max(-(-n // (4 * self.threads) // 128) * 128, _LEAST), _CHUNK)
-        starts = range(0, n, size)
-        share = -(-len(starts) // self.threads)
-        own = [deque(starts[share * number : share * (number + 1)]) for number in range(self.threads)]
 
-        def work(number: int) -> tuple[Any, Any]:
+        def work(turns: Iterator[int]) -> tuple[Any, Any]:
             sums, counts = np.zeros_like(self.sums), np.zeros_like(self.counts)
-            while (lo := _next_turn(own, number)) is not None:
+            for lo in turns:
                 self._advance(first, last, lo, min(lo + size, n), sums, counts)
             return sums, counts
 
-        crew = _crew(self.threads)
-        for done in [worker.submit(work, number) for number, worker in enumerate(crew)]:
-            sums, counts = done.result()
+        for sums, counts in share(range(0, n, size), self.threads, work):
             self.sums += sums
             self.counts += counts
 
 
-@cache
-def _crew(threads: int) -> tuple[ThreadPoolExecutor, ...]:
-    """Return threads that stay, each with a queue of its own: its people are still in its core's cache."""
-    return tuple(ThreadPoolExecutor(1, thread_name_prefix="society") for _ in range(threads))
+_lived = 0
 
 
-if hasattr(os, "register_at_fork"):  # a forked process has none of the threads
-    os.register_at_fork(after_in_child=_crew.cache_clear)
-
-
-def _next_turn(own: Sequence[deque[int]], number: int) -> int | None:
-    """Take a thread's own next turn, else the last one of another thread, else nothing."""
-    for offset in range(len(own)):
-        queue = own[(number + offset) % len(own)]
-        try:
-            return queue.popleft() if offset == 0 else queue.pop()
-        except IndexError:
-            continue
-    return None
+def _without_compiler(person_months: int) -> bool:
+    """Tell whether to do without machine code: there is none yet, and this process has done little so far."""
+    global _lived
+    if is_warm():
+        return False
+    _lived += person_months
+    return _lived < _SMALL
 
 
 def _place(job: Job, places: int) -> npt.NDArray[np.float64]:

@@ -75,7 +75,7 @@ def nearest_name(name: str, names: Iterable[str]) -> str | None:
 
 def one_of(path: str, value: object, names: Iterable[str]) -> Problem:
     """Return the problem of a name that is not among `names`."""
-    known = sorted(names)
+    known = sorted(set(names))
     listed = ", ".join(known[:12]) + (", ..." if len(known) > 12 else "")
     return Problem(path, value, Say(f"one of {listed}", f"één van {listed}"), nearest_name(str(value), known))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from app.cli import run
 from app.commands import bench
+from benchmarks import measure
+from sim.people import catalogue
 
 _ROOT = Path(__file__).resolve().parents[2]
 
@@ -44,6 +47,47 @@ def test_files_are_written(found, tmp_path, monkeypatch, capsys):
     for bar in found["bars"]:
         assert bar["bar"] in text
         assert bar["bar"] in shown
+
+
+@pytest.mark.parametrize(("free", "objects"), [(1e12, 5), (1e5, 0)])
+def test_everything_is_timed_five_times_and_mesa_where_it_fits(monkeypatch, free, objects):
+    monkeypatch.setattr(measure, "_timed", lambda work: (3.0, 2.0, 0.5))
+    monkeypatch.setattr(measure, "simulate", lambda *given, **named: [])
+    monkeypatch.setattr(measure, "_free_memory", lambda: free)
+    row = measure._size(catalogue.load("nijmegen", 60), 50, False, lambda text: None)
+    assert row["repetitions"] == {"one": 5, "two": 5, "numpy": 5, "mesa": objects}
+    assert row["two_threads_wall"] == 2000 / 2000
+    assert row["two_threads_cpu"] == 2.0 / (0.5 + (2.0 - 0.5) / 2)
+    assert (row["over_mesa"] is None) == (objects == 0)
+
+
+def test_the_clock_of_two_threads_is_held_against_the_bar_too(found):
+    bars = {bar["bar"]: bar["measured"] for bar in measure._bars(found)}
+    row = found["sizes"][2]
+    assert bars["two threads / one, 100,000 people, by the clock"] == row["two_threads_wall"]
+    assert bars["two threads / one, 100,000 people, by CPU time"] == row["two_threads_cpu"]
+
+
+def test_memory_and_start_up_of_every_variant_are_told(found, tmp_path):
+    more = json.loads(json.dumps(found))
+    for number, kind in enumerate(("mesa", "numpy", "engine", "cold")):
+        more["memory"][f"{kind}_bytes_per_person"] = 1000.0 + number
+        more["startup"] |= {f"live_{kind}": 11.0 + number, f"live_{kind}_cpu": 31.0 + number}
+    more["sizes"][-1]["mesa"] = None
+    more["sizes"][-2]["mesa"] = None
+    bench._write(more, tmp_path)
+    text = (tmp_path / "benchmark.md").read_text()
+    assert "| plain Mesa objects | 1,000 | 11 | 31 |" in text
+    assert "| engine, compiled anew | 1,002 | 14 | 34 |" in text
+    assert "Mesa objects were not run for 450,000 and 1,000,000 people." in text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_memory_is_measured_in_a_process_of_its_own():
+    told = measure._memory(3000)
+    assert told["population_bytes_per_person"] == 360.0
+    assert told["mesa_bytes_per_person"] > 2000
+    assert 0 < told["engine_bytes_per_person"] < told["mesa_bytes_per_person"]
 
 
 def test_json_is_what_was_measured(found, monkeypatch, capsys):

@@ -20,7 +20,7 @@ from sim.problems import InputError
 
 TINY = replace(
     QUICK, points=(16, 8), replicates=1, covariance=16, check=8, check_replicates=1, draws=12, warm=9,
-    keep=8, seed=3,
+    halves=6, keep=8, seed=3,
 )  # fmt: skip
 SIZE = 400
 
@@ -56,6 +56,9 @@ def test_a_killed_fit_goes_on_bit_for_bit(targets: Targets, folder: Path, first:
     assert np.array_equal(first.z, again.z)
     assert np.array_equal(first.means, again.means)
     assert np.array_equal(first.chains.z, again.chains.z)
+    assert first.halves is not None and again.halves is not None
+    assert np.array_equal(first.halves, again.halves)
+    assert np.ptp(first.halves, axis=0).max() > 0
     made = [path for path in batches if path.stat().st_mtime_ns != before[path]]
     assert set(made) == {batches[1], batches[3]}
 
@@ -72,6 +75,7 @@ def test_batches_of_another_fit_are_refused(targets: Targets, folder: Path, firs
 
 def test_a_tiny_fit_is_whole_and_never_called_converged(first: Fit, tmp_path: Path) -> None:
     assert not first.converged
+    assert 0 < diagnostics(first)["design_error"]["prior_sd"] < 3
     space = first.machinery.space
     made = posterior_of(first, "tiny", settings={"command": "bijstand calibrate"})
     assert not made.converged

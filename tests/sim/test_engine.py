@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim import society
 from sim.engine import Job, Record, Society, simulate
 from sim.parameters import PARAMETERS, defaults, switch_off
 from sim.people.population import Population
@@ -14,7 +15,7 @@ from sim.presets import preset
 from sim.problems import InputError
 from sim.random_numbers import stream
 from sim.schedule import Schedule
-from sim.setting import Setting, make_setting
+from sim.setting import SETTLE_MONTHS, Setting, make_setting
 from tests.reference.people import plain_people, schedule_of
 
 MONTHS = 26
@@ -37,9 +38,8 @@ def setting(people) -> Setting:
 
 def test_every_problem_is_told_at_once(people, schedule, setting):
     job = Job(np.ones(3), schedule, 1, {"place_macht": np.zeros(1), "place_match": np.zeros(5)})
-    other = Job(
-        np.full(len(PARAMETERS), np.nan), schedule_of(plain_people(7), preset("regular"), months=3), 1
-    )
+    short = schedule_of(plain_people(7), preset("regular"), months=3)
+    other = Job(np.full(len(PARAMETERS), np.nan), short, 2**64, {"place_match": np.array([np.nan])})
     record = Record(("stres",), np.full(300, 4, np.int16), 2, (9, 3, 99), ("hour",))
     with pytest.raises(InputError) as caught:
         simulate(people, [job, other], setting, record)
@@ -53,10 +53,18 @@ def test_every_problem_is_told_at_once(people, schedule, setting):
         "jobs.0.place.place_match",
         "jobs.1.schedule",
         "jobs.1.parameters",
+        "jobs.1.place.place_match",
+        "jobs.1.seed",
     }
     for wrong in (Record(n_groups=0), Record(groups=np.zeros(3, np.int16)), Record(n_groups=99_999)):
         with pytest.raises(InputError):
             simulate(people, [], setting, wrong)
+
+
+def test_a_backend_that_does_not_exist_and_no_threads_are_refused(people, schedule, setting):
+    with pytest.raises(InputError, match="compiled") as caught:
+        simulate(people, [Job(defaults(), schedule, 1)], setting, Record(), backend="compild", threads=0)  # type: ignore[arg-type]
+    assert [problem.path for problem in caught.value.problems] == ["backend", "threads"]
 
 
 def test_outcomes_are_shaped_as_promised(people, schedule, setting):
@@ -142,3 +150,15 @@ def test_watching_tells_every_stage_and_changes_nothing(people, schedule, settin
     months = {month for month, _ in seen}
     assert months == set(range(-11, 3))
     assert len(seen) == len(set(seen))
+
+
+def test_many_small_societies_are_worth_the_compiler(people, schedule, setting, monkeypatch):
+    asked: list[str] = []
+    real = society.compiled
+    monkeypatch.setattr(society, "is_warm", lambda: bool(asked))
+    monkeypatch.setattr(society, "compiled", lambda state: asked.append("machine code") or real(state))
+    monkeypatch.setattr(society, "_lived", 0)
+    monkeypatch.setattr(society, "_SMALL", 3 * len(people) * (MONTHS + SETTLE_MONTHS))
+    for number in range(5):
+        simulate(people, [Job(defaults(), schedule, 1)], setting, Record(series=("works",)))
+        assert len(asked) == max(0, number - 1)

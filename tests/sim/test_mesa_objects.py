@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -10,13 +12,16 @@ from benchmarks.roofline import work_of_a_month
 from sim.engine import Job, Record, simulate
 from sim.layout import COUNTERS, LEVELS
 from sim.measures import MEASURES
+from sim.month import stages
 from sim.parameters import defaults
+from sim.people.columns import TRAITS
 from sim.presets import preset
 from sim.random_numbers import stream
 from sim.setting import SETTLE_MONTHS, make_setting
 from tests.reference.people import random_parameters, random_people, schedule_of
 
 MONTHS = 26
+_ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(("seed", "mirror"), [(1, False), (2, True)])
@@ -42,3 +47,17 @@ def test_work_is_counted_from_the_stages():
     assert work["arithmetic"] > 1000
     assert 0 < work["divisions"] < work["arithmetic"]
     assert 0 < work["bytes"] < 400
+    page = " ".join((_ROOT / "docs" / "engine.md").read_text(encoding="utf-8").split())
+    assert f"({work['arithmetic']:,.0f} of arithmetic, {work['divisions']:.0f} of them divisions" in page
+    assert f"{work['comparisons_and_selects']:.0f} comparisons and selects" in page
+    assert f"{work['bytes']:.0f} bytes of memory traffic" in page
+    assert f"the month has {len(stages())} stages" in page
+
+
+def test_memory_is_what_the_page_says():
+    levels, counters, traits = 8 * len(LEVELS), 4 * len(COUNTERS), 4 * len(TRAITS)
+    page = " ".join((_ROOT / "docs" / "engine.md").read_text(encoding="utf-8").split())
+    assert (
+        f"{levels} bytes of continuous states, {counters} of whole-number states, {traits} of traits" in page
+    )
+    assert f"{levels + counters + traits + 4} bytes" in page

@@ -11,7 +11,7 @@ from mesa.agent import AgentSet
 
 from sim.engine import Job, Record, simulate
 from sim.measures import HEADLINE
-from sim.model import Caseworker, Municipality, SocietyModel
+from sim.model import Caseworker, Municipality, Recipient, SocietyModel
 from sim.parameters import defaults
 from sim.presets import preset
 from sim.problems import InputError
@@ -102,8 +102,9 @@ def test_recipients_answer_mesa_s_verbs_as_an_agent_set_would(lived):
 
 
 def test_unknown_columns_are_refused_with_the_nearest_name(lived):
-    with pytest.raises(InputError, match="stress"):
+    with pytest.raises(InputError, match="stress") as caught:
         lived.recipients.get("stres")
+    assert str(caught.value).count("applications") == 1
     with pytest.raises(AttributeError):
         _ = lived.recipients[0].stres
     with pytest.raises(InputError):
@@ -111,6 +112,41 @@ def test_unknown_columns_are_refused_with_the_nearest_name(lived):
     with pytest.raises(InputError):
         SocietyModel(plain_people(3), measures=("stres",))
     assert lived.recipients.get("stres", "default", 7).tolist() == [7] * 400
+
+
+def test_everything_wrong_with_a_model_is_told_at_once():
+    with pytest.raises(InputError) as caught:
+        SocietyModel(plain_people(3), "intensief", months=0, luck=-1, measures=("stres", "trus"))
+    assert [problem.path for problem in caught.value.problems] == [
+        "measures",
+        "measures",
+        "regime",
+        "luck",
+        "months",
+    ]
+
+
+def test_a_set_is_narrowed_and_asked_as_mesa_s_is(lived):
+    people = lived.recipients.select(at_most=50)
+    assert repr(people) == "Recipients(50)"
+    assert people[:2] == [people[0], people[1]] == list(people)[:2]
+    assert people[3] in people
+    assert people[3] != people[4]
+    assert len({*people, *people}) == 50
+    assert people.select(lambda each: each.age > 40, inplace=True) is people
+    assert 0 < len(people) < 50
+    assert len(people.select(agent_type=Municipality)) == 0 < len(people.select(agent_type=Recipient))
+
+
+def test_a_filter_per_person_a_number_below_0_and_a_wrong_word_are_refused(lived):
+    people = lived.recipients
+    for wrong in (lambda each: [True, False], lambda each: each.hours, lambda each: True):
+        with pytest.raises(InputError, match="400 truth values"):
+            people.select(wrong)
+    with pytest.raises(InputError, match="at_most"):
+        people.select(at_most=-3)
+    with pytest.raises(InputError, match="handle_missing"):
+        people.get("stress", "defualt")
 
 
 def test_models_do_not_pile_up_in_memory():
