@@ -254,7 +254,7 @@ def convergence_section(found: Review, free: Sequence[str], foot: Sequence[str])
             Say(f"Luck of the runs that the emulator learned from: {size:.2f} posterior standard deviations "
                 "in the mean of a free parameter (from halves of the runs).",
                 f"Toeval van de runs waarvan de emulator leerde: {dutch(size, 2)} "
-                "posterior-standaardafwijking in het gemiddelde van een vrije parameter (uit halve ontwerpen).")
+                "posterior-standaardafwijking in het gemiddelde van een vrije parameter (uit halve sets).")
         )  # fmt: skip
     if plain:
         tables.append(
