@@ -116,18 +116,18 @@ def diagnostics(fit: Fit) -> dict[str, object]:
             for name, values in machinery.space.bias(fit.z).items()
         },
     }
-    if fit.halves is not None:
-        free = np.array([machinery.space.index[name] for name in machinery.space.free])
-        told["design_error"] = {
-            "prior_sd": design_error(fit.halves, free),
-            "posterior_sd": design_error(fit.halves / fit.z.std(axis=0), free),
-        }
     chains = fit.machinery.space.names
     told["chains"] = {
         "names": [*chains, "log likelihood"],
         "rhat": [float(each) for each in fit.rhat],
         "ess": [float(each) for each in fit.ess],
     }
+    if fit.halves is not None:
+        free = np.array([machinery.space.index[name] for name in machinery.space.free])
+        told["design_error"] = {
+            "prior_sd": design_error(fit.halves, free),
+            "posterior_sd": design_error(fit.halves / fit.z.std(axis=0), free),
+        }
     if fit.check is not None:
         told |= {
             "k_hat": fit.check.k_hat,

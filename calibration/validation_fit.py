@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from calibration.validation_page import Section, Table
 from calibration.validation_shared import dutch, spans
 from sim.problems import Say
 
-__all__ = ["fit_sections", "group_text"]
+__all__ = ["convergence_section", "fit_sections", "group_text"]
 
 Array = NDArray[np.float64]
 
@@ -36,7 +36,7 @@ def fit_sections(found: Review, free: Sequence[str], reference: Array | None = N
         _informed(found, free, foot),
         _tied(found, foot),
         _misfit(found, reference, foot),
-        _converged(found, free, foot),
+        convergence_section(found, free, foot),
     ]
 
 
@@ -211,7 +211,8 @@ def _misfit(found: Review, reference: Array | None, foot: Sequence[str]) -> Sect
     return Section(Say("Misfit", "Misfit"), tuple(sentences), (), (drawing,))
 
 
-def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Section:
+def convergence_section(found: Review, free: Sequence[str], foot: Sequence[str]) -> Section:
+    """Return what the fit says of its convergence and Monte Carlo error."""
     told, chains = found.draws.told, found.draws.chains
     sentences, tables, drawings = [], [], []
     plain = {name: value for name, value in told.items() if isinstance(value, int | float | bool)}
@@ -245,6 +246,15 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
                 "standard deviations.",
                 "Het leren van de echte runs verschoof het gemiddelde van geen vrije parameter meer dan "
                 f"{dutch(moved, 2)} standaardafwijking.")
+        )  # fmt: skip
+    luck = told.get("design_error")
+    if isinstance(luck, dict) and isinstance(luck.get("posterior_sd"), float):
+        size = float(luck["posterior_sd"])
+        sentences.append(
+            Say(f"Luck of the runs that the emulator learned from: {size:.2f} posterior standard deviations "
+                "in the mean of a free parameter (from halves of the runs).",
+                f"Toeval van de runs waarvan de emulator leerde: {dutch(size, 2)} "
+                "posterior-standaardafwijking in het gemiddelde van een vrije parameter (uit halve sets).")
         )  # fmt: skip
     if plain:
         tables.append(
@@ -310,20 +320,6 @@ def _converged(found: Review, free: Sequence[str], foot: Sequence[str]) -> Secti
                 f"{size:.0f} "
                 "onafhankelijke: Monte-Carlofout van een gemiddelde "
                 f"{dutch(1 / math.sqrt(max(size, 1)), 3)} posterior-standaardafwijkingen.",
-            )
-        )
-    design = told.get("design_error")
-    if isinstance(design, Mapping):
-        errs, prior = float(design["posterior_sd"]), float(design["prior_sd"])
-        sentences.append(
-            Say(
-                "Luck of the simulated trials, which no chain can see: the fit was made again from each half "
-                "of them; from the difference, a posterior mean of a free parameter errs by "
-                f"{errs:.2f} posterior standard deviations ({prior:.2f} of the prior's).",
-                "Geluk van de gesimuleerde trials, dat geen keten ziet: de fit is opnieuw gemaakt uit elke "
-                "helft; uit het verschil volgt dat een posteriorgemiddelde van een vrije parameter er "
-                f"{dutch(errs, 2)} posterior-standaardafwijkingen naast zit ({dutch(prior, 2)} van die van "
-                "de prior).",
             )
         )
     return Section(

@@ -32,3 +32,22 @@ def test_what_the_fit_does_not_tell_is_left_out() -> None:
         None,
     )
     assert (names, rhat, ess) == (["a"], [1.1], [50.0])
+
+
+def test_the_page_draws_and_tells_convergence() -> None:
+    from types import SimpleNamespace
+    from typing import Any
+
+    import numpy as np
+
+    from calibration.validation_fit import convergence_section
+
+    chains = {"names": ["a", "b"], "rhat": [1.0, 1.01], "ess": [900.0, 400.0]}
+    draws = SimpleNamespace(told={**TOLD, "chains": chains}, chains=(), z=np.zeros((40, 2)))
+    found: Any = SimpleNamespace(draws=draws)
+    section = convergence_section(found, ["b"], ())
+    assert [each.name for each in section.drawings] == ["fit_gates", "fit_convergence"]
+    assert "1 of 5 are not reached" in section.sentences[0].en
+    assert "at most 0.050" in section.sentences[1].en
+    draws.told = {}
+    assert convergence_section(found, ["b"], ()).drawings == ()

@@ -259,3 +259,15 @@ def test_the_face_names_the_effects_of_the_town_that_the_fit_does_not_reach() ->
     assert "exemption" not in said["nijmegen"].en  # one contrast per outcome, the furthest
     assert "70%" not in said["nijmegen"].en  # reached
     assert furthest_effects(small()) == {}
+
+
+def test_the_file_holds_the_priors_of_its_fit_not_the_shipped_ones(tmp_path: Path) -> None:
+    import arviz
+
+    mine = {"trust.tone": {"value": 0.5, "low": 0.1, "high": 2.0, "sd": 0.05}}
+    save(small(settings={"other_priors": mine}), tmp_path / "mine.nc")
+    held = arviz.from_netcdf(tmp_path / "mine.nc").constant_data
+    for name, value in mine["trust.tone"].items():
+        assert held[f"prior_{name}"].sel(parameter="trust.tone").item() == pytest.approx(value)
+    other = held["prior_value"].sel(parameter="attention.brokerage").item()
+    assert other == pytest.approx(PARAMETERS["attention.brokerage"].value)
