@@ -33,14 +33,24 @@ class Pair:
     b: tuple[float, float, float]
 
 
-def draw_moves(pairs: Sequence[Pair], a: str, b: str, lang: str, words: Sequence[str]) -> Drawing:
+def draw_moves(
+    pairs: Sequence[Pair],
+    a: str,
+    b: str,
+    lang: str,
+    words: Sequence[str],
+    *,
+    name: str = "moves",
+    caption: Say = _CAPTION,
+    axis: Say = _AXIS,
+) -> Drawing:
     """Draw 90% intervals under A and B, the first line on top; `words` go into the foot."""
     with axes_of(8.0, 1.6 + _HEIGHT * len(pairs)) as (figure, panels):
         axes = panels[0]
         axes.grid(visible=True, axis="x")
         axes.grid(visible=False, axis="y")
         axes.axvline(0.0, color=GREY, linewidth=0.8)
-        for which, name in enumerate((a, b)):
+        for which, label in enumerate((a, b)):
             line = line_of(which + 1)
             for place, pair in enumerate(pairs):
                 low, middle, high = pair.b if which else pair.a
@@ -53,15 +63,14 @@ def draw_moves(pairs: Sequence[Pair], a: str, b: str, lang: str, words: Sequence
                     markersize=3.5,
                     capsize=1.5,
                     elinewidth=1.2,
-                    label=name if place == 0 else None,
+                    label=label if place == 0 else None,
                 )
         axes.set_yticks(range(len(pairs)), [pair.label for pair in pairs])
         axes.set_ylim(len(pairs) - 0.4, -0.6)
-        axes.set_xlabel(_AXIS.to(lang).format(a=a))
+        axes.set_xlabel(axis.to(lang).format(a=a))
         axes.legend(loc="best")
         stamp(figure, words)
-    caption = _CAPTION.to(lang).format(a=a, b=b)
-    return Drawing("moves", caption, "; ".join(_words(pair) for pair in pairs), figure)
+    return Drawing(name, caption.to(lang).format(a=a, b=b), "; ".join(_words(pair) for pair in pairs), figure)
 
 
 def draw_effects(

@@ -12,6 +12,7 @@ from analysis import figures_calibration as figures
 from calibration.diagnostics import in_words
 from calibration.fit_gates import chains_of, gates_of
 from calibration.fit_review import THEMES, Review
+from calibration.validation_methods import methods_section
 from calibration.validation_page import Section, Table
 from calibration.validation_shared import dutch, spans
 from sim.problems import Say
@@ -22,7 +23,7 @@ Array = NDArray[np.float64]
 
 
 def fit_sections(found: Review, free: Sequence[str], reference: Array | None = None) -> list[Section]:
-    """Return what the fit says: rows, learning, information, pairs, misfit, convergence.
+    """Return what the fit says: rows, learning, information, pairs, misfit, convergence, a second method.
 
     Args:
         found: of `review`.
@@ -30,6 +31,7 @@ def fit_sections(found: Review, free: Sequence[str], reference: Array | None = N
         reference: penalised misfits of synthetic truths, where they were made.
     """
     foot = (found.draws.source.en,)
+    methods = methods_section(found.draws.told, foot)
     return [
         _rows(found, foot),
         _learned(found, free, foot),
@@ -37,6 +39,7 @@ def fit_sections(found: Review, free: Sequence[str], reference: Array | None = N
         _tied(found, foot),
         _misfit(found, reference, foot),
         convergence_section(found, free, foot),
+        *([] if methods is None else [methods]),
     ]
 
 
