@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -58,4 +59,5 @@ def test_a_changed_file_is_refused(url: str) -> None:
             connection.execute(text("UPDATE sources SET data = :data"), {"data": b"filf"})
         with pytest.raises(InputError):
             store.posterior("joint")
-        assert [problem.value for problem in store.check()] == ["joint"]
+        kept = hashlib.sha256(b"file").hexdigest()
+        assert [problem.value for problem in store.check()] == ["joint", kept]  # and the file by its own name
