@@ -33,6 +33,10 @@ def sbc_section(found: Sbc, foot: Sequence[str] = ()) -> Section:
     bounds = [expected_inside(count, level, 0.05) for level in LEVELS]
     shares = [float(np.mean([each.coverages[k].share for each in judged])) for k in range(len(LEVELS))]
     low_p = min(each.p for each in judged)
+    uneven = [each for each in judged if each.p < 0.05 / quantities]
+    named = [
+        f"`{each.name}` ({', '.join(f'{100 * one.share:.0f}%' for one in each.coverages)})" for each in uneven
+    ]
     region = expected_inside(count, 0.1, 0.01)
     sentences = (
         Say(
@@ -60,11 +64,16 @@ def sbc_section(found: Sbc, foot: Sequence[str] = ()) -> Section:
         ),
         Say(
             f"Smallest p-value of uniform ranks: {low_p:.3f} over {quantities} quantities "
-            f"(Bonferroni limit {0.05 / quantities:.4f}); median R-hat of the refits "
-            f"{np.median(found.rhat):.2f}, largest {found.rhat.max():.2f}.",
+            f"(Bonferroni limit {0.05 / quantities:.4f}; "
+            + (f"below it, with the share inside their 50% and 90% intervals: {', '.join(named)}"
+               if named else "none below it")
+            + f"); median R-hat of the refits {np.median(found.rhat):.2f}, largest {found.rhat.max():.2f}.",
             f"Kleinste p-waarde van gelijkmatige rangen: {dutch(low_p, 3)} over {quantities} grootheden "
-            f"(Bonferroni-grens {dutch(0.05 / quantities, 4)}); mediane R-hat van de herfits "
-            f"{dutch(float(np.median(found.rhat)), 2)}, grootste {dutch(float(found.rhat.max()), 2)}.",
+            f"(Bonferroni-grens {dutch(0.05 / quantities, 4)}; "
+            + (f"daaronder, met het deel binnen hun 50%- en 90%-marges: {', '.join(named)}"
+               if named else "geen daaronder")
+            + f"); mediane R-hat van de herfits {dutch(float(np.median(found.rhat)), 2)}, "
+            f"grootste {dutch(float(found.rhat.max()), 2)}.",
         ),
         _sureness(found),
         *(_detected(found, case.case) for case in found.detections),
