@@ -46,13 +46,15 @@ def test_every_turn_is_taken_once(turns, threads):
 
 
 def test_who_is_done_takes_the_last_turns_of_another():
-    others_done = threading.Event()
+    begun, others_done = threading.Event(), threading.Event()
 
     def work(turns):
         mine = []
         for turn in turns:
             if turn == 0:
+                begun.set()
                 assert others_done.wait(20)
+            assert begun.wait(20)  # nobody takes turn 0 away before its owner has begun
             mine.append(turn)
         others_done.set()
         return mine
