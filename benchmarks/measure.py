@@ -57,7 +57,8 @@ def bench(*, quick: bool, say: Say) -> dict[str, Any]:
         "method": (
             f"agent-months include the {SETTLE_MONTHS} settling months; {len(HEADLINE)} series recorded; "
             "variants in turn, CPU time, medians of ratios within a repetition; "
-            f"{_REPEATS} repetitions of everything timed; "
+            f"{_REPEATS} repetitions of everything timed (three pairs of one and two threads in each, "
+            "up to 100,000 people); "
             "Mesa objects live one month each time, from the first settling month on, times all months; "
             "two threads by the clock (wall) and by CPU time: one thread / (serial part + half of the rest), "
             "which is what the clock of a quiet machine would show; commands: wall-clock and CPU time"
@@ -130,9 +131,15 @@ def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
     model = MesaSociety(people, job, setting, HEADLINE) if mesa_runs else None
     engine(1, "compiled", 1)
     taken: dict[str, list[tuple[float, ...]]] = {"one": [], "two": [], "numpy": [], "mesa": []}
+    threaded: list[tuple[tuple[float, ...], tuple[float, ...]]] = []
     for _ in range(_REPEATS):
-        taken["one"].append(engine(1, "compiled", inner))
-        taken["two"].append(engine(2, "compiled", inner))
+        # A neighbour of this machine who takes a core spoils a pair: where they are cheap there are three.
+        threaded += [
+            (engine(1, "compiled", inner), engine(2, "compiled", inner))
+            for _ in range(3 if n <= 100_000 else 1)
+        ]
+        taken["one"].append(threaded[-1][0])
+        taken["two"].append(threaded[-1][1])
         taken["numpy"].append(engine(1, "numpy", max(1, 5000 // n)))
         if model is not None:
             wall, cpu, _ = _timed(model.step)
@@ -148,7 +155,7 @@ def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
 
     return {
         "people": n,
-        "repetitions": {name: len(times) for name, times in taken.items()},
+        "repetitions": {**{name: len(times) for name, times in taken.items()}, "pairs": len(threaded)},
         "engine": rate("one", 1),
         "engine_two_threads_wall": rate("two", 0),
         "numpy": rate("numpy", 1),
@@ -156,10 +163,8 @@ def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
         "seconds": statistics.median(t[1] for t in taken["one"]),
         "over_mesa": ratios("mesa", "one", 1),
         "over_numpy": ratios("numpy", "one", 1),
-        "two_threads_wall": ratios("one", "two", 0),
-        "two_threads_cpu": statistics.median(
-            one[1] / two[2] for one, two in zip(taken["one"], taken["two"], strict=True)
-        ),
+        "two_threads_wall": statistics.median(one[0] / two[0] for one, two in threaded),
+        "two_threads_cpu": statistics.median(one[1] / two[2] for one, two in threaded),
     }
 
 

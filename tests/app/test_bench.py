@@ -55,7 +55,7 @@ def test_everything_is_timed_five_times_and_mesa_where_it_fits(monkeypatch, free
     monkeypatch.setattr(measure, "simulate", lambda *given, **named: [])
     monkeypatch.setattr(measure, "_free_memory", lambda: free)
     row = measure._size(catalogue.load("nijmegen", 60), 50, False, lambda text: None)
-    assert row["repetitions"] == {"one": 5, "two": 5, "numpy": 5, "mesa": objects}
+    assert row["repetitions"] == {"one": 5, "two": 5, "numpy": 5, "mesa": objects, "pairs": 15}
     assert row["two_threads_wall"] == 2000 / 2000
     assert row["two_threads_cpu"] == 2.0 / (0.5 + (2.0 - 0.5) / 2)
     assert (row["over_mesa"] is None) == (objects == 0)
