@@ -42,6 +42,7 @@ __all__ = [
     "discount",
     "effects",
     "growth",
+    "lines_in",
     "lines_of",
 ]
 
@@ -208,6 +209,11 @@ def book(
         for party, amount in enumerate(row):
             accounts[..., at, party] = amount
     return accounts
+
+
+def lines_in(budget: str) -> tuple[str, ...]:
+    """Return the lines that fall in one of the municipality's budgets."""
+    return tuple(line.name for line in LINES.values() if line.budget == budget)
 
 
 @cache

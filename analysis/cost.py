@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES, book, discount, effects, lines_of
+from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES, book, discount, effects, lines_in, lines_of
 from analysis.cost_eye import QUANTITIES, CostEye
 from analysis.effects import LEVEL, Row, Summary, summarise
 from analysis.lives import Seen, live
@@ -120,7 +120,7 @@ class Cost:
 
     def budget(self, scenario: str, budget: str) -> Number:
         """Return the municipality's account in one of its budgets: benefits, reintegration or staff."""
-        names = [line.name for line in LINES.values() if line.budget == budget]
+        names = lines_in(budget)
         return _number(np.sum([self.replicates(scenario, name, "municipality") for name in names], axis=0))
 
     def outlay(self, scenario: str) -> Array:

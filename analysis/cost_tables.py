@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES
+from analysis.accounts import EFFECTS, LINES, OUTLAY, PARTIES, lines_in
 from analysis.cost import Cost, Number
 from analysis.cost_capacity import Capacity, Delivered, Range, capacity
 from analysis.effects import APART
+from analysis.precision import NINETY
 from analysis.prices import FLAGS, Prices
 from analysis.validity import LABELS
 from sim.problems import Say
@@ -33,7 +34,6 @@ __all__ = [
     "table_csv",
 ]
 
-_NINETY = 1.6448536269514722
 _OVER = Say("median and 90% of the draws", "mediaan en 90% van de trekkingen")
 BUDGETS: dict[str, Say] = {
     "benefits": Say("benefit budget (BUIG)", "bijstandsbudget (BUIG)"),
@@ -97,8 +97,7 @@ def cost_rows(found: Cost, lang: str, budgets: Sequence[tuple[str, Delivered]] =
             yield row.range("break-even", party, "share of draws", "share", share, assumed, told)
         for budget in BUDGETS:
             number = found.budget(scenario, budget)
-            mine = [line.name for line in LINES.values() if line.budget == budget]
-            assumed = found.assumed(mine)
+            assumed = found.assumed(lines_in(budget))
             yield row.number("budget", "municipality", budget, "EUR/person", number, assumed)
         for effect in EFFECTS.values():
             number = found.effect(scenario, effect.name)
@@ -118,7 +117,7 @@ def cost_rows(found: Cost, lang: str, budgets: Sequence[tuple[str, Delivered]] =
             ("caseworkers", "full-time"),
             ("saved", "EUR"),
         ):
-            lines = ("benefit", "benefit_tax", "budget_return") if name == "saved" else OUTLAY
+            lines = lines_in("benefits") if name == "saved" else OUTLAY
             assumed = found.assumed(lines)
             yield row.range("fixed budget", "municipality", name, unit, getattr(given, name), assumed)
         for name, gained in given.effects.items():
@@ -234,7 +233,7 @@ def staff_of(asked: Capacity) -> Range:
 
 def _wilson(share: float, count: int) -> tuple[float, float]:
     """Return Wilson's 90% interval of a share of `count` draws; NaN when there is no share."""
-    squared = _NINETY**2 / count
+    squared = NINETY**2 / count
     middle = (share + squared / 2.0) / (1.0 + squared)
     half = math.sqrt(squared * (share * (1.0 - share) + squared / 4.0)) / (1.0 + squared)
     return max(middle - half, 0.0), min(middle + half, 1.0)

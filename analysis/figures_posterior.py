@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matplotlib.axes import Axes
+
 from analysis.effects import Row
 from analysis.style import GREY, Drawing, axes_of, grid, line_of, pad, stamp
 from analysis.words import amount, is_share, name_of, unit_of
@@ -22,6 +24,7 @@ _EFFECTS = Say(
     "Geprojecteerde effecten onder posterior {a} en onder posterior {b}: gemiddelden en 90%-marges",
 )
 _HEIGHT = 0.26
+Ends = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class Pair:
     """One line: a quantity under A and B as (low, middle, high), in standard deviations of A."""
 
     label: str
-    a: tuple[float, float, float]
-    b: tuple[float, float, float]
+    a: Ends
+    b: Ends
 
 
 def draw_moves(
@@ -47,24 +50,7 @@ def draw_moves(
     """Draw 90% intervals under A and B, the first line on top; `words` go into the foot."""
     with axes_of(8.0, 1.6 + _HEIGHT * len(pairs)) as (figure, panels):
         axes = panels[0]
-        axes.grid(visible=True, axis="x")
-        axes.grid(visible=False, axis="y")
-        axes.axvline(0.0, color=GREY, linewidth=0.8)
-        for which, label in enumerate((a, b)):
-            line = line_of(which + 1)
-            for place, pair in enumerate(pairs):
-                low, middle, high = pair.b if which else pair.a
-                axes.errorbar(
-                    [middle],
-                    [place + (0.16 if which else -0.16)],
-                    xerr=[[max(middle - low, 0.0)], [max(high - middle, 0.0)]],
-                    color=line.colour,
-                    marker=line.marker,
-                    markersize=3.5,
-                    capsize=1.5,
-                    elinewidth=1.2,
-                    label=label if place == 0 else None,
-                )
+        _beside(axes, [(pair.a, pair.b) for pair in pairs], (a, b))
         axes.set_yticks(range(len(pairs)), [pair.label for pair in pairs])
         axes.set_ylim(len(pairs) - 0.4, -0.6)
         axes.set_xlabel(axis.to(lang).format(a=a))
@@ -87,27 +73,8 @@ def draw_effects(
         for axes, measure in zip(panels, measures, strict=False):
             mine = [pair for pair in pairs if pair[0].measure == measure]
             factor = 100.0 if is_share(measure) else 1.0
-            axes.grid(visible=True, axis="x")
-            axes.grid(visible=False, axis="y")
-            axes.axvline(0.0, color=GREY, linewidth=0.8)
-            for which, name in enumerate((a, b)):
-                line = line_of(which + 1)
-                for place, pair in enumerate(mine):
-                    row = pair[which]
-                    axes.errorbar(
-                        [factor * row.mean],
-                        [place + (0.16 if which else -0.16)],
-                        xerr=[
-                            [factor * max(row.mean - row.low, 0.0)],
-                            [factor * max(row.high - row.mean, 0.0)],
-                        ],
-                        color=line.colour,
-                        marker=line.marker,
-                        markersize=3.5,
-                        capsize=1.5,
-                        elinewidth=1.2,
-                        label=name if place == 0 else None,
-                    )
+            spans = [(_span(first, factor), _span(second, factor)) for first, second in mine]
+            _beside(axes, spans, (a, b))
             labels = [
                 f"{first.scenario}, {month} {first.month}" if several else f"{month} {first.month}"
                 for first, _ in mine
@@ -122,6 +89,32 @@ def draw_effects(
         stamp(figure, words)
     alt = "; ".join(_effect_words(first, second, lang) for first, second in pairs)
     return Drawing("effects", _EFFECTS.to(lang).format(a=a, b=b), alt, figure)
+
+
+def _beside(axes: Axes, spans: Sequence[tuple[Ends, Ends]], names: tuple[str, str]) -> None:
+    """Draw each line's interval (low, middle, high) under the first name, and below it under the second."""
+    axes.grid(visible=True, axis="x")
+    axes.grid(visible=False, axis="y")
+    axes.axvline(0.0, color=GREY, linewidth=0.8)
+    for which, name in enumerate(names):
+        line = line_of(which + 1)
+        for place, span in enumerate(spans):
+            low, middle, high = span[which]
+            axes.errorbar(
+                [middle],
+                [place + (0.16 if which else -0.16)],
+                xerr=[[max(middle - low, 0.0)], [max(high - middle, 0.0)]],
+                color=line.colour,
+                marker=line.marker,
+                markersize=3.5,
+                capsize=1.5,
+                elinewidth=1.2,
+                label=name if place == 0 else None,
+            )
+
+
+def _span(row: Row, factor: float) -> Ends:
+    return factor * row.low, factor * row.mean, factor * row.high
 
 
 def _effect_words(first: Row, second: Row, lang: str) -> str:

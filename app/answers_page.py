@@ -20,6 +20,7 @@ import click
 
 from app.commands import cost as cost_command
 from app.commands import who as who_command
+from app.made_page import origin, refused, sizes
 from sim.problems import InputError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def page(words: Sequence[str], file: Path) -> tuple[str, dict[str, Drawing]]:
 
 
 def _lived(name: str, words: Sequence[str]) -> Place:
-    given = [*POLICIES, *_sizes(SIZES, words), "--population", name, "--no-figures"]
+    given = [*POLICIES, *sizes(SIZES, words), "--population", name, "--no-figures"]
     context = who_command.command.make_context("who", list(given), obj={"lang": "en"})
     options: dict[str, Any] = dict(context.params)
     made, who, rules = who_command.lived(context, options.pop("scenarios"), options, GOALS)
@@ -87,12 +88,6 @@ def _lived(name: str, words: Sequence[str]) -> Place:
     options = dict(context.params)
     _, cost, budgets, worth = cost_command.lived(context, options.pop("scenarios"), options)
     return Place(name, made, who, rules, cost, budgets, worth)
-
-
-def _sizes(usual: Sequence[str], words: Sequence[str]) -> list[str]:
-    """Return the options of a run: the usual ones where `words` do not say otherwise, and the words."""
-    pairs = zip(usual[::2], usual[1::2], strict=True)
-    return [each for pair in pairs if pair[0] not in words for each in pair] + list(words)
 
 
 def _head(found: Place, file: Path, seconds: float, words: Sequence[str]) -> Iterator[str]:
@@ -105,17 +100,8 @@ def _head(found: Place, file: Path, seconds: float, words: Sequence[str]) -> Ite
         f"Parameters: **{about.label['en']}**."
     )
     yield ""
-    if not isinstance(about.parameters.get("posterior"), dict):
-        yield (
-            "These are prior assumptions with sources, not yet corrected by the trials: the page shows what "
-            "the assumptions imply, and the machinery at work. It is no forecast."
-        )
-        yield ""
-    elif not found.who.summary.calibrated:
-        yield (
-            "The fit to the trials may not be called calibrated (`bijstand posterior show`): read the page "
-            "as what the model says when the trials are taken into account as far as that fit goes."
-        )
+    for sentence in origin(found.who.result, found.who.summary):
+        yield sentence
         yield ""
     yield "How to read it:"
     yield ""
@@ -445,7 +431,7 @@ def _runs(found: Sequence[Place], words: Sequence[str]) -> Iterator[str]:
     yield ""
     yield "```"
     for name in PLACES:
-        shown = " ".join((*POLICIES, "--population", name, *_sizes(SIZES, words)))
+        shown = " ".join((*POLICIES, "--population", name, *sizes(SIZES, words)))
         yield from (f"bijstand who {shown} --goal {goal}" for goal in GOALS)
         yield f"bijstand cost {shown} {' '.join(BUDGET)}"
     yield "```"
@@ -526,12 +512,8 @@ def main(words: Sequence[str]) -> int:
     file = Path(words[0])
     try:
         text, figures = page(words[1:], file)
-    except InputError as error:
-        sys.stderr.write("\n".join(problem.to("en") for problem in error.problems) + "\n")
-        return 2
-    except click.ClickException as error:
-        sys.stderr.write(f"{error.format_message()}\n")
-        return error.exit_code
+    except (InputError, click.ClickException) as error:
+        return refused(error)
     folder = file.with_suffix("")
     folder.mkdir(exist_ok=True)
     for name, drawing in figures.items():

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app.commands.project import command as project_command
+from app.made_page import origin, refused, sizes
 from app.projecting import Projection, projections
 from sim.problems import InputError
 
@@ -72,11 +73,11 @@ def page(words: Sequence[str], file: str) -> str:
     """
     began = time.perf_counter()
     places = {
-        name: _project(POLICIES, ("--population", name, *SETTINGS, *_sizes(SIZES, words))) for name in PLACES
+        name: _project(POLICIES, ("--population", name, *SETTINGS, *sizes(SIZES, words))) for name in PLACES
     }
     markets = _project(
         ("intensive", "keep_all"),
-        (*MARKETS, *_sizes(MARKET_SIZES, words)),
+        (*MARKETS, *sizes(MARKET_SIZES, words)),
     )
     seconds = time.perf_counter() - began
     first = places["nijmegen"][0]
@@ -91,12 +92,6 @@ def page(words: Sequence[str], file: str) -> str:
     )
 
 
-def _sizes(usual: Sequence[str], words: Sequence[str]) -> list[str]:
-    """Return the options of a run: the usual sizes where `words` do not say otherwise, and the words."""
-    pairs = zip(usual[::2], usual[1::2], strict=True)
-    return [each for pair in pairs if pair[0] not in words for each in pair] + list(words)
-
-
 def _project(scenarios: Sequence[str], words: Sequence[str]) -> list[Projection]:
     context = project_command.make_context("project", [*scenarios, *words], obj={"lang": "en"})
     given = dict(context.params)
@@ -105,25 +100,15 @@ def _project(scenarios: Sequence[str], words: Sequence[str]) -> list[Projection]
 
 def _head(found: Projection, file: str, seconds: float, words: Sequence[str]) -> Iterator[str]:
     label = found.result.provenance.label["en"]
-    fitted = isinstance(found.result.provenance.parameters.get("posterior"), dict)
     yield "# Projections: longer, and stronger"
     yield ""
     yield (
         f"Made on {datetime.now(UTC).date().isoformat()} by `python -m app.projections_page {file}"
         f"{' ' + ' '.join(words) if words else ''}` in {seconds:.0f} seconds. Parameters: **{label}**."
     )
-    if fitted and not found.summary.calibrated:
+    for sentence in origin(found.result, found.summary):
         yield ""
-        yield (
-            "The fit to the trials may not be called calibrated (`bijstand posterior show`): read the page "
-            "as what the model says when the trials are taken into account as far as that fit goes."
-        )
-    if not fitted:
-        yield ""
-        yield (
-            "These are prior assumptions with sources, not yet corrected by the trials: the page shows what "
-            "the assumptions imply, and the machinery at work. It is no forecast."
-        )
+        yield sentence
     yield ""
     yield (
         "Every policy has the same people, luck and months as the regular regime. Each cell is the "
@@ -246,19 +231,19 @@ def _runs(found: Sequence[Projection], words: Sequence[str]) -> Iterator[str]:
         about = result.provenance
         source = about.parameters.get("posterior")
         name = str(source.get("name", "")) if isinstance(source, dict) else about.parameters["source"]
-        sizes = f"{len(result.parameters)} x {len(result.seeds)}"
+        repeated = f"{len(result.parameters)} x {len(result.seeds)}"
         yield (
             f"| {result.run_id} | {about.population['name']} | {about.population['people']} | "
-            f"{each.market} | {sizes} | {name} | {result.digest()[:16]} |"
+            f"{each.market} | {repeated} | {name} | {result.digest()[:16]} |"
         )
     yield ""
     yield "Each again:"
     yield ""
     yield "```"
     for name in PLACES:
-        shown = " ".join(("--population", name, *SETTINGS, *_sizes(SIZES, words)))
+        shown = " ".join(("--population", name, *SETTINGS, *sizes(SIZES, words)))
         yield f"bijstand project {' '.join(POLICIES)} {shown}"
-    shown = " ".join((*MARKETS, *_sizes(MARKET_SIZES, words)))
+    shown = " ".join((*MARKETS, *sizes(MARKET_SIZES, words)))
     yield f"bijstand project intensive keep_all {shown}"
     yield "```"
 
@@ -274,12 +259,8 @@ def main(words: Sequence[str]) -> int:
     warm()
     try:
         text = page(words[1:], words[0])
-    except InputError as error:
-        sys.stderr.write("\n".join(problem.to("en") for problem in error.problems) + "\n")
-        return 2
-    except click.UsageError as error:
-        sys.stderr.write(f"{error.format_message()}\n")
-        return 2
+    except (InputError, click.UsageError) as error:
+        return refused(error)
     write_whole(Path(words[0]), text.encode())
     return 0
 

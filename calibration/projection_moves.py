@@ -12,7 +12,6 @@ from sim.problems import Say
 
 __all__ = ["EffectMove", "effect_moves", "labels_of", "projection_words"]
 
-_NINETY = 1.6448536269514722
 _LUCK = 1.959963984540054
 _SURER = 0.1
 _NAMED = 8

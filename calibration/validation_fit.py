@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from analysis import figures_calibration as figures
 from calibration.diagnostics import in_words
+from calibration.fit import LEAST_ESS, MOST_RHAT
 from calibration.fit_gates import chains_of, gates_of
 from calibration.fit_review import THEMES, Review
 from calibration.validation_methods import methods_section
@@ -285,7 +286,7 @@ def convergence_section(found: Review, free: Sequence[str], foot: Sequence[str])
         drawings.append(
             figures.draw_quality(
                 "fit_convergence", "Convergence of every latent / convergentie van elke latent",
-                [("R-hat", rhat, 1.02, False), ("effective draws", ess, 400.0, True),
+                [("R-hat", rhat, MOST_RHAT, False), ("effective draws", ess, LEAST_ESS, True),
                  ("error of a mean (sd)", error, 0.05, False)], "en", foot,
             )
         )  # fmt: skip

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.figures_posterior import Pair, draw_moves
+from analysis.precision import NINETY
 from calibration.validation_page import Section, Table
 from calibration.validation_shared import dutch
 from sim.problems import Say
 
 __all__ = ["methods_section"]
-
-_NINETY = 1.645
 
 
 def methods_section(told: Mapping[str, Any], foot: Sequence[str] = ()) -> Section | None:
@@ -34,27 +33,21 @@ def methods_section(told: Mapping[str, Any], foot: Sequence[str] = ()) -> Sectio
     sentences = (
         Say(
             "The same figures by another road: an ensemble smoother on true runs, without emulator and "
-            "without "
-            "chains. It knows numbers only, so both leave out the findings in words. Values are latents: 0 "
-            "and 1 "
-            "are the mean and standard deviation of the prior.",
-            "Dezelfde cijfers langs een andere weg: een ensemble-smoother op echte runs, zonder emulator "
-            "en zonder "
-            "ketens. Die kent alleen getallen; beide laten dus de bevindingen in woorden weg. Waarden zijn "
-            "latenten: 0 en 1 zijn gemiddelde en standaardafwijking van de prior.",
+            "without chains. It knows numbers only, so both leave out the findings in words. Values are "
+            "latents: 0 and 1 are the mean and standard deviation of the prior.",
+            "Dezelfde cijfers langs een andere weg: een ensemble-smoother op echte runs, zonder emulator en "
+            "zonder ketens. Die kent alleen getallen; beide laten dus de bevindingen in woorden weg. Waarden "
+            "zijn latenten: 0 en 1 zijn gemiddelde en standaardafwijking van de prior.",
         ),
         Say(f"Verdict: {found['verdict']['en']}.", f"Oordeel: {found['verdict']['nl']}."),
         Say(
             f"{len(rows) - len(far)} of {len(rows)} means lie within 1.96 Monte Carlo errors "
-            f"({errors[0]:.2f} of the "
-            f"smoother, {errors[1]:.2f} of the emulator's design, and that of the chains); {named.en}. A "
-            f"parameter "
-            "named here is known less well than its interval says.",
+            f"({errors[0]:.2f} of the smoother, {errors[1]:.2f} of the emulator's design, and that of the "
+            f"chains); {named.en}. A parameter named here is known less well than its interval says.",
             f"{len(rows) - len(far)} van de {len(rows)} gemiddelden liggen binnen 1,96 Monte-Carlofout "
-            f"({dutch(errors[0], 2)} van de smoother, {dutch(errors[1], 2)} van het ontwerp van de "
-            f"emulator, en die "
-            f"van de ketens); {named.nl}. Een parameter die hier staat, is minder goed bekend dan zijn "
-            f"marge zegt.",
+            f"({dutch(errors[0], 2)} van de smoother, {dutch(errors[1], 2)} van het ontwerp van de emulator, "
+            f"en die van de ketens); {named.nl}. Een parameter die hier staat, is minder goed bekend dan "
+            "zijn marge zegt.",
         ),
     )
     table = Table(
@@ -80,13 +73,10 @@ def methods_section(told: Mapping[str, Any], foot: Sequence[str] = ()) -> Sectio
 
 _CAPTION = Say(
     "Emulator with chains and ensemble smoother: means and 90% intervals of the latents, in standard "
-    "deviations "
-    "of the prior",
+    "deviations of the prior",
     "Emulator met ketens en ensemble-smoother: gemiddelden en 90%-marges van de latenten, in "
-    "standaardafwijkingen "
-    "van de prior",
+    "standaardafwijkingen van de prior",
 )
-
 _AXIS = Say(
     "standard deviations of the prior, from its mean",
     "standaardafwijkingen van de prior, vanaf het gemiddelde",
@@ -98,4 +88,4 @@ def _distance(row: Mapping[str, Any]) -> float:
 
 
 def _span(mean: float, sd: float) -> tuple[float, float, float]:
-    return mean - _NINETY * sd, mean, mean + _NINETY * sd
+    return mean - NINETY * sd, mean, mean + NINETY * sd
