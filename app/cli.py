@@ -143,11 +143,7 @@ def _usage(error: click.UsageError, lang: str) -> str:
         options = [] if error.ctx is None else [o for p in error.ctx.command.params for o in p.opts]
         text = ("onbekende optie " if dutch else "unknown option ") + error.option_name
         near = nearest_name(error.option_name, options)
-    elif (
-        error.ctx is not None
-        and isinstance(error.ctx.command, click.Group)
-        and "No such command" in str(error)
-    ):
+    elif error.ctx is not None and isinstance(error.ctx.command, click.Group) and "No such command" in str(error):
         word = str(error).split("'")[1]
         text = ("onbekende opdracht " if dutch else "unknown command ") + f"'{word}'"
         near = nearest_name(word, error.ctx.command.list_commands(error.ctx))

@@ -21,16 +21,16 @@ import numpy as np
 
 from benchmarks.mesa_objects import MesaSociety
 from benchmarks.roofline import machine_limits, work_of_a_month
-from sim import kernel
-from sim.assignment import ByArm, Everybody
-from sim.engine import Job, Record, simulate
-from sim.measures import HEADLINE
+from sim.engine import kernel
+from sim.engine.simulate import Job, Record, simulate
+from sim.outcomes.measures import HEADLINE
 from sim.parameters import defaults, draw_priors
 from sim.people import catalogue
 from sim.people.population import Population
-from sim.presets import preset
 from sim.random_numbers import stream
-from sim.schedule import compile_schedule
+from sim.regime.assignment import ByArm, Everybody
+from sim.regime.presets import preset
+from sim.regime.schedule import compile_schedule
 from sim.setting import SETTLE_MONTHS, Setting, make_setting
 
 __all__ = ["Say", "bench", "tell_memory", "tell_small"]
@@ -90,9 +90,7 @@ def _people(n: int) -> Population:
 
 def _job(people: Population, months: int, regime: str = "intensive") -> Job:
     regimes = {name: preset(name) for name in dict.fromkeys((regime, "regular"))}
-    schedule = compile_schedule(
-        people, regimes, Everybody(regime), months=months, background=regimes["regular"]
-    )
+    schedule = compile_schedule(people, regimes, Everybody(regime), months=months, background=regimes["regular"])
     return Job(defaults(), schedule, stream("replicate", 1))
 
 
@@ -112,11 +110,7 @@ def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
     """Time one size: engine on one and two threads, NumPy, Mesa objects (when they fit); in turn."""
     say(f"{n:,} people")
     people = largest.take(np.arange(n))
-    job, setting, record = (
-        _job(people, _MONTHS),
-        make_setting(people.start, _MONTHS),
-        Record(series=HEADLINE),
-    )
+    job, setting, record = (_job(people, _MONTHS), make_setting(people.start, _MONTHS), Record(series=HEADLINE))
     inner = max(1, 100_000 // n)
 
     def engine(threads: int, backend: Any, times: int) -> tuple[float, float, float]:
@@ -135,8 +129,7 @@ def _size(largest: Population, n: int, quick: bool, say: Say) -> dict[str, Any]:
     for _ in range(_REPEATS):
         # A neighbour of this machine who takes a core spoils a pair: where they are cheap there are three.
         threaded += [
-            (engine(1, "compiled", inner), engine(2, "compiled", inner))
-            for _ in range(3 if n <= 100_000 else 1)
+            (engine(1, "compiled", inner), engine(2, "compiled", inner)) for _ in range(3 if n <= 100_000 else 1)
         ]
         taken["one"].append(threaded[-1][0])
         taken["two"].append(threaded[-1][1])

@@ -15,18 +15,18 @@ import mesa
 import numpy as np
 from mesa.agent import Agent
 
-from sim.crowd import Crowd
-from sim.formula import work_out, work_out_text
-from sim.job import Job
-from sim.layout import COUNTERS, FIXED, LEVELS, arguments, row_of
-from sim.measures import MEASURES
+from sim.engine.formula import work_out, work_out_text
+from sim.engine.job import Job
+from sim.engine.layout import COUNTERS, FIXED, LEVELS, arguments, row_of
+from sim.engine.population_arrays import Crowd
+from sim.engine.rows import PLACE
 from sim.month import MECHANISMS, stages
+from sim.outcomes.measures import MEASURES
 from sim.parameters import PARAMETERS
 from sim.people.columns import TRAITS
 from sim.people.population import Population
 from sim.random_numbers import DECISIONS, uniform
-from sim.rows import PLACE
-from sim.schedule import LEVER_ROWS
+from sim.regime.schedule import LEVER_ROWS
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting
 
 __all__ = ["MesaSociety", "step_source"]
@@ -125,9 +125,7 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
         capacity = self.place[tuple(PLACE).index("place_capacity")]
         for town, stock in enumerate(self.crowd.sitting.tolist()):
             year = total[town] - self.paid[town]
-            hours = (
-                stock / 125.0 * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
-            )
+            hours = stock / 125.0 * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
             gain = values[_P["budget_loop.reinvest"]] * (stock * norm - year) / max(hours, 1.0)
             capacity[town] = min(max(1.0 + (gain if stock > 0 else 0.0), 0.5), 2.0)
         self.paid = total
@@ -141,8 +139,7 @@ def step_source(parameters: Any, measures: tuple[str, ...]) -> str:
     literals: dict[str, dict[str, float]] = {}
     for name, mechanism in MECHANISMS.items():
         literals[name] = {
-            each.name.split(".")[1]: float(parameters[index + k])
-            for k, each in enumerate(mechanism.parameters)
+            each.name.split(".")[1]: float(parameters[index + k]) for k, each in enumerate(mechanism.parameters)
         }
         index += len(mechanism.parameters)
     month = {name: f"today[{k}]" for k, name in enumerate(MONTH_FIELDS)}
@@ -160,9 +157,9 @@ def step_source(parameters: Any, measures: tuple[str, ...]) -> str:
     text.lines += [f"self.{name} = {rows.now[name]}" for name in _STATES if name in rows.now]
     text.lines.append(f"if {rows['status']} < 2.5:")
     totals = [work_out_text(MEASURES[name].expression, rows, text) for name in measures]
-    text.lines += [
-        f"    totals[{k}] += floor({_word(total)} * {FIXED} + 0.5)" for k, total in enumerate(totals)
-    ] or ["    pass"]
+    text.lines += [f"    totals[{k}] += floor({_word(total)} * {FIXED} + 0.5)" for k, total in enumerate(totals)] or [
+        "    pass"
+    ]
     head = ["model = self.model", "today = model.today", "u = model.draws[self.row]", "totals = model.totals"]
     head += ["lever = model.regime[self.instance]"]
     body = "\n    ".join([*head, *rows.head, *text.lines])

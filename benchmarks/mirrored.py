@@ -11,15 +11,15 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 
-from sim.assignment import Everybody
-from sim.engine import Job, Record, simulate
-from sim.measures import MEASURES
+from sim.engine.simulate import Job, Record, simulate
+from sim.outcomes.measures import MEASURES
 from sim.parameters import defaults
 from sim.people import catalogue
 from sim.people.population import Population
-from sim.presets import preset
 from sim.random_numbers import stream
-from sim.schedule import compile_schedule
+from sim.regime.assignment import Everybody
+from sim.regime.presets import preset
+from sim.regime.schedule import compile_schedule
 from sim.setting import make_setting
 
 __all__ = ["MEASURED", "measure"]
@@ -57,9 +57,7 @@ def measure(people: Population, pairs: int, month: int = 24) -> dict[str, Array]
 def _lived(people: Population, regime: str, pairs: int, month: int) -> Array:
     """Return means at the end of the month, shape [pairs, 2, measures]: a replicate and its mirror image."""
     regimes = {name: preset(name) for name in dict.fromkeys((regime, "regular"))}
-    schedule = compile_schedule(
-        people, regimes, Everybody(regime), months=month, background=regimes["regular"]
-    )
+    schedule = compile_schedule(people, regimes, Everybody(regime), months=month, background=regimes["regular"])
     keys = [stream("mirrored", number) for number in range(pairs)]
     jobs = [Job(defaults(), schedule, key, mirror=mirror) for key in keys for mirror in (False, True)]
     outcomes = simulate(people, jobs, make_setting(people.start, month), Record(series=MEASURED))

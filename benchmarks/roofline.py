@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.formula import work_out
-from sim.kernel import Library
-from sim.layout import COUNTERS, LEVELS, arguments
+from sim.engine.formula import work_out
+from sim.engine.kernel import Library
+from sim.engine.layout import COUNTERS, LEVELS, arguments
 from sim.month import MECHANISMS, stages
 from sim.people.columns import TRAITS
 from sim.random_numbers import BLOCKS

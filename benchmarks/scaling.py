@@ -19,12 +19,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from scenarios.cluster import open_cluster
-from scenarios.executors import Crew, processes, threads
-from scenarios.find import find_scenarios
-from scenarios.plan import Options, Plan, plan
-from scenarios.run import execute
-from sim.kernel import warm
+from scenarios.description.find import find_scenarios
+from scenarios.execution.cluster import open_cluster
+from scenarios.execution.executors import Crew, processes, threads
+from scenarios.execution.plan import Options, Plan, plan
+from scenarios.execution.run import execute
+from sim.engine.kernel import warm
 
 _REPEATS = 3
 _SIZES = Options(population="netherlands", people=10_000, months=24, draws=20, seeds=3)
@@ -102,17 +102,13 @@ def measure(folder: Path) -> dict[str, Any]:
 
 def _write(found: dict[str, Any], made: Plan, folder: Path) -> None:
     medians = {
-        name: [statistics.median(each) for each in zip(*rows, strict=True)]
-        for name, rows in found["times"].items()
+        name: [statistics.median(each) for each in zip(*rows, strict=True)] for name, rows in found["times"].items()
     }
     alone = medians["one process"]
     rows, bars = [], {}
     for name, (wall, cpu, busiest, _) in medians.items():
         shares = [
-            [
-                one[1] / each[1]
-                for one, each in zip(found["times"]["one process"], found["times"][name], strict=True)
-            ],
+            [one[1] / each[1] for one, each in zip(found["times"]["one process"], found["times"][name], strict=True)],
             [each[3] / each[2] for each in found["times"][name]],
         ]
         efficiency, balance = (statistics.median(each) for each in shares)
@@ -124,12 +120,7 @@ def _write(found: dict[str, Any], made: Plan, folder: Path) -> None:
             cells += ["1", "", "1", "1"]
         else:
             clock = alone[0] / (2 * wall)
-            cells += [
-                f"{efficiency:.2f}",
-                f"{balance:.2f}" if split else "",
-                f"**{quiet:.2f}**",
-                f"{clock:.2f}",
-            ]
+            cells += [f"{efficiency:.2f}", f"{balance:.2f}" if split else "", f"**{quiet:.2f}**", f"{clock:.2f}"]
         rows.append(f"| {name} | " + " | ".join(cells) + " |")
     what = (
         f"{', '.join(_WORDS)}; {made.replicates} replicates "

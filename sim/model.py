@@ -1,6 +1,6 @@
 """The same society as a Mesa model: municipalities and caseworkers are agents, recipients one vectorised set.
 
-``step()`` moves the engine one month, bit-identical to `sim.engine.simulate`. Chance comes from the engine's
+``step()`` moves the engine one month, bit-identical to `sim.engine.simulate.simulate`. Chance comes from the engine's
 own keyed draws, never from ``model.random`` or ``model.rng``. No agent object stands for each recipient: the
 set of recipients has Mesa's verbs (`select`, `get`, `agg`, `groupby`) over whole columns, and gives light
 views of one person.
@@ -17,20 +17,20 @@ import numpy as np
 import numpy.typing as npt
 from mesa.agent import Agent, GroupBy
 
-from sim.assignment import Everybody
-from sim.job import Job, Record, check
-from sim.layout import FIXED
-from sim.measures import HEADLINE, MEASURES
+from sim.engine.job import Job, Record, check
+from sim.engine.layout import FIXED
+from sim.engine.rows import PLACE
+from sim.engine.society import Backend, Society
+from sim.outcomes.measures import HEADLINE, MEASURES
 from sim.parameters import defaults
 from sim.people.columns import FLOWS, STATES, TRAITS
 from sim.people.population import Population
-from sim.presets import preset
 from sim.problems import InputError, Problem, Say, one_of
 from sim.random_numbers import stream
-from sim.rows import PLACE
-from sim.schedule import compile_schedule
+from sim.regime.assignment import Everybody
+from sim.regime.presets import preset
+from sim.regime.schedule import compile_schedule
 from sim.setting import Setting, make_setting
-from sim.society import Backend, Society
 
 __all__ = ["Caseworker", "Municipality", "Recipient", "Recipients", "SocietyModel"]
 
@@ -72,7 +72,7 @@ class SocietyModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
             job: parameters, schedule and seed, in place of `regime` and `luck`.
             setting: law and labour market.
             measures: what the data collector reports.
-            threads, backend: as in `sim.engine.simulate`.
+            threads, backend: as in `sim.engine.simulate.simulate`.
 
         Raises:
             InputError: names that do not exist, a job for other people.
@@ -282,15 +282,11 @@ class Recipients:
         values = self.get(attribute)
         return func(values) if callable(func) else [each(values) for each in func]
 
-    def groupby(
-        self, by: str | Callable[[Recipients], npt.NDArray[Any]], result_type: str = "agentset"
-    ) -> Any:
+    def groupby(self, by: str | Callable[[Recipients], npt.NDArray[Any]], result_type: str = "agentset") -> Any:
         """Return Mesa's GroupBy over sets (or, with ``list``, lists of views) by the values of a column."""
         keys = np.asarray(by(self) if callable(by) else self.get(by))
         values, number = np.unique(keys, return_inverse=True)
-        parts = {
-            value: Recipients(self.model, self.rows[number == k]) for k, value in enumerate(values.tolist())
-        }
+        parts = {value: Recipients(self.model, self.rows[number == k]) for k, value in enumerate(values.tolist())}
         return GroupBy({key: list(part) for key, part in parts.items()} if result_type == "list" else parts)
 
     def count(self) -> int:
@@ -364,7 +360,5 @@ def _mean(model: SocietyModel, measure: str) -> float:
 
 def _job(population: Population, regime: str, months: int, luck: int) -> Job:
     regimes = {name: preset(name) for name in dict.fromkeys((regime, "regular"))}
-    schedule = compile_schedule(
-        population, regimes, Everybody(regime), months=months, background=regimes["regular"]
-    )
+    schedule = compile_schedule(population, regimes, Everybody(regime), months=months, background=regimes["regular"])
     return Job(defaults(), schedule, stream("replicate", luck))

@@ -47,12 +47,7 @@ def draw_priors(draws: int, seed: int) -> npt.NDArray[np.float64]:
 
     values = np.empty((draws, len(PARAMETERS)))
     uniforms = (
-        np.stack(
-            [
-                np.random.default_rng(stream("prior", seed, draw)).random(len(PARAMETERS))
-                for draw in range(draws)
-            ]
-        )
+        np.stack([np.random.default_rng(stream("prior", seed, draw)).random(len(PARAMETERS)) for draw in range(draws)])
         if draws
         else np.empty((0, len(PARAMETERS)))
     )

@@ -88,10 +88,7 @@ def make_setting(start: date, months: int, *, market: str = "historic", lockdown
         problems.append(Problem("start", start, allowed))
     InputError.raise_if(problems)
     law = monthly_amounts(start, months)
-    days = [
-        date(start.year + (start.month - 1 + t) // 12, (start.month - 1 + t) % 12 + 1, 1)
-        for t in range(months)
-    ]
+    days = [date(start.year + (start.month - 1 + t) // 12, (start.month - 1 + t) % 12 + 1, 1) for t in range(months)]
     table = np.zeros((SETTLE_MONTHS + months, len(MONTH_FIELDS)))
     for column, name in enumerate(MONTH_FIELDS):
         if name == "t":
@@ -129,9 +126,7 @@ def _lockdown() -> dict[date, float]:
 @cache
 def _quarters() -> tuple[tuple[date, float], ...]:
     rows = [(date.fromisoformat(day), float(value)) for day, value in _data()["tightness"]["quarters"]]
-    mean = float(
-        np.mean([value for day, value in rows if day.year == int(_data()["tightness"]["reference"])])
-    )
+    mean = float(np.mean([value for day, value in rows if day.year == int(_data()["tightness"]["reference"])]))
     return tuple((day, value / mean) for day, value in rows)
 
 

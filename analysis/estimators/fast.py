@@ -78,14 +78,7 @@ def _decomposed(x: Array) -> tuple[Array, Array, int]:
 
 
 def _one(
-    y: Array,
-    z: Array | None,
-    x: Array,
-    pinv: Array,
-    q: Array,
-    rank: int,
-    columns: npt.NDArray[np.int64],
-    spread: Array,
+    y: Array, z: Array | None, x: Array, pinv: Array, q: Array, rank: int, columns: npt.NDArray[np.int64], spread: Array
 ) -> tuple[Array, Array, int]:
     values = pinv @ y
     rest = y - q @ (q.T @ y)

@@ -125,9 +125,7 @@ def sample(
     frame = frame_of(data)
     columns = frame.columns
     needed = [outcome, arm, *covariates, *([cluster] if cluster else [])]
-    problems = [
-        one_of(f"column.{name}", name, columns) for name in dict.fromkeys(needed) if name not in columns
-    ]
+    problems = [one_of(f"column.{name}", name, columns) for name in dict.fromkeys(needed) if name not in columns]
     InputError.raise_if(problems)
     labels = _labels(columns[arm])
     wanted = [_label(treatment), _label(control)]
@@ -151,9 +149,7 @@ def sample(
     for label in dict.fromkeys(wanted):
         count = int((labels[keep] == label).sum())
         if count < 2 and not any(problem.path in ("treatment", "control") for problem in problems):
-            allowed = Say(
-                "at least two people with a known outcome", "ten minste twee mensen met een bekende uitkomst"
-            )
+            allowed = Say("at least two people with a known outcome", "ten minste twee mensen met een bekende uitkomst")
             problems.append(Problem(f"{arm}.{label}", count, allowed))
     for name in covariates:
         if name in (outcome, arm):
@@ -162,11 +158,7 @@ def sample(
     InputError.raise_if(problems)
     kept = labels[keep]
     rest = sorted(set(kept.tolist()) - set(wanted))
-    others = (
-        np.stack([(kept == name).astype(float) for name in rest], axis=1)
-        if rest
-        else np.empty((len(kept), 0))
-    )
+    others = np.stack([(kept == name).astype(float) for name in rest], axis=1) if rest else np.empty((len(kept), 0))
     return Sample(
         values[keep],
         (kept == wanted[0]).astype(np.float64),

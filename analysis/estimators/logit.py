@@ -49,10 +49,7 @@ def estimate(
 
 
 def margins(
-    values: npt.NDArray[np.float64],
-    x: npt.NDArray[np.float64],
-    arms: Sequence[int],
-    switches: Sequence[int],
+    values: npt.NDArray[np.float64], x: npt.NDArray[np.float64], arms: Sequence[int], switches: Sequence[int]
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Return the mean chance with all arm indicators off, then with each of `arms` on, and their slopes.
 
@@ -93,7 +90,6 @@ def fit(
         if np.abs(step).max() < 1e-10:
             return values, np.asarray(np.linalg.pinv(information, hermitian=True), dtype=np.float64)
     allowed = Say(
-        "an outcome that no covariate predicts without error",
-        "een uitkomst die geen kenmerk foutloos voorspelt",
+        "an outcome that no covariate predicts without error", "een uitkomst die geen kenmerk foutloos voorspelt"
     )
     raise InputError((Problem(path, "no convergence", allowed),))

@@ -59,12 +59,7 @@ def estimate(
         correct_on=scaled if correct_bias else None,
     )
     return estimate_of(
-        f"nearest neighbour {target}",
-        people.names,
-        found.value,
-        found.standard_error,
-        people.sizes,
-        level=level,
+        f"nearest neighbour {target}", people.names, found.value, found.standard_error, people.sizes, level=level
     )
 
 

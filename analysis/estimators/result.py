@@ -67,6 +67,4 @@ def estimate_of(
         p_value = float(2.0 * (ndtr(-z) if normal else stdtr(degrees, -z)))
     else:
         p_value = math.nan
-    return Estimate(
-        method, *names, value, error, value - reach, value + reach, p_value, *sizes, degrees, level
-    )
+    return Estimate(method, *names, value, error, value - reach, value + reach, p_value, *sizes, degrees, level)

@@ -37,8 +37,7 @@ def trial_columns(data: TrialData) -> dict[str, np.ndarray]:
     for reason in ("addiction", "physical", "mental"):
         columns[f"reason_{reason}"] = np.where(asked, known[reason], np.nan)
     health = next(
-        (data.survey[name][0] for name in ("general_health", "subjective_health") if name in data.survey),
-        None,
+        (data.survey[name][0] for name in ("general_health", "subjective_health") if name in data.survey), None
     )
     columns["health_at_start"] = np.full(len(data), np.nan) if health is None else health
     return columns

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.output import language, print_json, print_table, progress_bar, say
-from app.posterior_choice import chosen_source, posterior_option
-from app.running import database_url
+from app.answering.posterior_choice import chosen_source, posterior_option
+from app.answering.runs import database_url
+from app.terminal.output import language, print_json, print_table, progress_bar, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
-    from analysis.ablation import Ablation
-    from scenarios.plan import Plan
+    from analysis.checks.ablation import Ablation
+    from scenarios.execution.plan import Plan
 
 __all__ = ["command"]
 
@@ -27,9 +27,7 @@ __all__ = ["command"]
 @click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says")
 @posterior_option
 @click.option("--months", metavar="N", default="24", show_default=True, help="months to simulate")
-@click.option(
-    "--draws", metavar="N", default="10", show_default=True, help="sets of parameters (1 = medians)"
-)
+@click.option("--draws", metavar="N", default="10", show_default=True, help="sets of parameters (1 = medians)")
 @click.option("--seeds", metavar="N", default="2", show_default=True, help="repetitions of each")
 @click.option("--seed", metavar="N", help="base seed")
 @click.option("--mechanism", "mechanisms", metavar="NAME", multiple=True, help="only this one (repeatable)")
@@ -56,8 +54,8 @@ def command(
 
     Example: bijstand ablate intensive --people 1000 --draws 5
     """
-    from analysis.ablation import ablate
-    from scenarios.run import RunFailedError, available_workers
+    from analysis.checks.ablation import ablate
+    from scenarios.execution.run import RunFailedError, available_workers
 
     plan, folder = _read(scenario, population, posterior, mechanisms, out, page, given)
     with progress_bar("simuleren" if language(context) == "nl" else "simulating") as progress:
@@ -65,9 +63,7 @@ def command(
             found = ablate(plan, progress=progress, workers=available_workers())
         except RunFailedError as error:
             raise click.ClickException(str(error)) from error
-    again = _again(
-        scenario, {"population": population, "posterior": posterior, **given, "page": page}, mechanisms
-    )
+    again = _again(scenario, {"population": population, "posterior": posterior, **given, "page": page}, mechanisms)
     files = _write(found, folder, Path(page) if page else None, again, language(context))
     if as_json:
         shown = {key: value for key, value in asdict(found).items() if key not in ("rows", "title", "label")}
@@ -89,9 +85,9 @@ def _read(
     given: dict[str, str | None],
 ) -> tuple[Plan, Path]:
     """Return the plan and the folder; raise one `InputError` with every problem."""
-    from analysis.ablation import plan_ablation
-    from scenarios.find import find_scenario
-    from scenarios.plan import Options
+    from analysis.checks.ablation import plan_ablation
+    from scenarios.description.find import find_scenario
+    from scenarios.execution.plan import Options
 
     problems: list[Problem] = []
     numbers = whole_numbers(given, problems)
@@ -108,9 +104,7 @@ def _read(
     if not out or "\x00" in out or any(part.is_file() for part in (folder, *folder.parents)):
         problems.append(Problem("--out", out, Say("the name of a folder", "de naam van een map")))
     if page is not None and ("\x00" in page or not page.endswith(".md") or not Path(page).parent.is_dir()):
-        allowed = Say(
-            "a file ending in .md in a folder that exists", "een bestand op .md in een map die bestaat"
-        )
+        allowed = Say("a file ending in .md in a folder that exists", "een bestand op .md in een map die bestaat")
         problems.append(Problem("--page", page, allowed))
     made: Plan | None = None
     try:
@@ -123,10 +117,10 @@ def _read(
 
 
 def _write(found: Ablation, folder: Path, page: Path | None, again: str, lang: str) -> list[Path]:
-    from analysis import style
-    from analysis.ablation import ablation_csv
-    from analysis.ablation_page import ablation_page
-    from analysis.figures_ablation import draw_ablation
+    from analysis.checks.ablation import ablation_csv
+    from analysis.checks.ablation_figure import draw_ablation
+    from analysis.checks.ablation_page import ablation_page
+    from analysis.figures import style
 
     place = folder / f"ablation_{found.scenario}"
     try:
@@ -144,7 +138,7 @@ def _write(found: Ablation, folder: Path, page: Path | None, again: str, lang: s
 
 def _print(context: click.Context, found: Ablation) -> None:
     """Print the last month: changes with their intervals, an asterisk where an interval leaves zero out."""
-    from analysis.ablation_page import ablation_tables, size_line
+    from analysis.checks.ablation_page import ablation_tables, size_line
 
     for table in ablation_tables(found, language(context)):
         print_table(table.heads, table.cells, title=table.title)

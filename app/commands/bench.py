@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from app.output import language, note, print_json, print_table
+from app.terminal.output import language, note, print_json, print_table
 from sim.problems import InputError, Problem, Say
 
 __all__ = ["command"]
@@ -32,7 +32,7 @@ def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool
     Example: bijstand bench --quick
     """
     if warm:
-        from sim.kernel import warm as compile_month
+        from sim.engine.kernel import warm as compile_month
 
         said = Say("compiled", "gecompileerd") if compile_month() else Say("compiled already", "was al klaar")
         click.echo(said.to(language(context)))
@@ -121,17 +121,11 @@ def _roofline(found: Mapping[str, Any]) -> str:
 
 
 def _short(value: float | None) -> str:
-    return (
-        "-"
-        if value is None or not math.isfinite(value)
-        else f"{value:,.3g}"
-        if value < 100
-        else f"{value:,.0f}"
-    )
+    return "-" if value is None or not math.isfinite(value) else f"{value:,.3g}" if value < 100 else f"{value:,.0f}"
 
 
 def _write(found: Mapping[str, Any], out: Path) -> None:
-    from analysis.figures_bench import draw_bench
+    from analysis.figures.bench import draw_bench
 
     out.mkdir(parents=True, exist_ok=True)
     (out / "benchmark.json").write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

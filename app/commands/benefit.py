@@ -31,9 +31,7 @@ _OPTIONS: tuple[tuple[str, str, str], ...] = (
     ("--sanction", "0", "sanction, percentage of the norm"),
 )
 
-_EPILOG = "\b\nA regime FILE looks like this:\n" + "\n".join(
-    f"  {line}" for line in REGIME_TEMPLATE.splitlines()
-)
+_EPILOG = "\b\nA regime FILE looks like this:\n" + "\n".join(f"  {line}" for line in REGIME_TEMPLATE.splitlines())
 
 _LABELS = {
     "norm": Say("norm", "norm"),
@@ -97,9 +95,7 @@ def law_line(case: BenefitCase, law: Law, lang: str) -> str:
 def _record(case: BenefitCase, result: BenefitResult, law: Law) -> dict[str, Any]:
     amounts = {key: round(float(getattr(result, key)), 2) for key in _shown(case)}
     said = reasons(case, law)
-    facts = law_facts(case, law) | {
-        "reasons": {lang: [one.to(lang) for one in said] for lang in ("en", "nl")}
-    }
+    facts = law_facts(case, law) | {"reasons": {lang: [one.to(lang) for one in said] for lang in ("en", "nl")}}
     return {**amounts, "law": facts}
 
 

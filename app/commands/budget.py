@@ -99,9 +99,7 @@ def _read(
     values, problems = read_values(texts)
     chosen: list[BenefitRegime] = []
     if regime is not None and regimes is not None:
-        problems.append(
-            Problem("--regime", regime, Say("not together with --regimes", "niet samen met --regimes"))
-        )
+        problems.append(Problem("--regime", regime, Say("not together with --regimes", "niet samen met --regimes")))
     path = "--regime" if regimes is None else "--regimes"
     names = [name.strip() for name in (regimes if regimes is not None else regime or "regular").split(",")]
     if len(names) > _MOST_REGIMES or len(set(names)) < len(names):
@@ -109,10 +107,7 @@ def _read(
             Problem(
                 path,
                 ",".join(names),
-                Say(
-                    f"at most {_MOST_REGIMES} different regimes",
-                    f"ten hoogste {_MOST_REGIMES} verschillende regimes",
-                ),
+                Say(f"at most {_MOST_REGIMES} different regimes", f"ten hoogste {_MOST_REGIMES} verschillende regimes"),
             )
         )
     for name in names[:_MOST_REGIMES]:
@@ -149,10 +144,7 @@ def _read(
             Problem(
                 "--step",
                 sizes["--step"],
-                Say(
-                    f"a step with at most {_MOST_POINTS} rows",
-                    f"een stap met ten hoogste {_MOST_POINTS} rijen",
-                ),
+                Say(f"a step with at most {_MOST_POINTS} rows", f"een stap met ten hoogste {_MOST_POINTS} rijen"),
             )
         )
     InputError.raise_if(problems)
@@ -174,9 +166,7 @@ def _file_problems(name: str, file: str | None) -> list[Problem]:
     except (OSError, ValueError):
         fine = False
     return (
-        []
-        if fine
-        else [Problem(name, file, Say("a file in a folder that exists", "een bestand in een bestaande map"))]
+        [] if fine else [Problem(name, file, Say("a file in a folder that exists", "een bestand in een bestaande map"))]
     )
 
 
@@ -190,8 +180,8 @@ def _write(name: str, path: Path, content: bytes) -> None:
 
 
 def _drawn(curves: list[BudgetCurve], case: BenefitCase, law: Law, lang: str, suffix: str) -> bytes:
-    from analysis import style
-    from analysis.figures_budget import draw_budget
+    from analysis.figures import style
+    from analysis.figures.budget import draw_budget
 
     drawing = draw_budget(curves, _norm(case, law), law_line(case, law, lang), lang)
     return style.png(drawing) if suffix == ".png" else style.svg(drawing).encode()
@@ -215,19 +205,14 @@ def _record(curve: BudgetCurve) -> dict[str, Any]:
 def _csv(curves: list[BudgetCurve]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(
-        ["regime", "earnings", "kept", "benefit", "premium", "net_income", "effective_marginal_rate"]
-    )
+    writer.writerow(["regime", "earnings", "kept", "benefit", "premium", "net_income", "effective_marginal_rate"])
     for curve in curves:
         for point in _record(curve)["points"]:
             rate = point["marginal_rate"]
             writer.writerow(
                 [
                     curve.regime,
-                    *(
-                        f"{point[key]:.2f}"
-                        for key in ("earnings", "kept", "benefit", "premium", "net_income")
-                    ),
+                    *(f"{point[key]:.2f}" for key in ("earnings", "kept", "benefit", "premium", "net_income")),
                     "" if rate is None else f"{rate:.4f}",
                 ]
             )
@@ -237,11 +222,7 @@ def _csv(curves: list[BudgetCurve]) -> str:
 def _table(curve: BudgetCurve, lang: str) -> str:
     titles = [title.to(lang) for title in _COLUMNS.values()]
     widths = [max(10, len(title)) for title in titles]
-    lines = [
-        "",
-        curve.regime,
-        "  ".join(f"{title:>{width}}" for title, width in zip(titles, widths, strict=True)),
-    ]
+    lines = ["", curve.regime, "  ".join(f"{title:>{width}}" for title, width in zip(titles, widths, strict=True))]
     for row in zip(*(getattr(curve, key) for key in _COLUMNS), strict=True):
         cells = [f"{value:.2f}" for value in row[:-1]] + ["-" if math.isnan(row[-1]) else f"{row[-1]:.1%}"]
         lines.append("  ".join(f"{cell:>{width}}" for cell, width in zip(cells, widths, strict=True)))

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.output import language, note, print_json, print_table, say
+from app.terminal.output import language, note, print_json, print_table, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
-    from calibration.fit import Data, Fit, Settings
-    from calibration.space import Space
-    from calibration.targets import Targets
+    from calibration.fit.joint import Data, Fit, Settings
+    from calibration.fit.space import Space
+    from calibration.likelihood.targets import Targets
 
 __all__ = ["command"]
 
@@ -40,29 +40,19 @@ _TEACHING = Say("synthetic data from a drawn truth", "synthetische gegevens uit 
 @click.option("--leave-out", metavar="NAME", multiple=True, help="without this study or municipality")
 @click.option("--outcomes", metavar="NAME", multiple=True, help="only this outcome (repeatable)")
 @click.option("--uses", metavar="USE", multiple=True, help="only rows of this use (repeatable)")
-@click.option(
-    "--horizons", metavar="MONTHS", multiple=True, help="only rows after this many months (repeatable)"
-)
+@click.option("--horizons", metavar="MONTHS", multiple=True, help="only rows after this many months (repeatable)")
 @click.option("--longest", metavar="MONTHS", help="only rows up to this many months")
 @click.option("--priors", metavar="FILE.toml", help="other priors for some parameters")
-@click.option(
-    "--evidence", metavar="DIR", default="out/evidence", show_default=True, help="folder of imported trials"
-)
+@click.option("--evidence", metavar="DIR", default="out/evidence", show_default=True, help="folder of imported trials")
 @click.option("--out", metavar="FILE.nc", help="the posterior [default: out/posterior_NAME.nc]")
 @click.option("--name", metavar="NAME", default="joint", show_default=True, help="name of the posterior")
 @click.option("--work", metavar="DIR", help="folder of batches [default: out/calibration/NAME]")
 @click.option("--resume", is_flag=True, help="go on with the batches in that folder")
 @click.option("--seed", metavar="N", help="base seed [default: 1]")
 @click.option("--workers", metavar="N", help="processes [default: the cores of this machine]")
-@click.option(
-    "--quick", is_flag=True, help="a small fit of a minute or two, to try things; it will not converge"
-)
-@click.option(
-    "--synthetic", metavar="SEED", help="fit to data simulated from a drawn truth, and show the truth"
-)
-@click.option(
-    "--cross-check", is_flag=True, help="fit again by an ensemble smoother on true runs, and compare"
-)
+@click.option("--quick", is_flag=True, help="a small fit of a minute or two, to try things; it will not converge")
+@click.option("--synthetic", metavar="SEED", help="fit to data simulated from a drawn truth, and show the truth")
+@click.option("--cross-check", is_flag=True, help="fit again by an ensemble smoother on true runs, and compare")
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @click.pass_context
 def command(
@@ -91,11 +81,11 @@ def command(
 
     Example: bijstand calibrate --only oss --quick
     """
-    from calibration.checkpoint import Checkpoint
-    from calibration.fit import fit, fit_identity
-    from calibration.fit_result import posterior_of
-    from calibration.posterior_file import save
-    from calibration.simulate import Pool
+    from calibration.fit.checkpoint import Checkpoint
+    from calibration.fit.joint import fit, fit_identity
+    from calibration.fit.result import posterior_of
+    from calibration.fit.simulate import Pool
+    from calibration.posteriors.file import save
 
     selection: dict[str, Any] = {"only": only, "leave_out": leave_out, "outcomes": outcomes, "uses": uses}
     targets, space, settings, numbers = _read(selection, horizons, priors, Path(evidence), name, quick, given)
@@ -108,10 +98,9 @@ def command(
     extra: dict[str, object] = {}
     try:
         with Pool(workers) as pool, _progress(language(context)) as progress:
-            found = fit(targets, settings, space=space, data=data, pool=pool, checkpoint=checkpoint,
-                        progress=progress)  # fmt: skip
+            found = fit(targets, settings, space=space, data=data, pool=pool, checkpoint=checkpoint, progress=progress)
             if cross_check:
-                from calibration.cross_check import cross_check as check
+                from calibration.validation.cross_check import cross_check as check
 
                 extra["cross_check"] = check(found, pool=pool, checkpoint=checkpoint, progress=progress)
     except KeyboardInterrupt:
@@ -123,9 +112,15 @@ def command(
             ),
         )
         raise
-    asked = {**selection, "horizons": horizons, "longest": numbers.get("longest"), "priors": priors,
-             "quick": quick, "synthetic": numbers.get("synthetic"),
-             "command": shlex.join(["bijstand", *_words()])}  # fmt: skip
+    asked = {
+        **selection,
+        "horizons": horizons,
+        "longest": numbers.get("longest"),
+        "priors": priors,
+        "quick": quick,
+        "synthetic": numbers.get("synthetic"),
+        "command": shlex.join(["bijstand", *_words()]),
+    }
     if truth is not None:
         extra["truth"] = truth
     posterior = posterior_of(found, name, settings=asked, more=extra)
@@ -143,19 +138,14 @@ def _read(
     given: dict[str, str | None],
 ) -> tuple[Targets, Space, Settings, dict[str, int]]:
     """Return what to fit, its space, the sizes and the numbers; raise one `InputError` with every problem."""
-    from calibration.fit import QUICK, Settings, make_fit_space
-    from calibration.posterior import name_problems
-    from calibration.prior_file import read_priors
-    from calibration.targets import select_targets
+    from calibration.fit.joint import QUICK, Settings, make_fit_space
+    from calibration.fit.prior_file import read_priors
+    from calibration.likelihood.targets import select_targets
+    from calibration.posteriors.posterior import name_problems
 
     problems: list[Problem] = [*name_problems("--name", name)]
     numbers = whole_numbers(given, problems)
-    for option, low, high in (
-        ("seed", 0, 2**62),
-        ("workers", 1, 256),
-        ("synthetic", 0, 2**62),
-        ("longest", 0, 600),
-    ):
+    for option, low, high in (("seed", 0, 2**62), ("workers", 1, 256), ("synthetic", 0, 2**62), ("longest", 0, 600)):
         if option in numbers and not low <= numbers[option] <= high:
             problems.append(within(f"--{option}", numbers[option], low, high))
     months = []
@@ -170,9 +160,7 @@ def _read(
             problems += error.problems
     targets = space = None
     try:
-        targets = select_targets(
-            **selection, horizons=months, longest=numbers.get("longest"), evidence=evidence
-        )
+        targets = select_targets(**selection, horizons=months, longest=numbers.get("longest"), evidence=evidence)
         space = make_fit_space(targets, changed)
     except InputError as error:
         problems += error.problems
@@ -184,9 +172,7 @@ def _read(
 
 def _writable(target: Path) -> None:
     """Refuse a place for the posterior before the work is done, not after."""
-    allowed = Say(
-        "a file in a folder that can be written", "een bestand in een map die beschreven kan worden"
-    )
+    allowed = Say("a file in a folder that can be written", "een bestand in een map die beschreven kan worden")
     if target.is_dir() or "\x00" in str(target):
         raise InputError((Problem("--out", str(target), allowed),))
     try:
@@ -201,11 +187,11 @@ def _data(
     context: click.Context, targets: Targets, space: Space, numbers: dict[str, int]
 ) -> tuple[Data, dict[str, float] | None]:
     """Return the published figures, or those of a drawn truth with that truth."""
-    from calibration.fit import Data
+    from calibration.fit.joint import Data
 
     if "synthetic" not in numbers:
         return Data(), None
-    from calibration.synthetic import synthetic_data
+    from calibration.validation.synthetic import synthetic_data
 
     note(context, _TEACHING)
     data, z = synthetic_data(targets, space, numbers["synthetic"])
@@ -245,39 +231,65 @@ def _report(
     context: click.Context, found: Fit, posterior: Any, target: Path, extra: dict[str, object], as_json: bool
 ) -> None:
     """Print prior beside posterior, misfit by municipality, convergence and times."""
-    from calibration.fit_gates import gates_of
-    from calibration.fit_result import diagnostics, misfits
-    from calibration.posterior_words import learned
+    from calibration.fit.gates import gates_of
+    from calibration.fit.result import diagnostics, misfits
+    from calibration.posteriors.text import learned
     from sim.parameters import PARAMETERS
 
     told = learned(posterior, None)
     figures = diagnostics(found)
     if as_json:
-        print_json({
-            "name": posterior.name, "file": str(target), "digest": posterior.digest,
-            "converged": posterior.converged, "diagnostics": {**figures, **extra},
-            "timings": dict(found.timings),
-            "parameters": [
-                {"name": each.name, "unit": PARAMETERS[each.name].unit, "prior": each.prior,
-                 "posterior": each.posterior, "learned": each.share, "moved": each.shift} for each in told
-            ],
-        })  # fmt: skip
+        print_json(
+            {
+                "name": posterior.name,
+                "file": str(target),
+                "digest": posterior.digest,
+                "converged": posterior.converged,
+                "diagnostics": {**figures, **extra},
+                "timings": dict(found.timings),
+                "parameters": [
+                    {
+                        "name": each.name,
+                        "unit": PARAMETERS[each.name].unit,
+                        "prior": each.prior,
+                        "posterior": each.posterior,
+                        "learned": each.share,
+                        "moved": each.shift,
+                    }
+                    for each in told
+                ],
+            }
+        )
         return
     lang = language(context)
     truth: Any = extra.get("truth")
     heads = [*_HEAD.to(lang).split("|"), *(["truth" if lang == "en" else "waarheid"] if truth else [])]
     cells = [
-        [each.name, PARAMETERS[each.name].unit, _ends(each.prior), _ends(each.posterior),
-         each.told, f"{each.shift:+.2f}", *([f"{truth[each.name]:.3g}"] if truth else [])]
+        [
+            each.name,
+            PARAMETERS[each.name].unit,
+            _ends(each.prior),
+            _ends(each.posterior),
+            each.told,
+            f"{each.shift:+.2f}",
+            *([f"{truth[each.name]:.3g}"] if truth else []),
+        ]
         for each in told
-    ]  # fmt: skip
+    ]
     print_table(heads, cells)
     click.echo("")
     rows = [
-        [each.town, each.rows, each.numbers, "" if not each.numbers else f"{each.surprise:.2f}", each.outside,
-         each.worst, "" if not each.numbers else f"{each.worst_z:+.1f}"]
+        [
+            each.town,
+            each.rows,
+            each.numbers,
+            "" if not each.numbers else f"{each.surprise:.2f}",
+            each.outside,
+            each.worst,
+            "" if not each.numbers else f"{each.worst_z:+.1f}",
+        ]
         for each in misfits(found)
-    ]  # fmt: skip
+    ]
     print_table(_MISFIT.to(lang).split("|"), rows)
     click.echo("")
     gates = gates_of(figures)
@@ -304,13 +316,21 @@ def _report(
 def _agreement(context: click.Context, found: Any) -> None:
     """Print both methods beside each other."""
     lang = language(context)
-    heads = Say("latent|emulator mean|sd|smoother mean|sd|difference / MC error",
-                "latent|emulator gemiddelde|sd|smoother gemiddelde|sd|verschil / MC-fout")  # fmt: skip
+    heads = Say(
+        "latent|emulator mean|sd|smoother mean|sd|difference / MC error",
+        "latent|emulator gemiddelde|sd|smoother gemiddelde|sd|verschil / MC-fout",
+    )
     rows = [
-        [each["name"], f"{each['mean']:+.2f}", f"{each['sd']:.2f}", f"{each['other_mean']:+.2f}",
-         f"{each['other_sd']:.2f}", f"{each['z']:+.1f}"]
+        [
+            each["name"],
+            f"{each['mean']:+.2f}",
+            f"{each['sd']:.2f}",
+            f"{each['other_mean']:+.2f}",
+            f"{each['other_sd']:.2f}",
+            f"{each['z']:+.1f}",
+        ]
         for each in found["rows"]
-    ]  # fmt: skip
+    ]
     print_table(heads.to(lang).split("|"), rows)
     say(context, Say(**found["verdict"]))
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from app.running import run_options, run_scenarios
+from app.answering.runs import run_options, run_scenarios
 
 __all__ = ["command"]
 
@@ -23,7 +23,5 @@ def command(context: click.Context, /, scenarios: tuple[str, ...], **given: Any)
     Example: bijstand compare regular exemption intensive --population oss_eligible
     """
     if len(scenarios) < 2:
-        raise click.UsageError(
-            "give at least two scenarios; the first is the baseline (or use `bijstand run`)"
-        )
+        raise click.UsageError("give at least two scenarios; the first is the baseline (or use `bijstand run`)")
     run_scenarios(context, scenarios, "compare", given)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.lived_running import Ready, files_of, label_lines, lived_options, living, ready, store
-from app.output import language, print_json, print_table, say
+from app.answering.observed_runs import Ready, files_of, label_lines, lived_options, living, ready, store
+from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
-    from analysis.cost import Cost
-    from analysis.cost_capacity import Delivered
-    from analysis.prices import Prices
+    from analysis.cost.capacity import Delivered
+    from analysis.cost.of_run import Cost
+    from analysis.cost.prices import Prices
 
 __all__ = ["command", "lived"]
 
@@ -27,12 +27,8 @@ _MOST_WORTH = 5000.0
 
 @click.command(name="cost")
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@click.option(
-    "--against", default="regular", show_default=True, metavar="BASELINE", help="what it is compared with"
-)
-@click.option(
-    "--price", "given_prices", multiple=True, metavar="NAME=VALUE", help="replace a price (repeatable)"
-)
+@click.option("--against", default="regular", show_default=True, metavar="BASELINE", help="what it is compared with")
+@click.option("--price", "given_prices", multiple=True, metavar="NAME=VALUE", help="replace a price (repeatable)")
 @click.option("--prices", "price_file", metavar="FILE", help="replace prices by those of a TOML file")
 @click.option(
     "--effect",
@@ -72,9 +68,9 @@ def lived(
     Raises:
         InputError: everything that is wrong with the options.
     """
-    from analysis.accounts import EFFECTS
-    from analysis.cost import cost
-    from analysis.cost_capacity import delivered
+    from analysis.cost.accounts import EFFECTS
+    from analysis.cost.capacity import delivered
+    from analysis.cost.of_run import cost
     from sim.problems import one_of
 
     problems: list[Problem] = []
@@ -98,7 +94,7 @@ def lived(
 
 
 def _prices(given: dict[str, Any], problems: list[Problem]) -> Prices | None:
-    from analysis.prices import read_prices
+    from analysis.cost.prices import read_prices
 
     try:
         return read_prices(given["given_prices"], Path(given["price_file"]) if given["price_file"] else None)
@@ -130,15 +126,8 @@ def _files(
     given: dict[str, Any],
     worth: float,
 ) -> list[Path]:
-    from analysis.cost import sensitivity
-    from analysis.cost_tables import (
-        acceptability_csv,
-        cost_rows,
-        price_rows,
-        rows_csv,
-        sensitivity_csv,
-        table_csv,
-    )
+    from analysis.cost.of_run import sensitivity
+    from analysis.cost.tables import acceptability_csv, cost_rows, price_rows, rows_csv, sensitivity_csv, table_csv
 
     lang = language(context)
 
@@ -158,8 +147,8 @@ def _files(
             paths.append(folder / name)
             paths[-1].write_text(text, encoding="utf-8")
         if given["figures"]:
-            from analysis import style
-            from analysis.figures_cost import draw_acceptability, draw_cost_paths, draw_cost_plane
+            from analysis.cost.figures import draw_acceptability, draw_cost_paths, draw_cost_plane
+            from analysis.figures import style
 
             for drawing in (
                 draw_cost_plane(found, given["effect"], lang),
@@ -172,10 +161,8 @@ def _files(
     return files_of(context, made, found.result, write)
 
 
-def _json(
-    found: Cost, budgets: Sequence[tuple[str, Delivered]], files: Sequence[Path], lang: str
-) -> dict[str, Any]:
-    from analysis.cost_tables import cost_rows, price_rows
+def _json(found: Cost, budgets: Sequence[tuple[str, Delivered]], files: Sequence[Path], lang: str) -> dict[str, Any]:
+    from analysis.cost.tables import cost_rows, price_rows
 
     label = found.result.provenance.label
     return {
@@ -191,16 +178,8 @@ def _json(
     }
 
 
-def _print(
-    context: click.Context, found: Cost, budgets: Sequence[tuple[str, Delivered]], effect: str
-) -> None:
-    from analysis.cost_words import (
-        account_table,
-        budget_table,
-        capacity_table,
-        effect_table,
-        price_lines,
-    )
+def _print(context: click.Context, found: Cost, budgets: Sequence[tuple[str, Delivered]], effect: str) -> None:
+    from analysis.cost.text import account_table, budget_table, capacity_table, effect_table, price_lines
 
     lang = language(context)
     for title, headers, rows in (

@@ -6,8 +6,8 @@ from typing import Any
 
 import click
 
-from app.dosing import dose
-from app.running import run_options
+from app.answering.doses import dose
+from app.answering.runs import run_options
 
 __all__ = ["command"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.output import language, note, print_json, print_table, say
+from app.terminal.output import language, note, print_json, print_table, say
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def list_command(
         "en": ("id", "arm", "against", "outcome", "month", "value", "marker", "s.e.", "use", "doubt"),
         "nl": ("id", "groep", "tegen", "uitkomst", "maand", "waarde", "ster", "s.f.", "gebruik", "twijfel"),
     }[language(ctx)]
-    from calibration.standard_errors import infer_standard_errors
+    from calibration.evidence.standard_errors import infer_standard_errors
 
     errors = infer_standard_errors(registry.rows, registry.studies)
     cells = [
@@ -204,8 +204,8 @@ def import_command(
         else:
             click.echo(str(written))
         return
-    from calibration.evidence.own_store import store_trial
-    from calibration.evidence.own_trial import read_own_trial
+    from calibration.evidence.own.store import store_trial
+    from calibration.evidence.own.trial import read_own_trial
 
     source = Path(str(file))
     trial = read_own_trial(source)
@@ -241,7 +241,7 @@ def remove_command(ctx: click.Context, name: str, folder: str) -> None:
 
     Example: bijstand evidence remove arnhem
     """
-    from calibration.evidence.own_store import remove_trial
+    from calibration.evidence.own.store import remove_trial
 
     remove_trial(name, Path(folder))
     say(ctx, Say(f"{name} was removed", f"{name} is verwijderd"))
@@ -252,15 +252,12 @@ def _uses(ctx: click.Context, registry: Registry, as_json: bool) -> None:
 
     lang = language(ctx)
     rows = [
-        (name, sum(row.use == name for row in registry), name in FIT_USES, text.to(lang))
-        for name, text in USES.items()
+        (name, sum(row.use == name for row in registry), name in FIT_USES, text.to(lang)) for name, text in USES.items()
     ]
     if as_json:
         print_json([{"use": name, "rows": n, "target": fit, "text": text} for name, n, fit, text in rows])
         return
-    heads = {"en": ("use", "rows", "target", "meaning"), "nl": ("gebruik", "rijen", "doel", "betekenis")}[
-        lang
-    ]
+    heads = {"en": ("use", "rows", "target", "meaning"), "nl": ("gebruik", "rijen", "doel", "betekenis")}[lang]
     print_table(heads, rows)
 
 
@@ -275,8 +272,8 @@ def _facts(registry: Registry, row: Row, lang: str, *, full: bool = False) -> di
     facts["doubts"] = [text.to(lang) for text in registry.doubts(row)]
     if full:
         from calibration.evidence.schema import USES
+        from calibration.evidence.standard_errors import infer_standard_errors
         from calibration.moments.table import moment_of
-        from calibration.standard_errors import infer_standard_errors
 
         moment = moment_of(row) if row.is_target else None
         facts["meaning"] = USES[row.use].to(lang)

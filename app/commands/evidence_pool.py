@@ -10,34 +10,24 @@ from typing import TYPE_CHECKING
 import click
 
 from app.commands.evidence import evidence_option, registry_of
-from app.output import language, print_json, print_table, say
+from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
-    from calibration.pooling import Pooled
-    from calibration.pooling_rows import Line
-    from sim.regime import Regime
+    from calibration.meta_analysis.pool import Pooled
+    from calibration.meta_analysis.rows import Line
+    from sim.regime.regime import Regime
 
 __all__ = ["pool_command"]
 
 
 @click.command(name="pool")
+@click.option("--outcome", default="full_time_work", show_default=True, metavar="NAME", help="Outcome or family.")
 @click.option(
-    "--outcome", default="full_time_work", show_default=True, metavar="NAME", help="Outcome or family."
+    "--lever", default="intensive", show_default=True, metavar="NAME", help="exemption, intensive or disregard."
 )
 @click.option(
-    "--lever",
-    default="intensive",
-    show_default=True,
-    metavar="NAME",
-    help="exemption, intensive or disregard.",
-)
-@click.option(
-    "--method",
-    default="reml",
-    show_default=True,
-    metavar="NAME",
-    help="reml, paule_mandel or dersimonian_laird.",
+    "--method", default="reml", show_default=True, metavar="NAME", help="reml, paule_mandel or dersimonian_laird."
 )
 @click.option("--level", default="0.95", show_default=True, metavar="P", help="Coverage of the intervals.")
 @click.option("--knapp-hartung", is_flag=True, help="Interval of the mean for few studies.")
@@ -62,9 +52,9 @@ def pool_command(
 
     Example: bijstand evidence pool --outcome full_time_work --lever intensive --figure out
     """
-    from analysis.words import number
-    from calibration.pooling import heterogeneity_in_words
-    from calibration.pooling_rows import lines_for, pool_lines, title_of
+    from analysis.effects.words import number
+    from calibration.meta_analysis.pool import heterogeneity_in_words
+    from calibration.meta_analysis.rows import lines_for, pool_lines, title_of
 
     lang = language(ctx)
     share = _level(level)
@@ -106,10 +96,8 @@ def pool_command(
             for place, line in enumerate(lines)
         ],
         title=title.to(lang),
-    )  # fmt: skip
-    low, high, least, most = (
-        number(value, 3, lang, signed=True) for value in (*pooled.interval, *pooled.prediction)
     )
+    low, high, least, most = (number(value, 3, lang, signed=True) for value in (*pooled.interval, *pooled.prediction))
     span, new = f"{low} .. {high}", f"{least} .. {most}"
     mean = number(pooled.mean, 3, lang, signed=True)
     untold = Say("cannot be told from so few", "niet te zeggen uit zo weinig")
@@ -131,7 +119,7 @@ def pool_command(
 
 def own_regimes(folder: Path) -> Mapping[str, Regime]:
     """Return what the arms of the imported trials get, by ``municipality.arm`` (choices left out)."""
-    from app.trial_own import imported
+    from app.answering.trial_own import imported
     from sim.trial.own_regimes import regimes_of
     from sim.trial.read import read_design
 
@@ -139,11 +127,7 @@ def own_regimes(folder: Path) -> Mapping[str, Regime]:
     for name in imported(folder):
         design = read_design(folder / name / f"{name}.toml")
         known = regimes_of(design.regimes)
-        found |= {
-            f"{design.municipality}.{arm.name}": known[arm.regime]
-            for arm in design.arms
-            if arm.regime in known
-        }
+        found |= {f"{design.municipality}.{arm.name}": known[arm.regime] for arm in design.arms if arm.regime in known}
     return found
 
 
@@ -165,16 +149,10 @@ def _weight(lines: tuple[Line, ...], pooled: Pooled, number: int) -> float:
 
 
 def _figure(
-    lines: tuple[Line, ...],
-    pooled: Pooled,
-    title: Say,
-    name: str,
-    folder: str,
-    lang: str,
-    digest: str,
+    lines: tuple[Line, ...], pooled: Pooled, title: Say, name: str, folder: str, lang: str, digest: str
 ) -> list[str]:
-    from analysis.figures_forest_evidence import ForestRow, draw_evidence_forest
-    from analysis.style import save
+    from analysis.figures.evidence_forest import ForestRow, draw_evidence_forest
+    from analysis.figures.style import save
 
     z = 1.959963984540054
     rows = []
@@ -184,11 +162,7 @@ def _figure(
             half = z * line.error
             rows.append(
                 ForestRow(
-                    line.municipality.capitalize(),
-                    line.estimate,
-                    line.estimate - half,
-                    line.estimate + half,
-                    weight,
+                    line.municipality.capitalize(), line.estimate, line.estimate - half, line.estimate + half, weight
                 )
             )
         elif line.reading is not None:
@@ -205,10 +179,14 @@ def _figure(
             )
     mean = ForestRow(Say("pooled", "samen").to(lang), pooled.mean, *pooled.interval)
     drawing = draw_evidence_forest(
-        rows, mean, pooled.prediction, title=title.to(lang),
-        unit=Say("effect (share)", "effect (aandeel)").to(lang), lang=lang,
+        rows,
+        mean,
+        pooled.prediction,
+        title=title.to(lang),
+        unit=Say("effect (share)", "effect (aandeel)").to(lang),
+        lang=lang,
         sources=(Say(f"evidence {digest}", f"bewijs {digest}").to(lang),),
-    )  # fmt: skip
+    )
     try:
         return [str(path) for path in save(drawing.figure, Path(folder), name)]
     except OSError as error:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.output import language, print_json, say
+from app.terminal.output import language, print_json, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
-    from scenarios.plan import Plan
+    from scenarios.execution.plan import Plan
 
 __all__ = ["command"]
 
@@ -46,8 +46,8 @@ def command(
     """
     given = {"person": person, "people": people, "months": months, "seed": seed}
     plan, numbers = _read(scenario, population, given)
-    from sim.engine import Job
-    from sim.one_life import trace
+    from sim.engine.simulate import Job
+    from sim.outcomes.person_trace import trace
 
     side = plan.sides[0]
     job = Job(side.parameters[0], side.schedules[0], plan.keys[0])
@@ -62,14 +62,11 @@ def command(
             }
         )
         return
-    from app.life_words import tell
+    from app.terminal.trace_text import tell
 
     name, who = plan.population.name, numbers["person"]
     title = side.scenario.title
-    say(
-        context,
-        Say(f"person {who} of {name}, under: {title.en}", f"persoon {who} van {name}, onder: {title.nl}"),
-    )
+    say(context, Say(f"person {who} of {name}, under: {title.en}", f"persoon {who} van {name}, onder: {title.nl}"))
     say(
         context,
         Say(
@@ -82,8 +79,8 @@ def command(
 
 def _read(scenario: str, population: str | None, given: dict[str, str | None]) -> tuple[Plan, dict[str, int]]:
     """Return the plan and the numbers; raise one `InputError` with every problem."""
-    from scenarios.find import find_scenario
-    from scenarios.plan import Options, plan
+    from scenarios.description.find import find_scenario
+    from scenarios.execution.plan import Options, plan
 
     problems: list[Problem] = []
     numbers = whole_numbers(given, problems)
@@ -93,11 +90,7 @@ def _read(scenario: str, population: str | None, given: dict[str, str | None]) -
         if not 1 <= numbers.get("months", 1) <= found.months:
             problems.append(within("--months", numbers["months"], 1, found.months, "months"))
         options = Options(
-            population=population,
-            people=numbers.get("people"),
-            draws=1,
-            seeds=1,
-            seed=numbers.get("seed", 1),
+            population=population, people=numbers.get("people"), draws=1, seeds=1, seed=numbers.get("seed", 1)
         )
         made = plan([found], options)
     except InputError as error:

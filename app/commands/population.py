@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.output import language, print_json, print_table, say
+from app.terminal.output import language, print_json, print_table, say
 from app.whole_numbers import option, whole_numbers
 from sim.files import write_whole
 from sim.problems import InputError, Problem, Say
@@ -77,9 +77,7 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
         "en": ("name", "what", "people", "arms", "published", "derived", "assumed"),
         "nl": ("naam", "wat", "mensen", "groepen", "gepubliceerd", "afgeleid", "aanname"),
     }[lang]
-    cells = [
-        (r.name, r.title.to(lang), r.people, len(r.arms), r.published, r.derived, r.assumed) for r in rows
-    ]
+    cells = [(r.name, r.title.to(lang), r.people, len(r.arms), r.published, r.derived, r.assumed) for r in rows]
     print_table(heads, cells)
 
 
@@ -145,22 +143,15 @@ def profile_command(ctx: click.Context, name: str, people: str | None, seed: str
     lang = language(ctx)
     groups, sizes, rows = make_up(population)
     if as_json:
-        print_json(
-            {"groups": dict(zip(groups, sizes, strict=True)), "rows": [_made(row, groups) for row in rows]}
-        )
+        print_json({"groups": dict(zip(groups, sizes, strict=True)), "rows": [_made(row, groups) for row in rows]})
         return
     heads = ("", *({"en": "all", "nl": "allen"}[lang] if group == "all" else group for group in groups))
-    cells: list[tuple[object, ...]] = [
-        ({"en": "people", "nl": "mensen"}[lang], *(_shown(n, False) for n in sizes))
-    ]
+    cells: list[tuple[object, ...]] = [({"en": "people", "nl": "mensen"}[lang], *(_shown(n, False) for n in sizes))]
     cells += [(row.text.to(lang), *(_shown(value, row.share) for value in row.values)) for row in rows]
     print_table(heads, cells, title=population.name)
     say(
         ctx,
-        Say(
-            "· = fewer than ten people in or outside the group",
-            "· = minder dan tien mensen in of buiten de groep",
-        ),
+        Say("· = fewer than ten people in or outside the group", "· = minder dan tien mensen in of buiten de groep"),
     )
 
 
@@ -171,24 +162,18 @@ def profile_command(ctx: click.Context, name: str, people: str | None, seed: str
 @click.option("--published", "only", is_flag=True, help="Leave out the assumptions.")
 @_JSON
 @click.pass_context
-def fit_command(
-    ctx: click.Context, name: str, people: str | None, seed: str, only: bool, as_json: bool
-) -> None:
+def fit_command(ctx: click.Context, name: str, people: str | None, seed: str, only: bool, as_json: bool) -> None:
     """Show every figure a population was made from beside what came out.
 
     Example: bijstand population fit nijmegen --published
     """
     population = _load(name, people, seed)
-    from sim.people.client_profile import SMALLEST
+    from sim.people.clients.overview import SMALLEST
     from sim.people.fit import fit_table
     from sim.people.quantities import QUANTITIES
 
     lang = language(ctx)
-    rows = [
-        row
-        for row in fit_table(population)
-        if row.people >= SMALLEST and not (only and row.kind == "assumption")
-    ]
+    rows = [row for row in fit_table(population) if row.people >= SMALLEST and not (only and row.kind == "assumption")]
     inside = sum(row.inside for row in rows)
     if as_json:
         print_json({"population": name, "rows": [vars(row) for row in rows], "inside": inside})
@@ -257,16 +242,10 @@ def _file_problems(path: Path, replace: bool) -> list[Problem]:
     problems = []
     if path.suffix not in _FORMATS:
         problems.append(
-            Problem(
-                "--out",
-                str(path),
-                Say("a file ending in .csv or .parquet", "een bestand op .csv of .parquet"),
-            )
+            Problem("--out", str(path), Say("a file ending in .csv or .parquet", "een bestand op .csv of .parquet"))
         )
     if not path.parent.is_dir():
-        problems.append(
-            Problem("--out", str(path.parent), Say("a folder that exists", "een map die bestaat"))
-        )
+        problems.append(Problem("--out", str(path.parent), Say("a folder that exists", "een map die bestaat")))
     elif path.exists() and not (replace and path.is_file()):
         problems.append(
             Problem("--out", str(path), Say("a new file (or --replace)", "een nieuw bestand (of --replace)"))
@@ -287,14 +266,11 @@ def _write(population: Population, path: Path) -> None:
         }
     )
     try:
-        packed = (
-            table.to_csv(index=False).encode() if path.suffix == ".csv" else table.to_parquet(index=False)
-        )
+        packed = table.to_csv(index=False).encode() if path.suffix == ".csv" else table.to_parquet(index=False)
         write_whole(path, packed)
     except OSError as error:
         allowed = Say(
-            f"a place that can be written ({error.strerror})",
-            f"een plek die beschreven kan worden ({error.strerror})",
+            f"a place that can be written ({error.strerror})", f"een plek die beschreven kan worden ({error.strerror})"
         )
         raise InputError((Problem("--out", str(path), allowed),)) from None
 
@@ -302,13 +278,7 @@ def _write(population: Population, path: Path) -> None:
 def _shown(value: float | None, share: bool) -> str:
     if value is None:
         return "·"
-    return (
-        f"{value:.1%}"
-        if share
-        else f"{value:,.0f}"
-        if abs(value) >= 1000 or value == int(value)
-        else f"{value:.2f}"
-    )
+    return f"{value:.1%}" if share else f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.2f}"
 
 
 def _made(row: MakeUpRow, groups: tuple[str, ...]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.output import language, print_json, print_table, say
+from app.terminal.output import language, print_json, print_table, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
 
@@ -22,9 +22,7 @@ _PEOPLE, _DRAWS, _SEED = "8000", "40", "1"
 @click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which luck and which draws.")
 @click.option("--out", metavar="FILE", help="Write the facts with their explanation: FILE.md.")
 @click.option(
-    "--lang",
-    type=click.Choice(["en", "nl"]),
-    help="Language of table and file [default: that of the command line].",
+    "--lang", type=click.Choice(["en", "nl"]), help="Language of table and file [default: that of the command line]."
 )
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.pass_context
@@ -49,12 +47,10 @@ def facts_command(
         problems.append(Problem("--seed", seed, allowed))
     path = None if out is None else Path(out)
     if path is not None and (path.suffix != ".md" or not path.parent.is_dir()):
-        allowed = Say(
-            "a file ending in .md in a folder that exists", "een bestand op .md in een map die bestaat"
-        )
+        allowed = Say("a file ending in .md in a folder that exists", "een bestand op .md in een map die bestaat")
         problems.append(Problem("--out", str(path), allowed))
-    from analysis.baseline import baseline_facts, check_sizes, facts_table, write_facts
-    from scenarios.run import available_workers
+    from analysis.checks.baseline import baseline_facts, check_sizes, facts_table, write_facts
+    from scenarios.execution.run import available_workers
 
     places = () if name is None else (name,)
     problems += check_sizes(sizes.get("people"), sizes.get("draws"), places)
@@ -62,16 +58,7 @@ def facts_command(
     spoken = lang or language(ctx)
     rows = baseline_facts(sizes["people"], sizes["draws"], sizes["seed"], available_workers(), places)
     if path is not None:
-        words = [
-            "bijstand population facts",
-            name or "",
-            "--people",
-            people,
-            "--draws",
-            draws,
-            "--seed",
-            seed,
-        ]
+        words = ["bijstand population facts", name or "", "--people", people, "--draws", draws, "--seed", seed]
         made = " ".join(word for word in [*words, "--out", str(path)] if word)
         write_facts(rows, path, spoken, made)
     if as_json:

@@ -13,7 +13,7 @@ import click
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
-    from sim.people.clients import Imported
+    from sim.people.clients.read import Imported
 
 __all__ = ["import_command"]
 
@@ -25,17 +25,11 @@ _LISTED = 20
 @click.option("--mapping", help="TOML file that says which column is which (see --template).")
 @click.option("--name", help="Short name of the population; from the file name when left out.")
 @click.option("--out", help="Folder to write; populations/NAME when left out (--template: where to write).")
-@click.option(
-    "--max-refused", type=float, default=0.05, show_default=True, help="Largest share of refused rows."
-)
+@click.option("--max-refused", type=float, default=0.05, show_default=True, help="Largest share of refused rows.")
 @click.option("--strict", is_flag=True, help="Import nothing when any row is refused.")
 @click.option("--replace", is_flag=True, help="Overwrite an earlier import in the same folder.")
-@click.option(
-    "--keep-link", is_flag=True, help="Write person -> client id beside the folder (personal data)."
-)
-@click.option(
-    "--template", is_flag=True, help="Write mapping.toml and a made-up clients_example.csv, and stop."
-)
+@click.option("--keep-link", is_flag=True, help="Write person -> client id beside the folder (personal data).")
+@click.option("--template", is_flag=True, help="Write mapping.toml and a made-up clients_example.csv, and stop.")
 @click.option("--lang", type=click.Choice(["en", "nl"]), default=None, help="Language of messages.")
 @click.option("--json", "as_json", is_flag=True, help="Write the result as JSON.")
 @click.pass_context
@@ -65,7 +59,7 @@ def import_command(
         _write_template(Path(out or "."), spoken, as_json)
         return
     _need(file, mapping)
-    from sim.people.clients import import_clients
+    from sim.people.clients.read import import_clients
 
     done = import_clients(
         str(file),
@@ -89,9 +83,7 @@ def _need(file: str | None, mapping: str | None) -> None:
     if file is None:
         problems.append(Problem("FILE", "missing", Say("a CSV or Excel file", "een CSV- of Excel-bestand")))
     if mapping is None:
-        allowed = Say(
-            "a mapping file; --template writes one", "een koppelbestand; --template schrijft er een"
-        )
+        allowed = Say("a mapping file; --template writes one", "een koppelbestand; --template schrijft er een")
         problems.append(Problem("--mapping", "missing", allowed))
     InputError.raise_if(problems)
 
@@ -104,8 +96,8 @@ def _progress(lang: str) -> Callable[[int], None] | None:
 
 
 def _write_template(folder: Path, lang: str, as_json: bool) -> None:
-    from sim.people.client_store import write_file
-    from sim.people.client_template import example_csv, mapping_template
+    from sim.people.clients.store import write_file
+    from sim.people.clients.template import example_csv, mapping_template
 
     files = {"mapping.toml": mapping_template(lang), "clients_example.csv": example_csv()}
     allowed = Say("a place where it does not stand yet", "een plek waar het nog niet staat")
@@ -153,9 +145,7 @@ def _summary(done: Imported, lang: str) -> str:
     if len(done.refusals) > _LISTED:
         lines.append(f"  - ... {done.folder / 'refused.csv'}")
     if drawn:
-        lines.append(
-            ("aangevuld uit gelijkenden: " if dutch else "filled in from look-alikes: ") + ", ".join(drawn)
-        )
+        lines.append(("aangevuld uit gelijkenden: " if dutch else "filled in from look-alikes: ") + ", ".join(drawn))
     if fixed:
         lines.append(("vastgezet: " if dutch else "set to one value: ") + ", ".join(fixed))
     page = done.folder / f"profile.{'nl' if dutch else 'en'}.html"

@@ -9,23 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.answering.posterior_choice import posterior_named
+from app.answering.runs import database_option, database_url
 from app.commands.posterior_diff import diff
-from app.output import language, note, print_json, print_table, say
-from app.posterior_choice import posterior_named
-from app.running import database_option, database_url
+from app.terminal.output import language, note, print_json, print_table, say
 from sim.problems import InputError, Problem, Say, one_of
 
 if TYPE_CHECKING:
     from calibration.evidence.registry import Registry
-    from calibration.posterior import Posterior
+    from calibration.posteriors.posterior import Posterior
     from scenarios.store.posteriors import PosteriorRow
 
 __all__ = ["command", "row_of"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
-_OUT = click.option(
-    "--out", default="out", show_default=True, metavar="DIR", help="folder of the default database"
-)
+_OUT = click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
 _EVIDENCE = click.option(
     "--evidence", default="out/evidence", show_default=True, metavar="DIR", help="folder of imported trials"
 )
@@ -95,22 +93,18 @@ def list_posteriors(context: click.Context, db: str | None, out: str, as_json: b
 @_OUT
 @_JSON
 @click.pass_context
-def show(
-    context: click.Context, posterior: str, everything: bool, db: str | None, out: str, as_json: bool
-) -> None:
+def show(context: click.Context, posterior: str, everything: bool, db: str | None, out: str, as_json: bool) -> None:
     """Show what each parameter was before and after the evidence, and how well the evidence is predicted.
 
     Example: bijstand posterior show shipped
     """
-    from calibration.posterior_words import learned
+    from calibration.posteriors.text import learned
     from sim.parameters import PARAMETERS
 
     found = posterior_named(posterior, database_url(db, out))
     told = learned(found, list(PARAMETERS) if everything else None)
     if as_json:
-        rows = [
-            {**asdict(each), "unit": PARAMETERS[each.name].unit, "learned": each.learned} for each in told
-        ]
+        rows = [{**asdict(each), "unit": PARAMETERS[each.name].unit, "learned": each.learned} for each in told]
         print_json(
             {
                 "name": found.name,
@@ -149,16 +143,14 @@ def show(
 @_OUT
 @_JSON
 @click.pass_context
-def check(
-    context: click.Context, posterior: str, evidence: str, db: str | None, out: str, as_json: bool
-) -> None:
+def check(context: click.Context, posterior: str, evidence: str, db: str | None, out: str, as_json: bool) -> None:
     """Check that it is whole, of this model, of the evidence as it is now, and converged.
 
     Ends with 2, and every reason, when it may not be relied on.
 
     Example: bijstand posterior check shipped
     """
-    from calibration.posterior_check import doubts
+    from calibration.posteriors.check import doubts
 
     found = posterior_named(posterior, database_url(db, out))
     problems = doubts(found, _registries(evidence))
@@ -191,20 +183,14 @@ def check(
 @_JSON
 @click.pass_context
 def register(
-    context: click.Context,
-    file: str,
-    name: str | None,
-    evidence: str,
-    db: str | None,
-    out: str,
-    as_json: bool,
+    context: click.Context, file: str, name: str | None, evidence: str, db: str | None, out: str, as_json: bool
 ) -> None:
     """Put the posterior of a file into the database, with the evidence it was fitted to, under its name.
 
     Example: bijstand posterior register joint.nc --name joint-2026
     """
-    from calibration.posterior import load_posterior, name_problems
-    from calibration.posterior_file import to_bytes
+    from calibration.posteriors.file import to_bytes
+    from calibration.posteriors.posterior import load_posterior, name_problems
     from scenarios.store.store import open_store
 
     problems: list[Problem] = [] if name is None else name_problems("--name", name)
@@ -288,7 +274,7 @@ command.add_command(diff)
 
 def _known(url: str) -> tuple[list[PosteriorRow], str | None]:
     """Return every posterior, the shipped one first, and the name of the default."""
-    from calibration.posterior import SHIPPED, default_posterior, load_posterior
+    from calibration.posteriors.posterior import SHIPPED, default_posterior, load_posterior
     from scenarios.store.database import exists
     from scenarios.store.store import open_store
 
@@ -309,7 +295,7 @@ def _known(url: str) -> tuple[list[PosteriorRow], str | None]:
 
 
 def _tell_refused(context: click.Context, rows: list[PosteriorRow]) -> None:
-    from calibration.posterior import SHIPPED
+    from calibration.posteriors.posterior import SHIPPED
 
     if SHIPPED.is_file() and "shipped" not in [row.name for row in rows]:
         told = Say(

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.output import language, print_json, print_table, say
-from app.posterior_choice import posterior_named
-from app.running import database_option, database_url, numbers_of, out_folder, simulating
+from app.answering.posterior_choice import posterior_named
+from app.answering.runs import database_option, database_url, numbers_of, out_folder, simulating
+from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
-    from analysis.effects import Row, Summary
-    from calibration.posterior import Posterior
-    from calibration.posterior_words import Changes
-    from calibration.projection_moves import EffectMove
-    from scenarios.plan import Plan
+    from analysis.effects.summary import Row, Summary
+    from calibration.posteriors.posterior import Posterior
+    from calibration.posteriors.projection_moves import EffectMove
+    from calibration.posteriors.text import Changes
+    from scenarios.execution.plan import Plan
     from scenarios.store.store import Store
 
 __all__ = ["diff"]
@@ -57,17 +57,15 @@ _LINES = 30
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @click.pass_context
-def diff(
-    context: click.Context, /, first: str, second: str, scenarios: tuple[str, ...], **given: Any
-) -> None:
+def diff(context: click.Context, /, first: str, second: str, scenarios: tuple[str, ...], **given: Any) -> None:
     """Tell in words and figures what moved from posterior A to posterior B: parameters and projections.
 
     Projections are two stored runs with the same people and seeds, one under A and one under B.
 
     Example: bijstand posterior diff shipped joint-2026 --scenario intensive
     """
-    from calibration.posterior_words import changes
-    from calibration.projection_moves import effect_moves, projection_words
+    from calibration.posteriors.projection_moves import effect_moves, projection_words
+    from calibration.posteriors.text import changes
 
     problems: list[Problem] = []
     url = database_url(given["db"], given["out"])
@@ -127,15 +125,22 @@ def _print_json(
     files: list[Path],
     lang: str,
 ) -> None:
-    from analysis.tables import full_rows
+    from analysis.effects.tables import full_rows
 
     rows = [
-        {"a": one, "b": other, "shift": each.shift, "luck": each.luck, "ratio": each.ratio,
-         "moved": each.moved, "surer": each.surer}
+        {
+            "a": one,
+            "b": other,
+            "shift": each.shift,
+            "luck": each.luck,
+            "ratio": each.ratio,
+            "moved": each.moved,
+            "surer": each.surer,
+        }
         for each, one, other in zip(
             moves, full_rows([m.a for m in moves], lang), full_rows([m.b for m in moves], lang), strict=True
         )
-    ]  # fmt: skip
+    ]
     print_json(
         {
             "a": {"name": a.name, "digest": a.digest},
@@ -165,10 +170,10 @@ def _project(
 
     Both runs are kept in the database, so that they can be shown, proved and enlarged.
     """
-    from calibration.posterior import source_of
-    from scenarios.find import find_scenarios
-    from scenarios.plan import Options, plan
-    from scenarios.run import available_workers
+    from calibration.posteriors.posterior import source_of
+    from scenarios.description.find import find_scenarios
+    from scenarios.execution.plan import Options, plan
+    from scenarios.execution.run import available_workers
     from scenarios.store.store import open_store
 
     words = ["regular", *(name for name in dict.fromkeys(scenarios) if name != "regular")]
@@ -176,8 +181,7 @@ def _project(
         other = Say("a scenario to set against `regular`", "een scenario om tegenover `regular` te zetten")
         raise InputError([Problem("--scenario", "regular", other)])
     ready = [
-        plan(find_scenarios(words), Options(population=population, source=source_of(each), **sizes))
-        for each in (a, b)
+        plan(find_scenarios(words), Options(population=population, source=source_of(each), **sizes)) for each in (a, b)
     ]
     out.mkdir(parents=True, exist_ok=True)
     with open_store(url, write=True) as store:
@@ -186,21 +190,19 @@ def _project(
 
 
 def _run(context: click.Context, ready: Plan, store: Store, workers: int) -> Summary:
-    from analysis.effects import summarise
-    from scenarios.resume import run_kept
-    from scenarios.run import begin
+    from analysis.effects.summary import summarise
+    from scenarios.execution.resume import run_kept
+    from scenarios.execution.run import begin
 
     start = begin(ready)
     store.plan(start, command="compare")
     with simulating(context, start.run_id) as progress:
-        return summarise(
-            run_kept(ready, store, command="compare", start=start, progress=progress, workers=workers)
-        )
+        return summarise(run_kept(ready, store, command="compare", start=start, progress=progress, workers=workers))
 
 
 def _effects(summary: Summary) -> list[Row]:
-    from analysis.tables import headline_measures
-    from analysis.words import PATHS
+    from analysis.effects.tables import headline_measures
+    from analysis.effects.words import PATHS
 
     return [
         summary.difference(scenario, measure, month)
@@ -211,8 +213,8 @@ def _effects(summary: Summary) -> list[Row]:
 
 
 def _line(one: Row, other: Row, lang: str) -> tuple[str, ...]:
-    from analysis.words import amount, interval, name_of, unit_of
-    from calibration.projection_moves import labels_of
+    from analysis.effects.words import amount, interval, name_of, unit_of
+    from calibration.posteriors.projection_moves import labels_of
 
     def told(row: Row) -> str:
         middle = amount(row.mean, row.measure, lang, difference=True)
@@ -226,8 +228,8 @@ def _line(one: Row, other: Row, lang: str) -> tuple[str, ...]:
 def _draw(
     told: Changes, a: Posterior, b: Posterior, projected: list[tuple[Row, Row]], out: Path, lang: str
 ) -> list[Path]:
-    from analysis import style
-    from analysis.figures_posterior import Pair, draw_effects, draw_moves
+    from analysis.figures import style
+    from analysis.figures.posterior import Pair, draw_effects, draw_moves
 
     pairs = []
     for each in told.moved[:_LINES]:
@@ -235,10 +237,7 @@ def _draw(
         one, other = (tuple((value - each.a[1]) / unit for value in ends) for ends in (each.a, each.b))
         pairs.append(Pair(each.name, (one[0], one[1], one[2]), (other[0], other[1], other[2])))
     names = (a.name, b.name) if a.name != b.name else (f"{a.name} A", f"{b.name} B")
-    foot = [
-        Say("bars: 90% intervals", "balken: 90%-marges").to(lang),
-        f"A {a.digest[:8]}, B {b.digest[:8]}",
-    ]
+    foot = [Say("bars: 90% intervals", "balken: 90%-marges").to(lang), f"A {a.digest[:8]}, B {b.digest[:8]}"]
     drawings = [draw_moves(pairs, *names, lang, foot)]
     if projected:
         first, second = projected[0]

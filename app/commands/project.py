@@ -6,20 +6,16 @@ from typing import Any
 
 import click
 
-from app.projecting import project
-from app.running import run_options
+from app.answering.projections import project
+from app.answering.runs import run_options
 
 __all__ = ["command"]
 
 
 @click.command(name="project")
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@click.option(
-    "--treatment", metavar="24,48,always", help="lengths of treatment, all watched for --months [the file]"
-)
-@click.option(
-    "--ending", metavar="WORD", help="the end is announced, silent, or both (compared) [default: announced]"
-)
+@click.option("--treatment", metavar="24,48,always", help="lengths of treatment, all watched for --months [the file]")
+@click.option("--ending", metavar="WORD", help="the end is announced, silent, or both (compared) [default: announced]")
 @click.option("--market", metavar="A,B", help="labour markets: historic, flat, tight, slack [the file]")
 @click.option("--lockdown/--no-lockdown", default=None, help="the lockdowns of 2020-2022 happen [the file]")
 @click.option(
@@ -29,11 +25,7 @@ __all__ = ["command"]
     "in percentage points",
 )
 @click.option(
-    "--most",
-    metavar="N",
-    default="4000",
-    show_default=True,
-    help="most replicates of each scenario with --precision",
+    "--most", metavar="N", default="4000", show_default=True, help="most replicates of each scenario with --precision"
 )
 @click.option("--variants", is_flag=True, help="also without each mechanism in turn: a spread of its own")
 @run_options

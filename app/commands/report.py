@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.output import language, note, print_json, say
-from app.running import database_option, database_url
+from app.answering.runs import database_option, database_url
+from app.terminal.output import language, note, print_json, say
 from sim.problems import InputError, Problem, Say, one_of
 
 if TYPE_CHECKING:
-    from scenarios.result import RunResult
+    from scenarios.execution.result import RunResult
 
 __all__ = ["command"]
 
@@ -24,9 +24,7 @@ _LANGUAGES = ("en", "nl")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("--lang", metavar="en|nl", help="language of the report [default: that of the command line]")
 @click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for the report")
-@click.option(
-    "--format", "formats", default="html,xlsx,md", show_default=True, metavar="LIST", help="files to write"
-)
+@click.option("--format", "formats", default="html,xlsx,md", show_default=True, metavar="LIST", help="files to write")
 @database_option
 @click.option("--json", "as_json", is_flag=True, help="print JSON")
 @click.pass_context
@@ -45,8 +43,8 @@ def command(
 
     Example: bijstand report 20260131-12 --lang nl --format html
     """
-    from analysis.effects import summarise
-    from analysis.report import write_report
+    from analysis.effects.summary import summarise
+    from analysis.report.write import write_report
     from scenarios.store.store import open_store
 
     chosen = tuple(dict.fromkeys(word.strip() for word in formats.split(",") if word.strip()))
@@ -92,8 +90,8 @@ def _keep_data(context: click.Context, url: str, result: RunResult, lang: str) -
     """Store the rows that the figures show with the run; a database that is only read is left alone."""
     import gzip
 
-    from analysis.effects import summarise
-    from analysis.tables import headline_measures, to_json
+    from analysis.effects.summary import summarise
+    from analysis.effects.tables import headline_measures, to_json
     from scenarios.store.store import open_store
 
     summary = summarise(result)
@@ -101,9 +99,7 @@ def _keep_data(context: click.Context, url: str, result: RunResult, lang: str) -
     data = gzip.compress(text.encode(), mtime=0)
     try:
         with open_store(url, write=True, timeout=5.0) as store:
-            store.add_source(
-                "figure", f"report.{lang}.json", data, media="application/json+gzip", run_id=result.run_id
-            )
+            store.add_source("figure", f"report.{lang}.json", data, media="application/json+gzip", run_id=result.run_id)
     except InputError:
         told = "the data of the figures were not stored: the database takes no writes"
         verteld = "de gegevens van de figuren zijn niet opgeslagen: de database neemt niets aan"

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from app.running import run_options, run_scenarios
+from app.answering.runs import run_options, run_scenarios
 
 __all__ = ["command"]
 

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app.answering.runs import database_option, database_url, print_summary
 from app.commands import runs_again, runs_files
-from app.output import language, print_json, print_table, say
-from app.running import database_option, database_url, print_summary
+from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
-    from scenarios.provenance import Provenance
+    from scenarios.reproduction.provenance import Provenance
 
 __all__ = ["command"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
-_OUT = click.option(
-    "--out", default="out", show_default=True, metavar="DIR", help="folder of the default database"
-)
+_OUT = click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
 _HEADERS = Say(
     "run|made (UTC)|scenarios|population|people|months|draws|seeds|failed|seconds|label",
     "run|gemaakt (UTC)|scenario's|populatie|mensen|maanden|draws|seeds|mislukt|seconden|label",
@@ -47,13 +45,7 @@ def command() -> None:
 @_JSON
 @click.pass_context
 def list_runs(
-    context: click.Context,
-    limit: str,
-    scenario: str | None,
-    everything: bool,
-    db: str | None,
-    out: str,
-    as_json: bool,
+    context: click.Context, limit: str, scenario: str | None, everything: bool, db: str | None, out: str, as_json: bool
 ) -> None:
     """List runs, the newest first.
 
@@ -92,10 +84,7 @@ def list_runs(
     if not rows and not begun:
         say(
             context,
-            Say(
-                "no runs yet: bijstand compare regular intensive",
-                "nog geen runs: bijstand compare regular intensive",
-            ),
+            Say("no runs yet: bijstand compare regular intensive", "nog geen runs: bijstand compare regular intensive"),
         )
         return
     if not rows:
@@ -133,8 +122,8 @@ def show(context: click.Context, run_id: str, db: str | None, out: str, as_json:
 
     Example: bijstand runs show 20260131-12
     """
-    from analysis.effects import summarise
-    from analysis.tables import full_rows, headline_measures
+    from analysis.effects.summary import summarise
+    from analysis.effects.tables import full_rows, headline_measures
     from scenarios.store.store import open_store
 
     with open_store(database_url(db, out)) as store:

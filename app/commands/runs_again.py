@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.output import language, note, print_json, print_table, progress_bar, say
-from app.running import (
+from app.answering.runs import (
     crew_of,
     crew_options,
     crew_problems,
@@ -19,18 +18,17 @@ from app.running import (
     numbers_of,
     simulating,
 )
+from app.terminal.output import language, note, print_json, print_table, progress_bar, say
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
-    from scenarios.diff import Difference
-    from scenarios.verify import Verified
+    from scenarios.reproduction.diff import Difference
+    from scenarios.reproduction.verify import Verified
 
 __all__ = ["diff", "expand", "panel", "resume", "verify"]
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
-_OUT = click.option(
-    "--out", default="out", show_default=True, metavar="DIR", help="folder for reports and tables"
-)
+_OUT = click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for reports and tables")
 _REPORT = click.option("--report/--no-report", default=True, help="write the HTML report")
 _WORKERS = click.option("--workers", metavar="N", help="how many at once [default: all processors]")
 _POPULATION = click.option(
@@ -54,7 +52,7 @@ def resume(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     Example: bijstand runs resume 20260131-12
     """
-    from scenarios.resume import resume as take_up
+    from scenarios.execution.resume import resume as take_up
     from scenarios.store.store import open_store
 
     workers = _workers(given, [])
@@ -64,12 +62,7 @@ def resume(context: click.Context, /, run_id: str, **given: Any) -> None:
         store.planned(found)
         with crew_of(given, workers) as crew, simulating(context, found) as progress:
             result, _ = take_up(
-                store,
-                found,
-                progress=progress,
-                executor=crew,
-                workers=workers,
-                population=given["population"],
+                store, found, progress=progress, executor=crew, workers=workers, population=given["population"]
             )
     finish(context, result, {**given, "full": False})
 
@@ -94,7 +87,7 @@ def expand(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     Example: bijstand runs expand 20260131-12 --draws 60
     """
-    from scenarios.resume import expand as enlarge
+    from scenarios.execution.resume import expand as enlarge
     from scenarios.store.store import open_store
 
     problems: list[Problem] = []
@@ -136,10 +129,10 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     Example: bijstand runs verify last --sample 20
     """
-    from scenarios.executors import LostWorkersError
-    from scenarios.package import read_package
+    from scenarios.execution.executors import LostWorkersError
+    from scenarios.reproduction.package import read_package
+    from scenarios.reproduction.verify import verify as prove
     from scenarios.store.store import open_store
-    from scenarios.verify import verify as prove
 
     problems: list[Problem] = []
     sample = _whole("--sample", given["sample"], problems)
@@ -153,12 +146,7 @@ def verify(context: click.Context, /, run_id: str, **given: Any) -> None:
     try:
         with crew_of(given, workers) as crew, progress_bar(text) as progress:
             found = prove(
-                result,
-                sample=sample,
-                progress=progress,
-                executor=crew,
-                workers=workers,
-                population=given["population"],
+                result, sample=sample, progress=progress, executor=crew, workers=workers, population=given["population"]
             )
     except LostWorkersError as error:
         raise click.ClickException(error.text.to(language(context))) from error
@@ -189,7 +177,7 @@ def panel(context: click.Context, /, run_id: str, **given: Any) -> None:
 
     Example: bijstand runs panel last --scenario intensive --columns hours,earnings,stress
     """
-    from scenarios.panels import COLUMNS, make_panel
+    from scenarios.execution.panels import COLUMNS, make_panel
     from scenarios.store.store import open_store
 
     problems: list[Problem] = []
@@ -228,7 +216,7 @@ def diff(context: click.Context, first: str, second: str, db: str | None, out: s
 
     Example: bijstand runs diff last-1 last
     """
-    from scenarios.diff import input_differences, result_differences
+    from scenarios.reproduction.diff import input_differences, result_differences
     from scenarios.store.store import open_store
 
     with open_store(database_url(db, out)) as store:
@@ -236,12 +224,7 @@ def diff(context: click.Context, first: str, second: str, db: str | None, out: s
     inputs, results = input_differences(a.provenance, b.provenance), result_differences(a, b)
     if as_json:
         print_json(
-            {
-                "a": a.run_id,
-                "b": b.run_id,
-                "inputs": list(map(asdict, inputs)),
-                "results": list(map(asdict, results)),
-            }
+            {"a": a.run_id, "b": b.run_id, "inputs": list(map(asdict, inputs)), "results": list(map(asdict, results))}
         )
         return
     if not inputs and not results:
@@ -271,22 +254,19 @@ def _tell(context: click.Context, found: Verified) -> None:
     count = len(found.wrong)
     if found.same:
         text = Say(
-            f"run {found.run_id}: {found.checked} of {found.of} replicates made again, "
-            "all the same bit for bit",
-            f"run {found.run_id}: {found.checked} van {found.of} herhalingen opnieuw gemaakt, "
-            "alle bit voor bit gelijk",
+            f"run {found.run_id}: {found.checked} of {found.of} replicates made again, all the same bit for bit",
+            f"run {found.run_id}: {found.checked} van {found.of} herhalingen opnieuw gemaakt, alle bit voor bit gelijk",
         )
     else:
         text = Say(
-            f"run {found.run_id}: {count} of {found.checked} replicates that were made again "
-            "are NOT the same",
+            f"run {found.run_id}: {count} of {found.checked} replicates that were made again are NOT the same",
             f"run {found.run_id}: {count} van {found.checked} opnieuw gemaakte herhalingen zijn NIET gelijk",
         )
     say(context, text)
 
 
 def _table(context: click.Context, found: list[Difference]) -> None:
-    from scenarios.diff import KINDS
+    from scenarios.reproduction.diff import KINDS
 
     lang = language(context)
     rows = [(KINDS[each.kind].to(lang), each.path, _short(each.a), _short(each.b)) for each in found]
@@ -300,7 +280,7 @@ def _short(value: object) -> str:
 
 def _workers(given: dict[str, Any], problems: list[Problem]) -> int:
     """Return how many work at once; raise what is wrong with the words so far, all together."""
-    from scenarios.run import available_workers
+    from scenarios.execution.run import available_workers
 
     numbers = numbers_of({"workers": given["workers"]}, problems)
     InputError.raise_if(problems + crew_problems(given))

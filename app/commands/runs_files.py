@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.output import note, print_json, say
-from app.running import database_option, database_url
+from app.answering.runs import database_option, database_url
+from app.terminal.output import note, print_json, say
 from sim.problems import InputError, Problem, Say, one_of
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def export(context: click.Context, run_id: str, out: str, kind: str, db: str | N
 
     Example: bijstand runs export 20260131-12 --out package.zip
     """
-    from scenarios.package import export_package
-    from scenarios.provenance import code_hash
+    from scenarios.reproduction.package import export_package
+    from scenarios.reproduction.provenance import code_hash
     from scenarios.store.store import open_store
 
     if not out or "\x00" in out:
@@ -58,10 +58,8 @@ def export(context: click.Context, run_id: str, out: str, kind: str, db: str | N
         note(
             context,
             Say(
-                "imported people: small groups are not hidden in a package; "
-                "keep it as confidential as they are",
-                "geïmporteerde mensen: kleine groepen zijn zichtbaar in een pakket; "
-                "houd het even vertrouwelijk",
+                "imported people: small groups are not hidden in a package; keep it as confidential as they are",
+                "geïmporteerde mensen: kleine groepen zijn zichtbaar in een pakket; houd het even vertrouwelijk",
             ),
         )
     if as_json:
@@ -81,21 +79,17 @@ def import_run(context: click.Context, package: str, db: str | None, out: str, a
 
     Example: bijstand runs import package.zip
     """
-    from scenarios.package import read_package
+    from scenarios.reproduction.package import read_package
     from scenarios.store import tables as stored
     from scenarios.store.sources import copy_panels
 
     if not package or "\x00" in package:
-        raise InputError(
-            [Problem("package", package, Say("a folder or .zip file", "een map of .zip-bestand"))]
-        )
+        raise InputError([Problem("package", package, Say("a folder or .zip file", "een map of .zip-bestand"))])
     files = stored.files_of(Path(package))
     if files:
         rows = stored.read_tables(files)
         with _writable(db, out) as store:
-            copy_panels(
-                Path(package) / "panels", store.panels, [row["place"] for row in rows.get("panels", [])]
-            )
+            copy_panels(Path(package) / "panels", store.panels, [row["place"] for row in rows.get("panels", [])])
             new = store.import_tables(rows)
         if as_json:
             print_json({"tables": new})
@@ -127,19 +121,17 @@ def _writable(db: str | None, out: str) -> Store:
 @database_option
 @_JSON
 @click.pass_context
-def tables(
-    context: click.Context, table: str | None, out: str, kind: str, db: str | None, as_json: bool
-) -> None:
+def tables(context: click.Context, table: str | None, out: str, kind: str, db: str | None, as_json: bool) -> None:
     """Write the tables of the database as they are; bytes as hexadecimal text. `runs import` reads them back.
 
     Panels go along, in a folder of their own.
 
     Example: bijstand runs tables --out tables --format csv
     """
+    from scenarios.reproduction.table_files import write_table
     from scenarios.store.models import METADATA
     from scenarios.store.sources import copy_panels
     from scenarios.store.store import open_store
-    from scenarios.table_files import write_table
 
     names = list(METADATA.tables)
     folder = Path(out)
@@ -155,8 +147,7 @@ def tables(
     with open_store(database_url(db)) as store:
         folder.mkdir(parents=True, exist_ok=True)
         files += [
-            str(write_table(store.table(name), folder / f"{name}.{kind}"))
-            for name in ([table] if table else names)
+            str(write_table(store.table(name), folder / f"{name}.{kind}")) for name in ([table] if table else names)
         ]
         if table in (None, "panels"):
             copy_panels(store.panels, folder / "panels", store.table("panels")["place"].tolist())
@@ -182,9 +173,7 @@ def check(context: click.Context, db: str | None, out: str, as_json: bool) -> No
         problems = [*store.check(), *_changed_posteriors(store)]
         runs = store.count()
     if as_json:
-        told = [
-            {"path": each.path, "value": str(each.value), "allowed": each.allowed.en} for each in problems
-        ]
+        told = [{"path": each.path, "value": str(each.value), "allowed": each.allowed.en} for each in problems]
         print_json({"sound": not problems, "runs": runs, "problems": told})
         if problems:
             context.exit(2)
@@ -201,16 +190,13 @@ def check(context: click.Context, db: str | None, out: str, as_json: bool) -> No
         for each in problems:
             note(context, Say(f"  - {each.to('en')}", f"  - {each.to('nl')}"))
         context.exit(2)
-    say(
-        context,
-        Say(f"sound: {runs} runs, every number checked", f"gaaf: {runs} runs, elk getal gecontroleerd"),
-    )
+    say(context, Say(f"sound: {runs} runs, every number checked", f"gaaf: {runs} runs, elk getal gecontroleerd"))
 
 
 def _changed_posteriors(store: Store) -> list[Problem]:
     """Return the posteriors whose line in the database is not what their file says."""
     from app.commands.posterior import row_of
-    from calibration.posterior_file import from_bytes
+    from calibration.posteriors.file import from_bytes
     from scenarios.store.database import AwayError
 
     problems: list[Problem] = []

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.output import language, print_json, print_table, say
+from app.terminal.output import language, print_json, print_table, say
 from sim.files import write_whole
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
-    from scenarios.schema import Scenario
+    from scenarios.description.schema import Scenario
 
 __all__ = ["command"]
 
@@ -37,7 +37,7 @@ def list_all(context: click.Context, as_json: bool) -> None:
 
     Example: bijstand scenarios list
     """
-    from scenarios.find import catalogue_names, find_scenario
+    from scenarios.description.find import catalogue_names, find_scenario
 
     found = [find_scenario(name) for name in catalogue_names()]
     if as_json:
@@ -67,8 +67,8 @@ def show(context: click.Context, scenario: str, as_json: bool) -> None:
 
     Example: bijstand scenarios show tailored
     """
-    from scenarios.find import find_scenario
-    from sim.levers import LEVERS
+    from scenarios.description.find import find_scenario
+    from sim.regime.levers import LEVERS
 
     found = find_scenario(scenario)
     lang = language(context)
@@ -77,19 +77,10 @@ def show(context: click.Context, scenario: str, as_json: bool) -> None:
         return
     click.echo(f"{found.name}: {found.title.to(lang)}\n")
     facts = _facts(found)
-    print_table(
-        ("", ""), [(key, value) for key, value in facts.items() if key not in ("regimes", "title", "name")]
-    )
+    print_table(("", ""), [(key, value) for key, value in facts.items() if key not in ("regimes", "title", "name")])
     click.echo()
     rows = [
-        (
-            name,
-            lever,
-            f"{value:g}",
-            f"{LEVERS[lever].regular:g}",
-            LEVERS[lever].unit,
-            LEVERS[lever].text.to(lang),
-        )
+        (name, lever, f"{value:g}", f"{LEVERS[lever].regular:g}", LEVERS[lever].unit, LEVERS[lever].text.to(lang))
         for name, regime in found.regimes.items()
         for lever, value in regime.levers.items()
     ]
@@ -106,8 +97,8 @@ def check(context: click.Context, scenarios: tuple[str, ...], as_json: bool) -> 
 
     Example: bijstand scenarios check my_scenario.toml
     """
-    from scenarios.find import find_scenario
-    from scenarios.plan import Options, plan
+    from scenarios.description.find import find_scenario
+    from scenarios.execution.plan import Options, plan
 
     problems: list[Problem] = []
     good: list[str] = []
@@ -123,10 +114,7 @@ def check(context: click.Context, scenarios: tuple[str, ...], as_json: bool) -> 
             ]
     if as_json:
         lang = language(context)
-        told = [
-            {"path": p.path, "value": str(p.value), "message": p.to(lang), "nearest": p.nearest}
-            for p in problems
-        ]
+        told = [{"path": p.path, "value": str(p.value), "message": p.to(lang), "nearest": p.nearest} for p in problems]
         print_json({"good": good, "problems": told})
     InputError.raise_if(problems)
     if not as_json:
@@ -143,7 +131,7 @@ def new(context: click.Context, file: str, force: bool, as_json: bool) -> None:
 
     Example: bijstand scenarios new my_scenario.toml
     """
-    from scenarios.find import TEMPLATE
+    from scenarios.description.find import TEMPLATE
 
     path = Path(file)
     text = TEMPLATE.read_text(encoding="utf-8")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.output import language, print_json, print_table, progress_bar, say
+from app.terminal.output import language, print_json, print_table, progress_bar, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
-    from app.trial_running import Asked
+    from app.answering.trials import Asked
 
 __all__ = ["command"]
 
@@ -62,7 +62,7 @@ def list_trials(context: click.Context, evidence: str, as_json: bool) -> None:
 
     Example: bijstand trial list
     """
-    from app.trial_own import found_design, imported
+    from app.answering.trial_own import found_design, imported
     from sim.trial.read import NAMES
 
     lang = language(context)
@@ -135,8 +135,8 @@ def run_command(
 
     Example: bijstand trial run nijmegen --replicates 20 --reference 500
     """
-    from app.trial_running import json_of, run_trial, said, write
-    from scenarios.run import available_workers
+    from app.answering.trials import json_of, run_trial, said, write
+    from scenarios.execution.run import available_workers
 
     asked, folder, target = _read(name, recruit, out, page, evidence, posterior, given)
     lang = language(context)
@@ -146,7 +146,7 @@ def run_command(
     if as_json:
         print_json(json_of(made, files, lang))
         return
-    from analysis.trial_output import HEADERS, cells_of, summary_line
+    from analysis.trial.output import HEADERS, cells_of, summary_line
 
     for table in made.tables:
         click.echo(click.style(table.title.to(lang), bold=True))
@@ -165,20 +165,14 @@ def run_command(
 
 
 def _read(
-    name: str,
-    recruit: bool,
-    out: str,
-    page: str | None,
-    evidence: str,
-    posterior: str,
-    given: dict[str, str | None],
+    name: str, recruit: bool, out: str, page: str | None, evidence: str, posterior: str, given: dict[str, str | None]
 ) -> tuple[Asked, Path, Path | None]:
     """Return what is asked; raise one `InputError` with every problem."""
-    from app.posterior_choice import chosen_source
-    from app.running import database_url
-    from app.trial_own import found_design
-    from app.trial_running import Asked
-    from calibration.covariance import source_of
+    from app.answering.posterior_choice import chosen_source
+    from app.answering.runs import database_url
+    from app.answering.trial_own import found_design
+    from app.answering.trials import Asked
+    from calibration.likelihood.covariance import source_of
 
     problems: list[Problem] = []
     numbers = whole_numbers(given, problems)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.output import language, print_json, print_table, say
+from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say, one_of, within
 
 if TYPE_CHECKING:
@@ -19,11 +19,7 @@ __all__ = ["estimate_command"]
 _FEWEST = 10
 _TARGETS = ("att", "ate")
 # Options that only some methods have.
-_ONLY = {
-    "cluster": ("linear", "ancova"),
-    "target": ("nearest_neighbour", "propensity"),
-    "baseline": ("ancova",),
-}
+_ONLY = {"cluster": ("linear", "ancova"), "target": ("nearest_neighbour", "propensity"), "baseline": ("ancova",)}
 _HEADERS = Say(
     "treatment|control|effect|s.e.|interval|p|people|treated|controls",
     "behandeling|controle|effect|s.f.|interval|p|mensen|behandeld|controles",
@@ -33,9 +29,7 @@ _HEADERS = Say(
 @click.command(name="estimate")
 @click.argument("file")
 @click.option("--outcome", required=True, metavar="COLUMN", help="column of the outcome")
-@click.option(
-    "--treatment", "treatments", required=True, multiple=True, metavar="VALUE", help="arm (repeatable)"
-)
+@click.option("--treatment", "treatments", required=True, multiple=True, metavar="VALUE", help="arm (repeatable)")
 @click.option("--control", default="control", show_default=True, metavar="VALUE", help="arm to compare with")
 @click.option("--arm", default="arm", show_default=True, metavar="COLUMN", help="column of the arms")
 @click.option("--method", default="linear", show_default=True, metavar="NAME", help="see below")
@@ -74,7 +68,7 @@ def estimate_command(
     if as_json:
         print_json([asdict(one) for one in found])
         return
-    from analysis.words import number
+    from analysis.effects.words import number
 
     lang = language(context)
     rows = [
@@ -104,7 +98,7 @@ def estimate_command(
 
 
 def _shown(value: float, lang: str) -> str:
-    from analysis.words import number
+    from analysis.effects.words import number
 
     return number(value, 3 if abs(value) < 10 else 1, lang, signed=True)
 
@@ -151,9 +145,7 @@ def _estimates(
     problems: list[Problem] = []
     for treatment in dict.fromkeys(treatments):
         try:
-            one = METHODS[method](
-                data, outcome, treatment, control=control, arm=arm, covariates=covariates, **wanted
-            )
+            one = METHODS[method](data, outcome, treatment, control=control, arm=arm, covariates=covariates, **wanted)
         except InputError as error:
             problems += [problem for problem in error.problems if problem not in problems]
             continue

@@ -9,35 +9,44 @@ from typing import Any
 
 import click
 
-from app.output import language, print_json, progress_bar, say
+from app.terminal.output import language, print_json, progress_bar, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
 
 __all__ = ["command"]
 
 _OPTIONS = (
-    click.option("--out", default="docs/validation", show_default=True, metavar="DIR",
-                 help="folder of the pages"),
-    click.option("--work", default="out/validation", show_default=True, metavar="DIR",
-                 help="folder of batches; the same command goes on from there"),
-    click.option("--design", metavar="N", default="1024", show_default=True,
-                 help="parameter sets of the emulator"),
+    click.option("--out", default="docs/validation", show_default=True, metavar="DIR", help="folder of the pages"),
+    click.option(
+        "--work",
+        default="out/validation",
+        show_default=True,
+        metavar="DIR",
+        help="folder of batches; the same command goes on from there",
+    ),
+    click.option("--design", metavar="N", default="1024", show_default=True, help="parameter sets of the emulator"),
     click.option("--replicates", metavar="N", default="2", show_default=True, help="trials of each"),
     click.option("--trials", metavar="N", default="1000", show_default=True, help="trials of the covariance"),
     click.option("--seed", metavar="N", default="1", show_default=True, help="base seed"),
     click.option("--workers", metavar="N", help="processes [default: the cores of this machine]"),
     click.option("--json", "as_json", is_flag=True, help="print JSON"),
-)  # fmt: skip
+)
 _TRUTHS = (
     click.option("--truths", metavar="N", default="100", show_default=True, help="synthetic truths"),
     click.option("--spoilt", metavar="N", default="25", show_default=True, help="spoilt truths of each kind"),
 )
 _POSTERIOR = (
-    click.option("--posterior", metavar="FILE.nc", default="",
-                 help="the posterior to judge [default: the shipped one]"),
-    click.option("--draws", metavar="N", default="12", show_default=True,
-                 help="posterior draws in which mechanisms are switched off"),
-)  # fmt: skip
+    click.option(
+        "--posterior", metavar="FILE.nc", default="", help="the posterior to judge [default: the shipped one]"
+    ),
+    click.option(
+        "--draws",
+        metavar="N",
+        default="12",
+        show_default=True,
+        help="posterior draws in which mechanisms are switched off",
+    ),
+)
 
 
 def _with(*groups: tuple[Callable[[Any], Any], ...]) -> Callable[[Any], Any]:
@@ -64,7 +73,7 @@ def all_command(context: click.Context, /, **given: Any) -> None:
 
     Example: bijstand validate all --truths 100
     """
-    from app.validating import PARTS
+    from app.answering.validation import PARTS
 
     _run(context, PARTS, given)
 
@@ -110,7 +119,7 @@ def sensitivity_command(context: click.Context, /, **given: Any) -> None:
 
 
 def _run(context: click.Context, parts: tuple[str, ...], given: dict[str, Any]) -> None:
-    from app.validating import Asked, asked_problems, validate
+    from app.answering.validation import Asked, asked_problems, validate
 
     as_json = bool(given.pop("as_json"))
     problems: list[Problem] = []
@@ -126,16 +135,16 @@ def _run(context: click.Context, parts: tuple[str, ...], given: dict[str, Any]) 
     asked = Asked(parts, folders["out"], folders["work"], posterior=posterior, **numbers)
     InputError.raise_if([*problems, *asked_problems(asked)])
     with progress_bar("valideren" if language(context) == "nl" else "validating") as progress:
-        files, told = validate(
-            asked, None if progress is None else lambda stage, done, whole: progress(done, whole)
-        )
+        files, told = validate(asked, None if progress is None else lambda stage, done, whole: progress(done, whole))
     if as_json:
         lang = language(context)
-        print_json(
-            {"parts": parts, "files": [str(path) for path in files], "said": [one.to(lang) for one in told]}
-        )
+        print_json({"parts": parts, "files": [str(path) for path in files], "said": [one.to(lang) for one in told]})
         return
     for sentence in told:
         say(context, sentence)
-    say(context, Say(f"page: {files[0]}; {len(files) - 1} other files",
-                     f"pagina: {files[0]}; {len(files) - 1} andere bestanden"))  # fmt: skip
+    say(
+        context,
+        Say(
+            f"page: {files[0]}; {len(files) - 1} other files", f"pagina: {files[0]}; {len(files) - 1} andere bestanden"
+        ),
+    )

@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.lived_running import Ready, files_of, label_lines, lived_options, living, ready, store
-from app.output import language, print_json, print_table, say
+from app.answering.observed_runs import Ready, files_of, label_lines, lived_options, living, ready, store
+from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
-    from analysis.lives import Seen
-    from analysis.prices import Prices
-    from analysis.tailor import Tailored
-    from analysis.who import Who
+    from analysis.cost.prices import Prices
+    from analysis.who.by_group import Who
+    from analysis.who.tailor import Tailored
+    from scenarios.execution.observe import Seen
 
 __all__ = ["command", "lived"]
 
 
 @click.command(name="who")
 @click.argument("scenarios", nargs=-1, required=True, metavar="SCENARIO...")
-@click.option(
-    "--against", default="regular", show_default=True, metavar="BASELINE", help="what it is compared with"
-)
+@click.option("--against", default="regular", show_default=True, metavar="BASELINE", help="what it is compared with")
 @click.option(
     "--goal",
     default="months_worked",
@@ -38,9 +36,7 @@ __all__ = ["command", "lived"]
     "--depth", default="2", show_default=True, metavar="N", help="questions below each other in the rule, 1-3"
 )
 @click.option("--observe", metavar="A,B,...", help="what the rule may ask [what a caseworker sees]")
-@click.option(
-    "--price", "given_prices", multiple=True, metavar="NAME=VALUE", help="replace a price (repeatable)"
-)
+@click.option("--price", "given_prices", multiple=True, metavar="NAME=VALUE", help="replace a price (repeatable)")
 @click.option("--prices", "price_file", metavar="FILE", help="replace prices by those of a TOML file")
 @lived_options
 @click.pass_context
@@ -70,11 +66,11 @@ def lived(
     Raises:
         InputError: everything that is wrong with the options.
     """
-    from analysis.observables import OBSERVED, check_observed
-    from analysis.policy_tree import MOST_DEPTH
-    from analysis.tailor import Lessons, tailor
-    from analysis.who import who
-    from analysis.who_outcomes import GOALS
+    from analysis.who.by_group import who
+    from analysis.who.observables import OBSERVED, check_observed
+    from analysis.who.outcomes import GOALS
+    from analysis.who.policy_tree import MOST_DEPTH
+    from analysis.who.tailor import Lessons, tailor
     from sim.problems import one_of
 
     problems: list[Problem] = []
@@ -117,7 +113,7 @@ def lived(
 
 
 def _prices(given: dict[str, Any], problems: list[Problem]) -> Prices | None:
-    from analysis.prices import read_prices
+    from analysis.cost.prices import read_prices
 
     try:
         return read_prices(given["given_prices"], Path(given["price_file"]) if given["price_file"] else None)
@@ -126,10 +122,8 @@ def _prices(given: dict[str, Any], problems: list[Problem]) -> Prices | None:
         return None
 
 
-def _files(
-    context: click.Context, made: Ready, found: Who, rule: Tailored | None, given: dict[str, Any]
-) -> list[Path]:
-    from analysis.who_tables import rule_comments, who_csv, who_records
+def _files(context: click.Context, made: Ready, found: Who, rule: Tailored | None, given: dict[str, Any]) -> list[Path]:
+    from analysis.who.tables import rule_comments, who_csv, who_records
 
     lang = language(context)
 
@@ -143,8 +137,8 @@ def _files(
             text = "".join(f"# {line}\n" for line in comments) + rule.scenario.text
             paths[-1].write_text(text, encoding="utf-8")
         if given["figures"]:
-            from analysis import style
-            from analysis.figures_who import draw_who
+            from analysis.figures import style
+            from analysis.who.figures import draw_who
 
             for scenario in found.result.scenarios[1:]:
                 drawing = draw_who(found, scenario, given["goal"], lang)
@@ -155,7 +149,7 @@ def _files(
 
 
 def _json(found: Who, rule: Tailored | None, files: Sequence[Path], lang: str) -> dict[str, Any]:
-    from analysis.who_tables import tailored_record, who_records
+    from analysis.who.tables import tailored_record, who_records
 
     return {
         "run_id": found.result.run_id,
@@ -171,10 +165,8 @@ def _json(found: Who, rule: Tailored | None, files: Sequence[Path], lang: str) -
     }
 
 
-def _print(
-    context: click.Context, found: Who, rule: Tailored | None, files: Sequence[Path], goal: str
-) -> None:
-    from analysis.who_tables import contrast_line, gain_table, who_table, worth_of
+def _print(context: click.Context, found: Who, rule: Tailored | None, files: Sequence[Path], goal: str) -> None:
+    from analysis.who.tables import contrast_line, gain_table, who_table, worth_of
 
     lang = language(context)
     for scenario in found.result.scenarios[1:]:
@@ -194,10 +186,7 @@ def _print(
         later = found.entered
         say(
             context,
-            Say(
-                f"{later} people entered later and are not counted",
-                f"{later} mensen kwamen later en tellen niet mee",
-            ),
+            Say(f"{later} people entered later and are not counted", f"{later} mensen kwamen later en tellen niet mee"),
         )
     if rule is not None:
         _print_rule(context, rule)
@@ -215,7 +204,7 @@ def _print(
 
 
 def _print_rule(context: click.Context, rule: Tailored) -> None:
-    from analysis.who_outcomes import OUTCOMES
+    from analysis.who.outcomes import OUTCOMES
 
     lang, goal = language(context), OUTCOMES[rule.goal].text
     click.echo("")

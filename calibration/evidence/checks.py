@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+from calibration.evidence.ordinal import read_finding
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import KINDS, MARKERS, SIGNIFICANT, SIGNS, UNITS, USES, Row, Study
-from calibration.ordinal import read_finding
 from sim.problems import Problem, Say, one_of
 
 __all__ = ["check_registry", "printed_number", "triangles"]
@@ -36,9 +36,7 @@ def check_registry(registry: Registry, moments: MomentNames) -> list[Problem]:
             problems += _target(row, path, moments(row))
             key = _identity(row)
             if key in seen:
-                allowed = Say(
-                    f"a quantity once; {seen[key]} is the same", f"eenmaal; {seen[key]} is hetzelfde"
-                )
+                allowed = Say(f"a quantity once; {seen[key]} is the same", f"eenmaal; {seen[key]} is hetzelfde")
                 problems.append(Problem(path, "the same quantity", allowed))
             seen.setdefault(key, row.id)
     problems += _triangles(registry)
@@ -71,12 +69,7 @@ def printed_number(text: str, *, whole_units: bool = False) -> tuple[float | Non
 
 
 def _words(row: Row, study: Study, path: str) -> Iterator[Problem]:
-    for column, names in (
-        ("use", USES),
-        ("kind", KINDS),
-        ("unit", UNITS),
-        ("marker", MARKERS),
-    ):
+    for column, names in (("use", USES), ("kind", KINDS), ("unit", UNITS), ("marker", MARKERS)):
         if getattr(row, column) not in names:
             yield one_of(f"{path}:{column}", getattr(row, column), names)
     if row.significant and row.significant not in SIGNIFICANT:
@@ -85,9 +78,7 @@ def _words(row: Row, study: Study, path: str) -> Iterator[Problem]:
         yield one_of(f"{path}:sign", row.sign, SIGNS)
     if row.marker.startswith("p<") and row.significant == "no":
         yield Problem(
-            f"{path}:marker",
-            row.marker,
-            Say("no marker when not significant", "geen ster zonder significantie"),
+            f"{path}:marker", row.marker, Say("no marker when not significant", "geen ster zonder significantie")
         )
     if not row.locator and study.shipped:
         yield Problem(f"{path}:locator", "empty", Say("table or paragraph", "tabel of paragraaf"))
@@ -128,9 +119,7 @@ def _print(row: Row, study: Study, path: str) -> Iterator[Problem]:
     if row.unit.startswith("proportion") and abs(number - 100 * row.value) < 1e-6:
         number /= 100  # a table of percentages
     if abs(number - row.value) > 5.1e-4 * max(1.0, abs(number)):
-        yield Problem(
-            f"{path}:value", row.value, Say(f"{row.printed}, as printed", f"{row.printed}, als gedrukt")
-        )
+        yield Problem(f"{path}:value", row.value, Say(f"{row.printed}, as printed", f"{row.printed}, als gedrukt"))
     if study.stars and row.kind in ("effect", "coefficient", "matched"):
         meant = study.stars.get(stars, "")
         if meant != (row.marker if row.marker.startswith("p<") else ""):
@@ -186,9 +175,19 @@ def _target(row: Row, path: str, names: Sequence[str]) -> Iterator[Problem]:
 
 def _identity(row: Row) -> tuple[object, ...]:
     return (
-        row.study, row.municipality, row.arm, row.comparator, row.outcome, row.horizon_months, row.wave,
-        row.subgroup, row.specification, row.kind, row.sample, row.rater,
-    )  # fmt: skip
+        row.study,
+        row.municipality,
+        row.arm,
+        row.comparator,
+        row.outcome,
+        row.horizon_months,
+        row.wave,
+        row.subgroup,
+        row.specification,
+        row.kind,
+        row.sample,
+        row.rater,
+    )
 
 
 def _triangles(registry: Registry) -> Iterator[Problem]:
@@ -212,8 +211,15 @@ def triangles(
     groups: dict[tuple[object, ...], dict[tuple[str, str], Row]] = defaultdict(dict)
     for row in rows:
         if row.kind == "effect" and row.is_target and row.value is not None:
-            key = (row.study, row.municipality, row.outcome, row.horizon_months, row.wave, row.subgroup,
-                   row.specification)  # fmt: skip
+            key = (
+                row.study,
+                row.municipality,
+                row.outcome,
+                row.horizon_months,
+                row.wave,
+                row.subgroup,
+                row.specification,
+            )
             groups[key][(row.arm, row.comparator)] = row
     for found in groups.values():
         for (arm, other), row in found.items():

@@ -111,9 +111,7 @@ def read_rows(text: str, study: Study, path: str) -> list[Row]:
             allowed = Say("every column of the schema", "elke kolom van het schema")
             problems.append(Problem(path, f"missing {', '.join(missing)}", allowed))
         InputError.raise_if(problems)
-        rows = [
-            _row(record, study, f"{path}:{line}", problems) for line, record in enumerate(reader, start=2)
-        ]
+        rows = [_row(record, study, f"{path}:{line}", problems) for line, record in enumerate(reader, start=2)]
     except csv.Error as error:
         problems.append(Problem(path, str(error), Say("a CSV file", "een CSV-bestand")))
     InputError.raise_if(problems)

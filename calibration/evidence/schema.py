@@ -38,9 +38,7 @@ USES: Mapping[str, Say] = MappingProxyType(
         ),
         "ordinal_weak": Say("sign implied or collective", "teken afgeleid of gezamenlijk"),
         "descriptive": Say("description, no comparison", "beschrijving, geen vergelijking"),
-        "duplicate": Say(
-            "the same people and outcome as another row", "dezelfde mensen en uitkomst als elders"
-        ),
+        "duplicate": Say("the same people and outcome as another row", "dezelfde mensen en uitkomst als elders"),
         "contaminated": Say("comparison group not comparable", "vergelijkingsgroep niet vergelijkbaar"),
         "doubtful": Say("probably wrong or badly identified", "waarschijnlijk fout of zwak bepaald"),
         "do_not_use": Say("cannot be right or cannot be read", "kan niet kloppen of is niet te lezen"),

@@ -15,7 +15,7 @@ import numpy as np
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import Row
 from calibration.moments.outcomes import Outcome, outcomes
-from sim.measurement import items, studies
+from sim.outcomes.measurement import items, studies
 
 __all__ = ["PREFERENCE", "independent_rows"]
 
@@ -48,9 +48,7 @@ def independent_rows(
         preference: specifications, best first; others come after them.
         subgroup: only rows of this subgroup.
     """
-    wanted = [
-        row for row in (registry.rows if rows is None else rows) if row.is_target and row.subgroup == subgroup
-    ]
+    wanted = [row for row in (registry.rows if rows is None else rows) if row.is_target and row.subgroup == subgroup]
     groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in wanted:
         groups[(row.municipality, row.outcome, row.horizon_months)].append(row)
@@ -70,8 +68,7 @@ def _without_sums(rows: tuple[Row, ...]) -> tuple[Row, ...]:
     return tuple(
         row
         for row in rows
-        if len(parts[row.outcome]) == 1
-        or not parts[row.outcome] <= single[(row.municipality, row.arm, row.comparator)]
+        if len(parts[row.outcome]) == 1 or not parts[row.outcome] <= single[(row.municipality, row.arm, row.comparator)]
     )
 
 
@@ -83,9 +80,7 @@ def _parts(outcome: Outcome) -> frozenset[str]:
 
 
 def _independent(rows: Sequence[Row], registry: Registry, preference: Sequence[str]) -> set[str]:
-    names = sorted(
-        {name for row in rows for name in (row.arm, row.comparator) if name and name not in _POOLED}
-    )
+    names = sorted({name for row in rows for name in (row.arm, row.comparator) if name and name not in _POOLED})
     place = {name: number for number, name in enumerate(names)}
     basis = np.zeros((0, len(names)))
     kept: set[str] = set()

@@ -60,22 +60,24 @@ def matched_effects(trial: Prepared, rows: Sequence[Row]) -> Array:
     columns = trial.columns()
     found = []
     for row in rows:
-        first, second = (
-            arm_weights(row, trial.data, name)[trial.data.arm] > 0 for name in (row.arm, row.comparator)
-        )
+        first, second = (arm_weights(row, trial.data, name)[trial.data.arm] > 0 for name in (row.arm, row.comparator))
         keep = trial.people(row.subgroup, reference=True) & (first | second)
         outcome = trial.register(row)
         keep &= ~np.isnan(outcome)
         side = np.where(first, "first", "second").astype(object)
         frame = TrialFrame(
-            {name: columns[name][keep] for name in _MATCHED_ON}
-            | {"outcome": outcome[keep], "side": side[keep]}
+            {name: columns[name][keep] for name in _MATCHED_ON} | {"outcome": outcome[keep], "side": side[keep]}
         )
         estimator = nearest_neighbour if row.specification.startswith("nn") else propensity
         estimate = estimator.estimate(
-            frame, "outcome", "first", control="second", arm="side", covariates=_MATCHED_ON,
+            frame,
+            "outcome",
+            "first",
+            control="second",
+            arm="side",
+            covariates=_MATCHED_ON,
             target="ate" if row.specification.endswith("ate") else "att",
-        )  # fmt: skip
+        )
         found.append(estimate.value)
     return np.array(found)
 
@@ -98,9 +100,7 @@ def _regressed(
     for place, row in enumerate(rows):
         side = arm_weights(row, trial.data, row.arm) - arm_weights(row, trial.data, row.comparator)
         sides.append(side)
-        outside = any(
-            weight != 0 and role == "reference" for weight, role in zip(side, trial.data.roles, strict=True)
-        )
+        outside = any(weight != 0 and role == "reference" for weight, role in zip(side, trial.data.roles, strict=True))
         specification = row.specification if row.specification in _LINEAR else "loep"
         based = before is not None and not (waves is not None and waves[place] == 0)
         groups[(specification, outside, row.subgroup, based)].append(place)
@@ -109,11 +109,7 @@ def _regressed(
     for (specification, outside, subgroup, based), places in groups.items():
         x, keep = trial.matrix(specification, reference=outside, subgroup=subgroup)
         outcome = np.column_stack([now[place][keep] for place in places])
-        baseline = (
-            np.column_stack([before[place][keep] for place in places])
-            if before is not None and based
-            else None
-        )
+        baseline = np.column_stack([before[place][keep] for place in places]) if before is not None and based else None
         found = regress(outcome, x, np.arange(1, arms), baselines=baseline)
         for place, coefficients in zip(places, found.values, strict=True):
             values[place] = float(sides[place][1:] @ coefficients)

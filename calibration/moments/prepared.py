@@ -75,9 +75,7 @@ class Prepared:
             total = np.zeros(len(self.data))
             for name, weight in outcome.parts.items():
                 total = total + weight * (
-                    self._mean_until(name, month)
-                    if outcome.since_start
-                    else self.data.at(name, month, cut_off=cut)
+                    self._mean_until(name, month) if outcome.since_start else self.data.at(name, month, cut_off=cut)
                 )
             if outcome.wage_only:
                 total = total * self.data.at("wage_work", month, cut_off=cut)
@@ -172,7 +170,7 @@ def arm_weights(row: Row, data: TrialData, name: str) -> Array:
 
 def asked_in(outcome: Outcome, study: str) -> bool:
     """Return whether the survey of a study asks everything that a survey outcome is made of."""
-    from sim.measurement import items, studies
+    from sim.outcomes.measurement import items, studies
 
     asked = items(study) if study in studies() else {}
     return all(name in asked or _ALIASES.get(name) in asked for name in outcome.parts)

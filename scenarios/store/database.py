@@ -87,9 +87,7 @@ def connect(url: str, *, timeout: float = 30.0, create: bool = True) -> Engine:
         InputError: bad URL, a folder in place of a file, a missing folder or file.
     """
     parsed = _parsed(url)
-    return (
-        _server(parsed, timeout) if parsed.get_backend_name() != "sqlite" else _lite(parsed, timeout, create)
-    )
+    return _server(parsed, timeout) if parsed.get_backend_name() != "sqlite" else _lite(parsed, timeout, create)
 
 
 def _server(parsed: URL, timeout: float) -> Engine:
@@ -99,9 +97,7 @@ def _server(parsed: URL, timeout: float) -> Engine:
         arguments["options"] = f"-c lock_timeout={max(1, int(timeout * 1000))}"
     if "host" not in parsed.query:
         arguments |= {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
-    engine = create_engine(
-        parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=arguments
-    )
+    engine = create_engine(parsed.set(drivername="postgresql+psycopg"), poolclass=NullPool, connect_args=arguments)
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
@@ -117,9 +113,7 @@ def _lite(parsed: URL, timeout: float, create: bool) -> Engine:
     if path.is_dir():
         raise _wrong(path, Say("a file, not a folder", "een bestand, geen map"))
     if not folder.is_dir():
-        allowed = Say(
-            "a file in an existing folder: make the folder first", "een bestand in een bestaande map"
-        )
+        allowed = Say("a file in an existing folder: make the folder first", "een bestand in een bestaande map")
         raise _wrong(path, allowed)
     if not create and not path.exists():
         allowed = Say(
@@ -212,9 +206,7 @@ def _told_by_server(url: URL, error: DBAPIError) -> Exception:
     place = place_of(url)
     if known is not None:
         return _told(place, known)
-    if error.connection_invalidated or (
-        state[:2] in ("", "08", "57") and isinstance(error, OperationalError)
-    ):
+    if error.connection_invalidated or (state[:2] in ("", "08", "57") and isinstance(error, OperationalError)):
         why = next((line.strip() for line in str(error.orig).splitlines() if line.strip()), "")[:200]
         allowed = Say(
             f"a database that answers ({why}); what was stored before is safe",
@@ -231,8 +223,7 @@ def _told(place: str, known: Say) -> InputError:
 
 _CORRUPT = Say(
     "a sound database: this one is damaged; nothing was written to it. Restore a copy, or give another --db",
-    "een gave database: deze is beschadigd; er is niets in geschreven. "
-    "Zet een kopie terug of geef een andere --db",
+    "een gave database: deze is beschadigd; er is niets in geschreven. Zet een kopie terug of geef een andere --db",
 )
 # SQLite's error names, the longest prefix first; an error that is not here is a defect of ours and stays one.
 _SAID: dict[str, Say] = {
@@ -255,8 +246,7 @@ _SAID: dict[str, Say] = {
         "een bestand dat geopend kan worden: controleer de map en de rechten",
     ),
     "SQLITE_NOTADB": Say(
-        "a database of bijstand: this file is not a database",
-        "een database van bijstand: dit is geen database",
+        "a database of bijstand: this file is not a database", "een database van bijstand: dit is geen database"
     ),
     "SQLITE_CORRUPT": _CORRUPT,
     "SQLITE_FULL": Say(
@@ -279,9 +269,7 @@ _SERVER: dict[str, Say] = {
         "een database waarin u tabellen mag maken en wijzigen: vraag de eigenaar",
     ),
     "28": Say("a user and password that the server takes", "een gebruiker en wachtwoord die de server kent"),
-    "3D000": Say(
-        "an existing database: make it first (createdb)", "een bestaande database: maak die eerst (createdb)"
-    ),
+    "3D000": Say("an existing database: make it first (createdb)", "een bestaande database: maak die eerst (createdb)"),
     "XX001": _CORRUPT,
 }
 
@@ -303,9 +291,7 @@ def _parsed(url: str) -> URL:
 def _file(parsed: URL) -> Path:
     name = parsed.database or ""
     if name in ("", ":memory:"):
-        allowed = Say(
-            "a file: sqlite:///path/to/file.sqlite", "een bestand: sqlite:///pad/naar/bestand.sqlite"
-        )
+        allowed = Say("a file: sqlite:///path/to/file.sqlite", "een bestand: sqlite:///pad/naar/bestand.sqlite")
         raise InputError([Problem("--db", str(parsed), allowed)])
     return Path(name.removeprefix("file:"))
 

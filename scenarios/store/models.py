@@ -2,19 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-)
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 __all__ = [
     "ARRAYS",
@@ -87,10 +75,7 @@ PROVENANCE = Table(
 )
 
 SCENARIOS = Table(
-    "scenarios",
-    METADATA,
-    Column("sha256", String(64), primary_key=True),
-    Column("text", Text, nullable=False),
+    "scenarios", METADATA, Column("sha256", String(64), primary_key=True), Column("text", Text, nullable=False)
 )
 
 RUN_SCENARIOS = Table(
@@ -172,10 +157,7 @@ SOURCES = Table(
 )
 
 RUN_SOURCES = Table(
-    "run_sources",
-    METADATA,
-    _run(),
-    Column("sha256", String(64), ForeignKey("sources.sha256"), primary_key=True),
+    "run_sources", METADATA, _run(), Column("sha256", String(64), ForeignKey("sources.sha256"), primary_key=True)
 )
 
 # Posteriors by name; the file of each is a source.

@@ -34,9 +34,7 @@ def pack(values: npt.NDArray[Any]) -> Packed:
     return _squeeze(_planes(flat)), flat.dtype.str, json.dumps(list(values.shape)), BYTES
 
 
-def pack_means(
-    values: npt.NDArray[np.float64], people: npt.NDArray[np.int64], groups: Sequence[str]
-) -> Packed:
+def pack_means(values: npt.NDArray[np.float64], people: npt.NDArray[np.int64], groups: Sequence[str]) -> Packed:
     """Return means over people, packed as sums where that is exact.
 
     Args:
@@ -98,7 +96,7 @@ def strata_of(groups: Sequence[str]) -> list[list[int]]:
 
 
 def _means(sums: npt.NDArray[np.int64], people: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-    # As `scenarios.run` divides: a group of nobody has no mean.
+    # As `scenarios.execution.run` divides: a group of nobody has no mean.
     with np.errstate(invalid="ignore"):
         found: npt.NDArray[np.float64] = (sums / _UNIT) / np.where(people > 0, people, np.nan)[..., None]
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection
 
-from scenarios.parameter_source import MEDIA, ParameterSource
+from scenarios.description.parameter_source import MEDIA, ParameterSource
 from scenarios.store.sources import insert_source, read_source
 
 __all__ = ["insert_parameters", "read_parameters"]

@@ -44,9 +44,7 @@ class PosteriorRow:
     converged: bool
 
 
-def register(
-    connection: Connection, row: PosteriorRow, data: bytes, evidence: tuple[bytes, str] | None
-) -> bool:
+def register(connection: Connection, row: PosteriorRow, data: bytes, evidence: tuple[bytes, str] | None) -> bool:
     """Insert a posterior and the evidence (bytes, media) it was fitted to; False when it is there already.
 
     Raises:

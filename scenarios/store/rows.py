@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Table, insert, select
 
-from scenarios.provenance import Provenance, array_hash, text_hash
-from scenarios.result import Failure, RunResult
+from scenarios.execution.result import Failure, RunResult
+from scenarios.reproduction.provenance import Provenance, array_hash, text_hash
 from scenarios.store import packing
 from scenarios.store.models import PROVENANCE, RUN_SCENARIOS, SCENARIOS
 

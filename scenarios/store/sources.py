@@ -61,9 +61,7 @@ class Panel:
     bytes: int
 
 
-def insert_source(
-    connection: Connection, kind: str, name: str, data: bytes, media: str, run_id: str | None
-) -> str:
+def insert_source(connection: Connection, kind: str, name: str, data: bytes, media: str, run_id: str | None) -> str:
     """Insert one source, name it as one of a run, and return its hash; the same bytes are kept once."""
     if kind not in KINDS:
         raise InputError([one_of("kind", kind, KINDS)])
@@ -137,9 +135,7 @@ def _told_by_disk(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        allowed = Say(
-            "a folder with room that may be written to", "een map met ruimte waarin geschreven mag worden"
-        )
+        allowed = Say("a folder with room that may be written to", "een map met ruimte waarin geschreven mag worden")
         raise InputError([Problem(str(folder), error.strerror or "error", allowed)]) from error
 
 
@@ -153,9 +149,7 @@ def copy_panels(source: Path, target: Path, places: Iterable[str]) -> None:
     for place in places:
         path = source / place
         if Path(place).name != place or not path.is_file() or _file_hash(path) != path.stem:
-            allowed = Say(
-                f"the file {path}, as it was stored", f"het bestand {path}, zoals het was opgeslagen"
-            )
+            allowed = Say(f"the file {path}, as it was stored", f"het bestand {path}, zoals het was opgeslagen")
             problems.append(Problem("panel", place, allowed))
             continue
         with _told_by_disk(target):
@@ -208,8 +202,7 @@ def _panel_path(folder: Path, name: str, place: str, sha256: str) -> Path:
         raise InputError([Problem("panel", name, allowed)])
     if _file_hash(path) != sha256:
         allowed = Say(
-            f"what was stored: {path} was changed afterwards",
-            f"wat was opgeslagen: {path} is daarna veranderd",
+            f"what was stored: {path} was changed afterwards", f"wat was opgeslagen: {path} is daarna veranderd"
         )
         raise InputError([Problem("panel", name, allowed)])
     return path

@@ -15,22 +15,13 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Column, Connection, Engine, func, insert, select, text
 
-from scenarios.parameter_source import ParameterSource
-from scenarios.provenance import Provenance, array_hash
-from scenarios.result import Failure, Finished, RunResult
+from scenarios.description.parameter_source import ParameterSource
+from scenarios.execution.result import Failure, Finished, RunResult
+from scenarios.reproduction.provenance import Provenance, array_hash
 from scenarios.store import packing, posteriors, sources, tables, unfinished
 from scenarios.store.database import AwayError, LostError, connect, place_of, reading, writing
 from scenarios.store.migrate import upgrade
-from scenarios.store.models import (
-    ARRAYS,
-    FAILURES,
-    PANELS,
-    POSTERIORS,
-    RUN_SCENARIOS,
-    RUNS,
-    SOURCES,
-    UNFINISHED,
-)
+from scenarios.store.models import ARRAYS, FAILURES, PANELS, POSTERIORS, RUN_SCENARIOS, RUNS, SOURCES, UNFINISHED
 from scenarios.store.parameters import insert_parameters, read_parameters
 from scenarios.store.posteriors import PosteriorRow
 from scenarios.store.rows import (
@@ -71,9 +62,7 @@ def _patiently(work: Callable[[], _Found]) -> _Found:
     raise AssertionError  # the last pause is None
 
 
-def _patient(
-    method: Callable[Concatenate[Store, _Words], _Found],
-) -> Callable[Concatenate[Store, _Words], _Found]:
+def _patient(method: Callable[Concatenate[Store, _Words], _Found]) -> Callable[Concatenate[Store, _Words], _Found]:
     """Make a method of `Store` that only reads try again, as writing does."""
 
     @wraps(method)
@@ -113,7 +102,7 @@ class Store:
         self._engine.dispose()
 
     def plan(self, empty: RunResult, *, command: str = "run") -> None:
-        """Store that a run begins (`scenarios.run.begin`); nobody sees it among the runs yet."""
+        """Store that a run begins (`scenarios.execution.run.begin`); nobody sees it among the runs yet."""
 
         def write(connection: Connection) -> None:
             unfinished.insert_planned(connection, empty, command)
@@ -179,9 +168,7 @@ class Store:
             query = select(UNFINISHED.c.id).order_by(UNFINISHED.c.id)
             every = [str(name) for name in connection.execute(query).scalars()]
             row = _first(connection, prefix)
-        found = (
-            every[-1:] if prefix == "last" else [name for name in every if prefix and name.startswith(prefix)]
-        )
+        found = every[-1:] if prefix == "last" else [name for name in every if prefix and name.startswith(prefix)]
         if len(found) == 1:
             return found[0]
         listed = ", ".join((found or every)[:5])
@@ -189,8 +176,7 @@ class Store:
             allowed = Say("an unfinished run: this one is complete", "een onvoltooide run: deze is voltooid")
         elif not every:
             allowed = Say(
-                f"an unfinished run: {self.place} has none",
-                f"een onvoltooide run: {self.place} heeft er geen",
+                f"an unfinished run: {self.place} has none", f"een onvoltooide run: {self.place} heeft er geen"
             )
         else:
             allowed = Say(f"one unfinished run: {listed}", f"één onvoltooide run: {listed}")
@@ -226,9 +212,7 @@ class Store:
         """Return the number of runs."""
         query = select(func.count()).select_from(RUNS)
         if scenario is not None:
-            query = select(func.count(RUN_SCENARIOS.c.run_id.distinct())).where(
-                RUN_SCENARIOS.c.name == scenario
-            )
+            query = select(func.count(RUN_SCENARIOS.c.run_id.distinct())).where(RUN_SCENARIOS.c.name == scenario)
         with reading(self._engine) as connection:
             number: int = connection.execute(query).scalar_one()
             return number
@@ -238,9 +222,7 @@ class Store:
         """Return the newest runs, newest first."""
         query = select(RUNS).order_by(RUNS.c.id.desc()).limit(limit)
         if scenario is not None:
-            query = query.where(
-                RUNS.c.id.in_(select(RUN_SCENARIOS.c.run_id).where(RUN_SCENARIOS.c.name == scenario))
-            )
+            query = query.where(RUNS.c.id.in_(select(RUN_SCENARIOS.c.run_id).where(RUN_SCENARIOS.c.name == scenario)))
         with reading(self._engine) as connection:
             return [read_row(found) for found in connection.execute(query).mappings()]
 
@@ -272,12 +254,9 @@ class Store:
             raise _unknown(prefix, allowed, None)
         if found:
             listed = ", ".join(found[:5]) + (", ..." if len(found) > 5 else "")
-            raise _unknown(
-                prefix, Say(f"one run; this fits {listed}", f"één run; dit past op {listed}"), None
-            )
+            raise _unknown(prefix, Say(f"one run; this fits {listed}", f"één run; dit past op {listed}"), None)
         allowed = Say(
-            f"a run of {self.place} (`bijstand runs list`)",
-            f"een run uit {self.place} (`bijstand runs list`)",
+            f"a run of {self.place} (`bijstand runs list`)", f"een run uit {self.place} (`bijstand runs list`)"
         )
         raise _unknown(prefix, allowed, nearest_name(prefix, near) or (near[0] if near else None))
 
@@ -380,9 +359,7 @@ class Store:
         self, kind: str, name: str, data: bytes, *, media: str = "application/json", run_id: str | None = None
     ) -> str:
         """Store an evidence set, a posterior or the data of a figure once, and return its hash."""
-        return self._write(
-            lambda connection: sources.insert_source(connection, kind, name, data, media, run_id)
-        )
+        return self._write(lambda connection: sources.insert_source(connection, kind, name, data, media, run_id))
 
     @_patient
     def source(self, sha256: str) -> tuple[sources.Source, bytes]:
@@ -398,9 +375,7 @@ class Store:
             raise InputError([Problem("source", sha256, allowed)])
         return found
 
-    def register_posterior(
-        self, row: PosteriorRow, data: bytes, evidence: tuple[bytes, str] | None = None
-    ) -> bool:
+    def register_posterior(self, row: PosteriorRow, data: bytes, evidence: tuple[bytes, str] | None = None) -> bool:
         """Store a posterior under its name, with the evidence (bytes, media); False when it is there already.
 
         Raises:
@@ -543,8 +518,7 @@ class Store:
         query = select(FAILURES).where(FAILURES.c.run_id == run_id)
         query = query.order_by(FAILURES.c.scenario, FAILURES.c.draw, FAILURES.c.seed)
         failures = tuple(
-            Failure(found.scenario, found.draw, found.seed, found.reason)
-            for found in connection.execute(query)
+            Failure(found.scenario, found.draw, found.seed, found.reason) for found in connection.execute(query)
         )
         missing = {"months", "values", "people", "parameters"} - set(arrays)
         if missing:
@@ -577,9 +551,7 @@ class Store:
         except ValueError as error:
             raise self._changed(run_id, str(error)) from error
 
-    def _parameters(
-        self, connection: Connection, what: str, provenance: Provenance
-    ) -> ParameterSource | None:
+    def _parameters(self, connection: Connection, what: str, provenance: Provenance) -> ParameterSource | None:
         try:
             return read_parameters(connection, provenance.sources.get("parameters"))
         except ValueError as error:
@@ -600,9 +572,7 @@ class Store:
             if array_hash(values) != found.sha256:
                 raise self._changed(run_id, f"arrays: {found.name}")
             parts.setdefault(found.name, []).append(values)
-        return {
-            name: np.concatenate(values) if len(values) > 1 else values[0] for name, values in parts.items()
-        }
+        return {name: np.concatenate(values) if len(values) > 1 else values[0] for name, values in parts.items()}
 
     def _changed(self, run_id: str, name: str) -> InputError:
         allowed = Say(
@@ -638,6 +608,4 @@ def _neighbours(connection: Connection, prefix: str) -> list[str]:
 
 
 def _shared(a: str, b: str) -> int:
-    return next(
-        (place for place, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b))
-    )
+    return next((place for place, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Float, Integer, LargeBinary, Table, func, select
 from sqlalchemy.exc import IntegrityError
 
+from scenarios.reproduction.table_files import FORMATS, read_table
 from scenarios.store.models import METADATA
-from scenarios.table_files import FORMATS, read_table
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -68,10 +68,8 @@ def insert_tables(connection: Connection, tables: Mapping[str, list[dict[str, An
             except IntegrityError as error:
                 needed = sorted({key.column.table.name for key in table.foreign_keys})
                 allowed = Say(
-                    f"rows whose run, scenario or source comes along (tables {', '.join(needed)}), "
-                    "no empty cells",
-                    f"rijen waarvan run, scenario of bron meekomt (tabellen {', '.join(needed)}), "
-                    "geen lege cellen",
+                    f"rows whose run, scenario or source comes along (tables {', '.join(needed)}), no empty cells",
+                    f"rijen waarvan run, scenario of bron meekomt (tabellen {', '.join(needed)}), geen lege cellen",
                 )
                 raise InputError([Problem("package", table.name, allowed)]) from error
         if table.name in tables:

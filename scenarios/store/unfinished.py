@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, delete, func, insert, select
 
-from scenarios.provenance import Provenance, array_hash, text_hash
-from scenarios.result import Finished, Means, RunResult
+from scenarios.execution.result import Finished, Means, RunResult
+from scenarios.reproduction.provenance import Provenance, array_hash, text_hash
 from scenarios.store import packing
 from scenarios.store.models import TASKS, UNFINISHED
 from scenarios.store.rows import insert_new

@@ -37,9 +37,7 @@ ADAPTATION = mechanism(
             off=0.05,
             free=True,
         ),
-        par(
-            "weight_search", 0.5, "share", 0, 1, "weight of the search duty in pressure", "assumption", sd=0.0
-        ),
+        par("weight_search", 0.5, "share", 0, 1, "weight of the search duty in pressure", "assumption", sd=0.0),
         par(
             "weight_reintegration",
             0.35,
@@ -50,9 +48,7 @@ ADAPTATION = mechanism(
             "assumption",
             sd=0.0,
         ),
-        par(
-            "weight_quid", 0.15, "share", 0, 1, "weight of the quid pro quo in pressure", "assumption", sd=0.0
-        ),
+        par("weight_quid", 0.15, "share", 0, 1, "weight of the quid pro quo in pressure", "assumption", sd=0.0),
         par(
             "unenforced",
             0.5,

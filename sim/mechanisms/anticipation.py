@@ -43,17 +43,7 @@ ANTICIPATION = mechanism(
             off=0.0,
             free=True,
         ),
-        par(
-            "search",
-            0.15,
-            "log-odds",
-            -1,
-            2,
-            "search before the duties return",
-            "assumption",
-            sd=0.15,
-            off=0.0,
-        ),
+        par("search", 0.15, "log-odds", -1, 2, "search before the duties return", "assumption", sd=0.15, off=0.0),
     ),
 )
 

@@ -78,17 +78,7 @@ ATTENTION = mechanism(
             law="lognormal",
             free=True,
         ),
-        par(
-            "half_life",
-            2.0,
-            "months",
-            0.5,
-            12,
-            "half-life of felt attention",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
+        par("half_life", 2.0, "months", 0.5, 12, "half-life of felt attention", "assumption", sd=0.4, law="lognormal"),
         par(
             "stress",
             0.35,

@@ -5,10 +5,10 @@ A *stage* is a small pure function of elements (floats, arrays or compiled loop 
 
 * ``p``: the mechanism's own parameters (``p.name``);
 * ``month``: the month's numbers for everybody (`sim.setting.MONTH_FIELDS`);
-* a column of `sim.people.columns` or a work row of `sim.rows`: by its name;
+* a column of `sim.people.columns` or a work row of `sim.engine.rows`: by its name;
 * ``lever_x`` and ``bg_x``: lever x as it stands for the person, and in the background regime;
 * ``u_x``: the uniform draw of decision x (`sim.random_numbers.DECISIONS`);
-* ``place_x``: a number of the person's municipality (`sim.rows.PLACE`).
+* ``place_x``: a number of the person's municipality (`sim.engine.rows.PLACE`).
 
 The compiled engine, the Mesa model, NumPy and the trace all run these same functions.
 """
@@ -115,9 +115,7 @@ def mechanism(
 ) -> Mechanism:
     """Return a mechanism with its parameters' full names."""
     named = tuple(
-        Parameter(
-            f"{name}.{x.name}", x.value, x.unit, x.low, x.high, x.sd, x.law, x.off, x.source, x.text, x.free
-        )
+        Parameter(f"{name}.{x.name}", x.value, x.unit, x.low, x.high, x.sd, x.law, x.off, x.source, x.text, x.free)
         for x in parameters
     )
     return Mechanism(name, title, evidence, named, core)

@@ -21,17 +21,7 @@ COACHING = mechanism(
     Say("coaching: lock-in first, pay-off later", "coaching: eerst insluiting, later opbrengst"),
     ("nijmegen:m02", "nijmegen:m24", "nijmegen:m45", "nijmegen:m50"),
     (
-        par(
-            "half_life",
-            12.0,
-            "months",
-            2,
-            60,
-            "half-life of what was learned",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
+        par("half_life", 12.0, "months", 2, 60, "half-life of what was learned", "assumption", sd=0.4, law="lognormal"),
         par(
             "gain",
             0.12,
@@ -114,11 +104,7 @@ def develop(
 
 @COACHING.stage("broker_drive", "match_drive")
 def be_locked_in(
-    p: Element,
-    broker_drive: Element,
-    match_drive: Element,
-    contacts: Element,
-    lever_personal_content: Element,
+    p: Element, broker_drive: Element, match_drive: Element, contacts: Element, lever_personal_content: Element
 ) -> Element:
     """Time spent on personal development is not spent on vacancies."""
     taken = p.lock_in * minimum(contacts * lever_personal_content, 2.0)

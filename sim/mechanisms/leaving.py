@@ -32,17 +32,7 @@ LEAVING = mechanism(
             "yearly outflow for all reasons 23-30% (docs/validation/baseline.md)",
             sd=0.12,
         ),
-        par(
-            "other_age",
-            -0.5,
-            "log-odds",
-            -3,
-            3,
-            "age 65 against 25 in other exits",
-            "assumption",
-            sd=0.2,
-            off=0.0,
-        ),
+        par("other_age", -0.5, "log-odds", -3, 3, "age 65 against 25 in other exits", "assumption", sd=0.2, off=0.0),
         par(
             "other_new",
             1.2,
@@ -140,10 +130,7 @@ def leave(
     enough = where((earned >= norm) & (hours > 0.0), 1.0, 0.0)
     retired = where(age_now >= p.pension_age, 1.0, 0.0)
     hazard = logistic(
-        p.other
-        + p.other_age * (age_now - 25.0) / 40.0
-        + p.other_new * exp(-spell_months / p.other_fade)
-        + place_other
+        p.other + p.other_age * (age_now - 25.0) / 40.0 + p.other_new * exp(-spell_months / p.other_fade) + place_other
     )
     works = on & (enough > 0.5) & going
     others = on & (enough < 0.5) & going & ((retired > 0.5) | (u_exit_other < hazard))

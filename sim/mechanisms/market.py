@@ -53,16 +53,7 @@ MARKET = mechanism(
             law="lognormal",
             off=0.0,
         ),
-        par(
-            "offer",
-            -1.3,
-            "log-odds",
-            -5,
-            3,
-            "an offer after an interview",
-            "assumption: about one in five",
-            sd=0.15,
-        ),
+        par("offer", -1.3, "log-odds", -5, 3, "an offer after an interview", "assumption: about one in five", sd=0.15),
         par(
             "offer_brokered",
             0.9,
@@ -84,17 +75,7 @@ MARKET = mechanism(
             "part-time earners 8% of the stock (docs/validation/baseline.md)",
             sd=0.15,
         ),
-        par(
-            "large",
-            0.82,
-            "share",
-            0.05,
-            0.95,
-            "of other offers: 27 hours or more",
-            "assumption",
-            sd=0.2,
-            law="logit",
-        ),
+        par("large", 0.82, "share", 0.05, 0.95, "of other offers: 27 hours or more", "assumption", sd=0.2, law="logit"),
         par(
             "permanent",
             0.20,
@@ -128,28 +109,8 @@ MARKET = mechanism(
             sd=0.2,
             law="lognormal",
         ),
-        par(
-            "accept",
-            0.8,
-            "log-odds",
-            -3,
-            5,
-            "accepting an offer of middling fit without gain",
-            "assumption",
-            sd=0.2,
-        ),
-        par(
-            "accept_fit",
-            1.5,
-            "log-odds",
-            0,
-            6,
-            "fit in accepting",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
+        par("accept", 0.8, "log-odds", -3, 5, "accepting an offer of middling fit without gain", "assumption", sd=0.2),
+        par("accept_fit", 1.5, "log-odds", 0, 6, "fit in accepting", "assumption", sd=0.3, law="lognormal", off=0.0),
         par(
             "loss",
             -4.2,
@@ -194,9 +155,7 @@ MARKET = mechanism(
             "assumption: a third of part-timers in a year",
             sd=0.25,
         ),
-        par(
-            "step", 8.0, "hours/week", 1, 20, "size of a step in hours", "assumption", sd=0.2, law="lognormal"
-        ),
+        par("step", 8.0, "hours/week", 1, 20, "size of a step in hours", "assumption", sd=0.2, law="lognormal"),
         par(
             "venture",
             -7.6,
@@ -223,12 +182,7 @@ MARKET = mechanism(
     "venture_drive",
 )
 def begin_market(
-    p: Element,
-    place_match: Element,
-    employability: Element,
-    efficacy: Element,
-    fit: Element,
-    job_months: Element,
+    p: Element, place_match: Element, employability: Element, efficacy: Element, fit: Element, job_months: Element
 ) -> Element:
     """Start the drives of the market at their base."""
     tenure = 1.0 - exp(-job_months / 12.0)
@@ -305,9 +259,7 @@ def describe(
     hours = where(
         u < small,
         4.0 + 8.0 * u / small,
-        where(
-            u < small + medium, 12.0 + 15.0 * (u - small) / medium, 27.0 + 13.0 * (u - small - medium) / large
-        ),
+        where(u < small + medium, 12.0 + 15.0 * (u - small) / medium, 27.0 + 13.0 * (u - small - medium) / large),
     )
     temporary = where(u_offer_contract > 1.0 - p.agency * (1.0 - p.permanent), 3.0, 2.0)
     contract = where(u_offer_contract < p.permanent, 1.0, temporary)

@@ -218,9 +218,7 @@ def move_stress(
 def move_efficacy(p: Element, efficacy: Element, efficacy_drive: Element, interviews: Element) -> Element:
     """Self-efficacy moves to its target; this month's interviews count."""
     share = 1.0 - half(p.efficacy_half_life)
-    return clip(
-        efficacy + share * (logistic(efficacy_drive + p.efficacy_interview * interviews) - efficacy), 0.0, 1.0
-    )
+    return clip(efficacy + share * (logistic(efficacy_drive + p.efficacy_interview * interviews) - efficacy), 0.0, 1.0)
 
 
 @MIND.stage("belonging", "volunteering", "caring", "volunteer_hours", "care_hours")
@@ -240,9 +238,7 @@ def move_habits(
     """Contact with others, volunteering and informal care are habits; a lockdown closes volunteering."""
     share = 1.0 - half(p.habit_half_life)
     together = belonging + share * (logistic(belonging_drive - 1.0 * month.lockdown) - belonging)
-    helping = volunteering + share * (
-        logistic(volunteer_drive + bandwidth - 0.5 - 1.5 * month.lockdown) - volunteering
-    )
+    helping = volunteering + share * (logistic(volunteer_drive + bandwidth - 0.5 - 1.5 * month.lockdown) - volunteering)
     target_care = logistic(volunteer_drive + 0.3 + 1.2 * care - 0.4 * male - 0.5 * working)
     giving = caring + share * (target_care - caring)
     return (

@@ -9,19 +9,12 @@ from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import where
 from sim.problems import Say
 
-MONTH_START = mechanism(
-    "month_start", Say("the start of a month", "het begin van een maand"), (), (), core=True
-)
+MONTH_START = mechanism("month_start", Say("the start of a month", "het begin van een maand"), (), (), core=True)
 
 
 @MONTH_START.stage("status", "spell_months", "present", "in_benefit", "working", "age_now")
 def enter(
-    month: Element,
-    status: Element,
-    entry_month: Element,
-    spell_months: Element,
-    hours: Element,
-    age: Element,
+    month: Element, status: Element, entry_month: Element, spell_months: Element, hours: Element, age: Element
 ) -> Element:
     """Let people in at their entry month: status 3 (not entered) becomes 0 (on benefit)."""
     enters = (status > 2.5) & (month.t >= entry_month) & (month.open > 0.5)

@@ -125,12 +125,7 @@ def sanction(
 
 @OBLIGATIONS.stage("stress_drive")
 def be_burdened(
-    p: Element,
-    stress_drive: Element,
-    pressure: Element,
-    trust: Element,
-    sanctioned: Element,
-    in_benefit: Element,
+    p: Element, stress_drive: Element, pressure: Element, trust: Element, sanctioned: Element, in_benefit: Element
 ) -> Element:
     """Duties weigh on those who do not trust the office."""
     return stress_drive + (p.stress * pressure * (1.0 - trust) + p.sanction_stress * sanctioned) * in_benefit
@@ -147,6 +142,4 @@ def take_what_comes(
     p: Element, accept_drive: Element, offer_fit: Element, pressure: Element, in_benefit: Element
 ) -> Element:
     """Duties push acceptance, and the search for a fitting job is cut short."""
-    return accept_drive + p.accept * pressure * in_benefit, offer_fit * (
-        1.0 - 0.5 * p.fit * pressure * in_benefit
-    )
+    return accept_drive + p.accept * pressure * in_benefit, offer_fit * (1.0 - 0.5 * p.fit * pressure * in_benefit)

@@ -68,42 +68,9 @@ OBSTACLES = mechanism(
             law="lognormal",
             off=0.0,
         ),
-        par(
-            "addiction",
-            1.0,
-            "log",
-            0,
-            4,
-            "addiction in matching",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "care",
-            0.3,
-            "log",
-            0,
-            3,
-            "care duties in matching",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "debt",
-            0.2,
-            "log",
-            0,
-            3,
-            "problem debt in matching",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
+        par("addiction", 1.0, "log", 0, 4, "addiction in matching", "assumption", sd=0.3, law="lognormal", off=0.0),
+        par("care", 0.3, "log", 0, 3, "care duties in matching", "assumption", sd=0.3, law="lognormal", off=0.0),
+        par("debt", 0.2, "log", 0, 3, "problem debt in matching", "assumption", sd=0.3, law="lognormal", off=0.0),
         par(
             "age",
             0.03,
@@ -240,11 +207,7 @@ def be_held_back(
     p: Element, match_drive: Element, search_drive: Element, broker_drive: Element, obstacle_load: Element
 ) -> Element:
     """Obstacles lower the chances and the search; brokerage meets half of them."""
-    return (
-        match_drive - obstacle_load,
-        search_drive - p.search * obstacle_load,
-        broker_drive - 0.5 * obstacle_load,
-    )
+    return (match_drive - obstacle_load, search_drive - p.search * obstacle_load, broker_drive - 0.5 * obstacle_load)
 
 
 @OBSTACLES.stage("stress_drive")

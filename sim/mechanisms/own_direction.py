@@ -30,17 +30,7 @@ OWN_DIRECTION = mechanism(
             law="lognormal",
             off=0.0,
         ),
-        par(
-            "forgetting",
-            0.01,
-            "per month",
-            0,
-            0.2,
-            "self-reliance lost",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
+        par("forgetting", 0.01, "per month", 0, 0.2, "self-reliance lost", "assumption", sd=0.4, law="lognormal"),
         par(
             "effect",
             1.0,
@@ -67,9 +57,7 @@ OWN_DIRECTION = mechanism(
 
 
 @OWN_DIRECTION.stage("direction_skill")
-def learn(
-    p: Element, direction_skill: Element, contacts: Element, lever_self_reliance_training: Element
-) -> Element:
+def learn(p: Element, direction_skill: Element, contacts: Element, lever_self_reliance_training: Element) -> Element:
     """Learn with contact, forget slowly."""
     taught = p.learning * lever_self_reliance_training * minimum(contacts, 1.0)
     return clip(direction_skill + taught * (1.0 - direction_skill) - p.forgetting * direction_skill, 0.0, 1.0)

@@ -51,17 +51,7 @@ PURSE = mechanism(
             sd=0.2,
             law="lognormal",
         ),
-        par(
-            "shock_cost",
-            300.0,
-            "EUR",
-            0,
-            2000,
-            "an unforeseen expense",
-            "assumption",
-            sd=0.2,
-            law="lognormal",
-        ),
+        par("shock_cost", 300.0, "EUR", 0, 2000, "an unforeseen expense", "assumption", sd=0.2, law="lognormal"),
         par(
             "credit",
             600.0,
@@ -158,10 +148,7 @@ def keep(
     earned = hours / FULL_TIME_HOURS_WEEK * month.wml_net * wage
     old_enough = where((age_now >= 27.0) | (month.under_27_disregard > 0.5), 1.0, 0.0)
     parent = where(
-        (household > 0.5)
-        & (household < 1.5)
-        & (youngest_child_age >= 0.0)
-        & (youngest_child_age + month.years < 12.0),
+        (household > 0.5) & (household < 1.5) & (youngest_child_age >= 0.0) & (youngest_child_age + month.years < 12.0),
         1.0,
         0.0,
     )
@@ -186,9 +173,7 @@ def keep(
         * in_benefit
     )
     regime = (
-        kept_earnings(
-            earned, lever_disregard_share, lever_disregard_cap, disregard_months, lever_disregard_months
-        )
+        kept_earnings(earned, lever_disregard_share, lever_disregard_cap, disregard_months, lever_disregard_months)
         * in_benefit
     )
     kept = maximum(statutory, regime)
@@ -234,9 +219,7 @@ def know_the_rule(
     later = premium * exp(-p.discount * 0.5 * lever_premium_interval)
     best = maximum(statutory, regime)
     cap = where(regime >= statutory, lever_disregard_cap, month.n_cap)
-    return minimum(best + later, 1.0), where(best > 0.0, cap, 0.0) + where(
-        later > 0.0, lever_premium_cap, 0.0
-    )
+    return minimum(best + later, 1.0), where(best > 0.0, cap, 0.0) + where(later > 0.0, lever_premium_cap, 0.0)
 
 
 @PURSE.stage("benefit", "paid", "owed", "unexpected")
@@ -310,9 +293,7 @@ def spend(
     Allowances fall by the taper with income above the norm: at once for the part of the year that is left
     after the lag, and as a claim in one month out of twelve for the rest.
     """
-    elsewhere = where(
-        status > 1.5, norm, where((status > 0.5) & (earnings <= 0.0), p.other_income * norm, 0.0)
-    )
+    elsewhere = where(status > 1.5, norm, where((status > 0.5) & (earnings <= 0.0), p.other_income * norm, 0.0))
     gross = paid + earnings + partner_earnings + premium + elsewhere
     above = settlement_taper * maximum(gross - norm, 0.0)
     late = lever_allowance_lag / 12.0

@@ -19,17 +19,7 @@ REJECTIONS = mechanism(
     Say("rejections discourage", "afwijzingen ontmoedigen"),
     ("nijmegen:m37", "nijmegen:m47", "oss:B-lca-discouraged"),
     (
-        par(
-            "half_life",
-            3.0,
-            "months",
-            0.5,
-            24,
-            "half-life of a rejection",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
+        par("half_life", 3.0, "months", 0.5, 24, "half-life of a rejection", "assumption", sd=0.4, law="lognormal"),
         par(
             "efficacy",
             0.5,
@@ -43,18 +33,7 @@ REJECTIONS = mechanism(
             off=0.0,
             free=True,
         ),
-        par(
-            "stress",
-            0.25,
-            "log-odds",
-            0,
-            3,
-            "a rejection in stress",
-            "assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
+        par("stress", 0.25, "log-odds", 0, 3, "a rejection in stress", "assumption", sd=0.5, law="lognormal", off=0.0),
         par(
             "search",
             1.2,

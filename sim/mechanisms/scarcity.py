@@ -34,15 +34,7 @@ SCARCITY = mechanism(
             sd=0.2,
         ),
         par(
-            "shortage",
-            2.0,
-            "log-odds",
-            0,
-            8,
-            "shortage of this month over need",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
+            "shortage", 2.0, "log-odds", 0, 8, "shortage of this month over need", "assumption", sd=0.4, law="lognormal"
         ),
         par(
             "debt",
@@ -159,10 +151,7 @@ def weigh(
     p: Element, stress_drive: Element, belonging_drive: Element, scarcity: Element, bandwidth: Element
 ) -> Element:
     """Scarcity weighs on stress and keeps people at home."""
-    return (
-        stress_drive + p.stress * (scarcity - 0.5),
-        belonging_drive + p.belonging * (bandwidth - scarcity),
-    )
+    return (stress_drive + p.stress * (scarcity - 0.5), belonging_drive + p.belonging * (bandwidth - scarcity))
 
 
 @SCARCITY.stage("bandwidth")

@@ -88,16 +88,9 @@ def begin_search(p: Element, efficacy: Element, hours: Element) -> Element:
 
 @SEARCH.stage("search_effort", "search_hours", "applications")
 def search(
-    p: Element,
-    search_drive: Element,
-    present: Element,
-    in_benefit: Element,
-    working: Element,
-    age_now: Element,
+    p: Element, search_drive: Element, present: Element, in_benefit: Element, working: Element, age_now: Element
 ) -> Element:
     """Turn the drive into effort, hours and applications."""
-    seeking = where((in_benefit > 0.5) | (working < 0.5), present, 0.3 * present) * where(
-        age_now < 66.5, 1.0, 0.0
-    )
+    seeking = where((in_benefit > 0.5) | (working < 0.5), present, 0.3 * present) * where(age_now < 66.5, 1.0, 0.0)
     effort = logistic(search_drive) * seeking
     return effort, p.hours * effort, p.applications * effort

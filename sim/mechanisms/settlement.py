@@ -104,6 +104,4 @@ def fear_the_books(
 ) -> Element:
     """A small job beside the benefit is feared for its paperwork."""
     small = where(offer_hours < 24.0, 1.0, 0.0)
-    return accept_drive - p.fear * small * in_benefit * (
-        lever_settlement_noise + 0.5 * lever_settlement_delay
-    )
+    return accept_drive - p.fear * small * in_benefit * (lever_settlement_noise + 0.5 * lever_settlement_delay)

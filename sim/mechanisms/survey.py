@@ -1,6 +1,6 @@
 """What a survey would find before its noise: scales loaded on states, person by person.
 
-Each scale runs from 0 to 10: ``10 L(base + loadings)``; `sim.measurement` puts it on each report's own
+Each scale runs from 0 to 10: ``10 L(base + loadings)``; `sim.outcomes.measurement` puts it on each report's own
 scale and adds the noise of answering. Measurement parameters have priors: a scale never fits by itself.
 """
 
@@ -25,17 +25,7 @@ SURVEY = mechanism(
             "Oss 2020 table 3.1.8: 5.5-6 on 0-10",
             sd=0.15,
         ),
-        par(
-            "wellbeing_stress",
-            1.6,
-            "log-odds",
-            0,
-            5,
-            "stress in well-being",
-            "assumption",
-            sd=0.25,
-            law="lognormal",
-        ),
+        par("wellbeing_stress", 1.6, "log-odds", 0, 5, "stress in well-being", "assumption", sd=0.25, law="lognormal"),
         par(
             "wellbeing_others",
             1.2,
@@ -47,27 +37,8 @@ SURVEY = mechanism(
             sd=0.25,
             law="lognormal",
         ),
-        par(
-            "wellbeing_work",
-            0.3,
-            "log-odds",
-            0,
-            3,
-            "work in well-being",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-        ),
-        par(
-            "health",
-            0.7,
-            "log-odds",
-            -3,
-            3,
-            "health at the middle",
-            "Oss 2020 table 3.1.9; assumption",
-            sd=0.2,
-        ),
+        par("wellbeing_work", 0.3, "log-odds", 0, 3, "work in well-being", "assumption", sd=0.3, law="lognormal"),
+        par("health", 0.7, "log-odds", -3, 3, "health at the middle", "Oss 2020 table 3.1.9; assumption", sd=0.2),
         par(
             "health_complaints",
             0.9,
@@ -79,9 +50,7 @@ SURVEY = mechanism(
             sd=0.25,
             law="lognormal",
         ),
-        par(
-            "health_stress", 0.8, "log-odds", 0, 4, "stress in health", "assumption", sd=0.25, law="lognormal"
-        ),
+        par("health_stress", 0.8, "log-odds", 0, 4, "stress in health", "assumption", sd=0.25, law="lognormal"),
         par(
             "freedom",
             -0.4,
@@ -185,14 +154,9 @@ def answer_scales(
             + p.wellbeing_others * (belonging - 0.5)
             + p.wellbeing_work * working
         ),
-        10.0
-        * logistic(
-            p.health - p.health_complaints * (physical + 0.7 * mental) - p.health_stress * (stress - 0.5)
-        ),
-        10.0
-        * logistic(p.freedom + p.freedom_autonomy * (autonomy - 0.1) - p.freedom_scarcity * (scarcity - 0.5)),
-        10.0
-        * logistic(p.direction + 1.5 * (efficacy - 0.5) + direction_skill + 1.0 * (capacity_to_act - 0.5)),
+        10.0 * logistic(p.health - p.health_complaints * (physical + 0.7 * mental) - p.health_stress * (stress - 0.5)),
+        10.0 * logistic(p.freedom + p.freedom_autonomy * (autonomy - 0.1) - p.freedom_scarcity * (scarcity - 0.5)),
+        10.0 * logistic(p.direction + 1.5 * (efficacy - 0.5) + direction_skill + 1.0 * (capacity_to_act - 0.5)),
         10.0
         * logistic(
             p.participation

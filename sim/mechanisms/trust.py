@@ -45,9 +45,7 @@ TRUST = mechanism(
             off=0.0,
             free=True,
         ),
-        par(
-            "autonomy", 0.3, "log-odds", -1, 3, "trust by own direction given", "assumption", sd=0.3, off=0.0
-        ),
+        par("autonomy", 0.3, "log-odds", -1, 3, "trust by own direction given", "assumption", sd=0.3, off=0.0),
         par(
             "k_up",
             0.06,
@@ -70,17 +68,7 @@ TRUST = mechanism(
             sd=0.4,
             law="lognormal",
         ),
-        par(
-            "sanction_jump",
-            0.25,
-            "share",
-            0,
-            1,
-            "part of trust lost in a sanction",
-            "assumption",
-            sd=0.1,
-            off=0.0,
-        ),
+        par("sanction_jump", 0.25, "share", 0, 1, "part of trust lost in a sanction", "assumption", sd=0.1, off=0.0),
         par(
             "check_jump",
             0.20,

@@ -56,18 +56,7 @@ WORK_STRAIN = mechanism(
             law="lognormal",
             off=0.0,
         ),
-        par(
-            "loss",
-            0.8,
-            "log-odds",
-            0,
-            3,
-            "stress in losing the job",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-        ),
+        par("loss", 0.8, "log-odds", 0, 3, "stress in losing the job", "assumption", sd=0.4, law="lognormal", off=0.0),
     ),
 )
 
@@ -90,12 +79,7 @@ def be_strained(
 
 @WORK_STRAIN.stage("accept_drive")
 def foresee_strain(
-    p: Element,
-    accept_drive: Element,
-    offer_hours: Element,
-    household: Element,
-    physical: Element,
-    mental: Element,
+    p: Element, accept_drive: Element, offer_hours: Element, household: Element, physical: Element, mental: Element
 ) -> Element:
     """Expected strain holds back."""
     heavy = minimum(physical + mental + where((household > 0.5) & (household < 1.5), 1.0, 0.0), 1.0)

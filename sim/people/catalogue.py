@@ -36,11 +36,7 @@ def names() -> list[PopulationInfo]:
 
 
 def load(
-    name: str,
-    people: int | None = None,
-    seed: int = 1,
-    start: date | None = None,
-    inflow_months: int = 0,
+    name: str, people: int | None = None, seed: int = 1, start: date | None = None, inflow_months: int = 0
 ) -> Population:
     """Return a synthetic population, sorted by caseworker.
 
@@ -63,9 +59,7 @@ def load(
     if not 0 <= inflow_months <= LONGEST:
         problems.append(within("inflow_months", inflow_months, 0, LONGEST))
     if seed < 0:
-        problems.append(
-            Problem("seed", seed, Say("a whole number of 0 or more", "een geheel getal van 0 of meer"))
-        )
+        problems.append(Problem("seed", seed, Say("a whole number of 0 or more", "een geheel getal van 0 of meer")))
     InputError.raise_if(problems)
     from sim.people.synthesis import draw
 
@@ -74,9 +68,7 @@ def load(
 
 
 def _info(recipe: recipes.Recipe) -> PopulationInfo:
-    own = [
-        figure.kind for group in recipe.figures.values() for figure in group.values() if not figure.borrowed
-    ]
+    own = [figure.kind for group in recipe.figures.values() for figure in group.values() if not figure.borrowed]
     return PopulationInfo(
         recipe.name,
         recipe.title,

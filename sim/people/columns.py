@@ -35,9 +35,7 @@ class Column:
     codes: tuple[str, ...] = ()
 
 
-def _trait(
-    name: str, unit: str, low: float, high: float, start: float, text: str, *, whole: bool = False
-) -> Column:
+def _trait(name: str, unit: str, low: float, high: float, start: float, text: str, *, whole: bool = False) -> Column:
     return Column(name, "trait", unit, low, high, start, text, whole)
 
 
@@ -65,9 +63,7 @@ _TRAITS: tuple[Column, ...] = (
     _trait("age", "years", 18, 67, 42, "age in the first month (grows by 1/12 a month)"),
     _flag("male", "trait", "registered as a man"),
     _code("household", "trait", 0, "household of the benefit", "single", "single_parent", "couple"),
-    _trait(
-        "youngest_child_age", "years", -1, 18, -1, "age of the youngest child at home; -1 without children"
-    ),
+    _trait("youngest_child_age", "years", -1, 18, -1, "age of the youngest child at home; -1 without children"),
     _trait(
         "cost_sharers",
         "persons",
@@ -88,12 +84,7 @@ _TRAITS: tuple[Column, ...] = (
     _flag("care", "trait", "care duties (young children or informal care)"),
     _flag("problem_debt", "trait", "problematic debt at the start"),
     _trait(
-        "employability",
-        "standard deviations",
-        -4,
-        4,
-        0,
-        "latent chance on the labour market, beyond the other traits",
+        "employability", "standard deviations", -4, 4, 0, "latent chance on the labour market, beyond the other traits"
     ),
     _trait("intrinsic_motivation", "0..1", 0, 1, 0.5, "wants to work for its own sake (against calculating)"),
     _trait("capacity_to_act", "0..1", 0, 1, 0.5, "doenvermogen: planning, starting, keeping on"),
@@ -101,9 +92,7 @@ _TRAITS: tuple[Column, ...] = (
     _trait("reporting_trait", "standard deviations", -4, 4, 0, "a person's own way of answering scales"),
     _trait("earnings_before", "EUR/month", 0, 4000, 0, "mean net earnings in the year before the start"),
     _flag("work_duty_exempt", "trait", "exempted from the duty to work (art. 9.2) before the start"),
-    _trait(
-        "entry_month", "months", 0, 240, 0, "month in which the person enters; 0 = sitting stock", whole=True
-    ),
+    _trait("entry_month", "months", 0, 240, 0, "month in which the person enters; 0 = sitting stock", whole=True),
     _trait("quality", "standard deviations", -4, 4, 0, "the assigned caseworker's own quality"),
 )
 
@@ -149,9 +138,7 @@ _STATES: tuple[Column, ...] = (
         "left_other",
         "not_entered",
     ),
-    _code(
-        "contract", "state", 0, "current work", "none", "permanent", "temporary", "agency", "self_employed"
-    ),
+    _code("contract", "state", 0, "current work", "none", "permanent", "temporary", "agency", "self_employed"),
     _count("job_months", "months", 600, "months in the current job"),
     _count("spell_months", "months", 720, "months on benefit in the current spell", 12),
     _count("months_out", "months", 600, "months since the person left benefit"),
@@ -203,15 +190,7 @@ _FLOWS: tuple[Column, ...] = (
 )
 
 # The impediments to work of the Nijmegen table 1, in its order, then our two.
-OBSTACLES: tuple[str, ...] = (
-    "poor_dutch",
-    "physical",
-    "mental",
-    "addiction",
-    "low_education",
-    "care",
-    "problem_debt",
-)
+OBSTACLES: tuple[str, ...] = ("poor_dutch", "physical", "mental", "addiction", "low_education", "care", "problem_debt")
 
 TRAITS: dict[str, Column] = {column.name: column for column in _TRAITS}
 STATES: dict[str, Column] = {column.name: column for column in _STATES}

@@ -42,9 +42,7 @@ class Cuts:
             return np.ones(len(score), dtype=bool)
         return score > self.at(name, lambda: float(np.quantile(score, 1.0 - share)))
 
-    def solve(
-        self, name: str, mean_at: Callable[[float], float], goal: float, low: float, high: float
-    ) -> float:
+    def solve(self, name: str, mean_at: Callable[[float], float], goal: float, low: float, high: float) -> float:
         """Return the number in [low, high] where an increasing `mean_at` meets the goal, or an end."""
 
         def find() -> float:

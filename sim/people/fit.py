@@ -67,9 +67,7 @@ def _replaced(recipe: Recipe, name: str, figure: Figure) -> bool:
     return figure.kind == "assumption" and any(name in recipe.figures.get(arm, {}) for arm in arms)
 
 
-def _row(
-    group: str, name: str, figure: Figure, people: np.ndarray[tuple[int], np.dtype[np.float64]]
-) -> FitRow:
+def _row(group: str, name: str, figure: Figure, people: np.ndarray[tuple[int], np.dtype[np.float64]]) -> FitRow:
     quantity = QUANTITIES[name]
     sample = figure.n or len(people)
     simulated = float(people.std() if quantity.spread else people.mean())
@@ -84,16 +82,7 @@ def _row(
     inside = gap <= _BAND * error + digit + 1e-12
     distance = gap / error if error > 0 else (0.0 if gap <= digit else np.inf)
     return FitRow(
-        group,
-        name,
-        figure.value,
-        simulated,
-        error,
-        inside,
-        figure.source,
-        figure.kind,
-        len(people),
-        distance,
+        group, name, figure.value, simulated, error, inside, figure.source, figure.kind, len(people), distance
     )
 
 

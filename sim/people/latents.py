@@ -22,15 +22,46 @@ from sim.random_numbers import philox, stream
 __all__ = ["AXES", "Latents", "dependence", "latents", "reference", "sequence"]
 
 PUBLISHED = (
-    "obstacles", "spell", "age", "male", "migration", "education", "household",
-    "work", "earnings", "care", "debt", "exempt", "child", "hours",
-    "western", "contract", "earnings_size", "employability",
-)  # fmt: skip
+    "obstacles",
+    "spell",
+    "age",
+    "male",
+    "migration",
+    "education",
+    "household",
+    "work",
+    "earnings",
+    "care",
+    "debt",
+    "exempt",
+    "child",
+    "hours",
+    "western",
+    "contract",
+    "earnings_size",
+    "employability",
+)
 KEYED = (
-    "motivation", "capacity", "stress", "reporting", "trust", "social_trust", "belonging",
-    "buffer", "efficacy", "volunteering", "caring", "wage", "fit", "job_months", "sharers",
-    "partner", "debt_size", "skill", "couple_child",
-)  # fmt: skip
+    "motivation",
+    "capacity",
+    "stress",
+    "reporting",
+    "trust",
+    "social_trust",
+    "belonging",
+    "buffer",
+    "efficacy",
+    "volunteering",
+    "caring",
+    "wage",
+    "fit",
+    "job_months",
+    "sharers",
+    "partner",
+    "debt_size",
+    "skill",
+    "couple_child",
+)
 AXES = PUBLISHED + KEYED
 REFERENCE = 14
 _BLOCK = 66

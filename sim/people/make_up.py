@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.people.client_profile import SMALLEST
+from sim.people.clients.overview import SMALLEST
 from sim.people.population import Population
 from sim.people.quantities import QUANTITIES
 from sim.people.recipe import read
@@ -21,14 +21,34 @@ __all__ = ["MakeUpRow", "make_up"]
 
 Mask = npt.NDArray[np.bool_]
 _SHARES = (
-    "age_lt27", "age_27_34", "age_35_44", "age_45_54", "age_55_up", "male",
-    "single", "single_parent", "couple", "western", "non_western",
-    "education_low", "education_middle", "education_high",
-    "spell_up_to_1y", "spell_1_3y", "spell_over_3y",
-    "poor_dutch", "physical", "mental", "addiction", "low_education",
+    "age_lt27",
+    "age_27_34",
+    "age_35_44",
+    "age_45_54",
+    "age_55_up",
+    "male",
+    "single",
+    "single_parent",
+    "couple",
+    "western",
+    "non_western",
+    "education_low",
+    "education_middle",
+    "education_high",
+    "spell_up_to_1y",
+    "spell_1_3y",
+    "spell_over_3y",
+    "poor_dutch",
+    "physical",
+    "mental",
+    "addiction",
+    "low_education",
     *(f"obstacles_{number}" for number in range(6)),
-    "care", "problem_debt", "part_time", "work_duty_exempt",
-)  # fmt: skip
+    "care",
+    "problem_debt",
+    "part_time",
+    "work_duty_exempt",
+)
 _MEANS = ("age_mean", "spell_mean", "part_time_net_mean", "earnings_before_mean", "employability_mean")
 
 

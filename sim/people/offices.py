@@ -24,9 +24,7 @@ def assign(
     from scipy.special import ndtri
 
     names = [row.name for row in recipe.arms]
-    home = np.array(
-        [next(k for k, office in enumerate(recipe.offices) if name in office.arms) for name in names]
-    )
+    home = np.array([next(k for k, office in enumerate(recipe.offices) if name in office.arms) for name in names])
     turn = _rank(arm, len(names))
     crossing = np.array([office.crossing for office in recipe.offices])
     own = home[arm]

@@ -52,10 +52,7 @@ def _is(name: str, code: float, en: str, nl: str) -> Quantity:
 
 def _between(name: str, low: float, high: float, en: str, nl: str, among: str | None = None) -> Quantity:
     return Quantity(
-        Say(en, nl),
-        lambda c, f: _ones((c[name] >= low) & (c[name] < high)),
-        True,
-        _works if among == "works" else None,
+        Say(en, nl), lambda c, f: _ones((c[name] >= low) & (c[name] < high)), True, _works if among == "works" else None
     )
 
 
@@ -76,9 +73,7 @@ def _contract(code: int, en: str, nl: str) -> Quantity:
 
 
 def _impediments(c: Columns) -> Array:
-    counted: Array = sum(
-        (c[n] for n in ("physical", "mental", "addiction", "low_education")), c["poor_dutch"]
-    )
+    counted: Array = sum((c[n] for n in ("physical", "mental", "addiction", "low_education")), c["poor_dutch"])
     return counted
 
 
@@ -104,9 +99,7 @@ QUANTITIES: dict[str, Quantity] = {
     "single_parent": _is("household", 1, "single parent", "alleenstaande ouder"),
     "couple": _is("household", 2, "couple", "paar"),
     "western": _is("migration", 1, "western migration background", "westerse migratieachtergrond"),
-    "non_western": _is(
-        "migration", 2, "non-western migration background", "niet-westerse migratieachtergrond"
-    ),
+    "non_western": _is("migration", 2, "non-western migration background", "niet-westerse migratieachtergrond"),
     "education_low": _is("education", 0, "low education level", "laag opleidingsniveau"),
     "education_middle": _is("education", 1, "middle education level", "middelbaar opleidingsniveau"),
     "education_high": _is("education", 2, "high education level", "hoog opleidingsniveau"),
@@ -141,17 +134,13 @@ QUANTITIES: dict[str, Quantity] = {
     "agency": _contract(3, "part-timers, agency", "deeltijders, uitzendwerk"),
     "self_employed": _contract(4, "part-timers, self-employed", "deeltijders, zelfstandig"),
     "earnings_before_mean": _mean(
-        "earnings_before",
-        "net earnings in the year before (EUR/month)",
-        "verdiensten in het jaar ervoor (EUR/maand)",
+        "earnings_before", "net earnings in the year before (EUR/month)", "verdiensten in het jaar ervoor (EUR/maand)"
     ),
     "earnings_before_share": Quantity(
         Say("earned in the year before", "verdiende in het jaar ervoor"),
         lambda c, f: _ones(c["earnings_before"] > 0),
         True,
     ),
-    "work_duty_exempt": _flag(
-        "work_duty_exempt", "exempted from the work duty", "ontheven van de arbeidsplicht"
-    ),
+    "work_duty_exempt": _flag("work_duty_exempt", "exempted from the work duty", "ontheven van de arbeidsplicht"),
     "employability_mean": _mean("employability", "employability (sd)", "inzetbaarheid (sd)"),
 }

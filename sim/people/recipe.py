@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from sim import municipalities
 from sim.problems import InputError, Problem, Say, one_of
 
 __all__ = ["Arm", "Figure", "Office", "Recipe", "names", "read"]
@@ -88,8 +89,11 @@ class Recipe:
 
 def names() -> tuple[str, ...]:
     """Return the populations that can be drawn; the Netherlands last."""
-    listed: tuple[str, ...] = tuple(_file("index")["populations"])
-    return listed
+    towns = [
+        [town, *([f"{town}_eligible"] if municipalities.has(town, "eligible") else [])]
+        for town in municipalities.names()
+    ]
+    return (*(name for names_of_town in towns for name in names_of_town), "netherlands")
 
 
 @lru_cache(maxsize=64)
@@ -100,13 +104,7 @@ def read(name: str) -> Recipe:
     raw = _file(name)
     arms = tuple(Arm(key, int(row["value"]), row["source"], row["kind"]) for key, row in raw["arms"].items())
     offices = tuple(
-        Office(
-            tuple(row["arms"]),
-            float(row["clients"]),
-            float(row.get("crossing", 0.0)),
-            row["source"],
-            row["kind"],
-        )
+        Office(tuple(row["arms"]), float(row["clients"]), float(row.get("crossing", 0.0)), row["source"], row["kind"])
         for row in raw["offices"]
     )
     served = sorted(arm for office in offices for arm in office.arms)
@@ -129,9 +127,7 @@ def _figures(raw: Mapping[str, Any]) -> dict[str, dict[str, Figure]]:
     groups: dict[str, dict[str, Figure]] = {"all": {}}
     if "based_on" in raw:
         based = _figures(_file(raw["based_on"]))["all"]
-        groups["all"] = {
-            name: replace(figure, borrowed=True, kind="assumption") for name, figure in based.items()
-        }
+        groups["all"] = {name: replace(figure, borrowed=True, kind="assumption") for name, figure in based.items()}
         if raw.get("inflow", False):
             groups["inflow"] = _figures(_file(raw["based_on"])).get("inflow", {})
     for group, rows in raw["figures"].items():
@@ -145,5 +141,8 @@ def _figure(row: Mapping[str, Any]) -> Figure:
 
 @lru_cache(maxsize=64)
 def _file(name: str) -> dict[str, Any]:
+    town = name.removesuffix("_eligible")
+    if town in municipalities.names():
+        return municipalities.data(town, "eligible" if name != town else "people")
     with (DATA / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)

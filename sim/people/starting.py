@@ -81,15 +81,11 @@ def _earnings_before(
         drawn: Array = np.minimum(scale * raw, 4000.0)
         return drawn
 
-    scale = cuts.solve(
-        "earned_scale", lambda trial: float(net(trial).mean()), figures["earnings_before_mean"], 1, 4000
-    )
+    scale = cuts.solve("earned_scale", lambda trial: float(net(trial).mean()), figures["earnings_before_mean"], 1, 4000)
     people["earnings_before"] = net(scale)
 
 
-def _purse(
-    people: Columns, figures: Mapping[str, float], luck: Latents, works: npt.NDArray[np.bool_]
-) -> None:
+def _purse(people: Columns, figures: Mapping[str, float], luck: Latents, works: npt.NDArray[np.bool_]) -> None:
     z, owing = luck.normal, people["problem_debt"] == 1
     savings = np.minimum(np.exp(5.4 + 1.1 * z["buffer"] + 0.3 * works), 6000.0)
     people["buffer"] = np.where(owing, np.clip(-300.0 + 400.0 * z["buffer"], -3000.0, 1500.0), savings)
@@ -100,9 +96,7 @@ def _purse(
 def _mind(people: Columns, luck: Latents, works: npt.NDArray[np.bool_]) -> None:
     z = luck.normal
     people["stress"] = logistic(-0.2 + 0.8 * people["stress_trait"] + 0.3 * people["problem_debt"])
-    people["bandwidth"] = np.clip(
-        (0.35 + 0.6 * people["capacity_to_act"]) * (1 - 0.6 * people["stress"] ** 2), 0, 1
-    )
+    people["bandwidth"] = np.clip((0.35 + 0.6 * people["capacity_to_act"]) * (1 - 0.6 * people["stress"] ** 2), 0, 1)
     people["trust"] = logistic(0.1 + 0.6 * z["trust"])
     people["social_trust"] = logistic(0.1 + 0.6 * z["social_trust"])
     people["belonging"] = logistic(0.2 + 0.7 * z["belonging"])

@@ -46,16 +46,12 @@ def draw(recipe: Recipe, people: int, seed: int, start: date | None, inflow_mont
     ids: list[npt.NDArray[np.int64]] = []
     arm_of: list[npt.NDArray[np.int64]] = []
     for arm, (group, size) in enumerate(zip(recipe.arms, arm_sizes(recipe, people), strict=True)):
-        parts.append(
-            _group(recipe.name, group.name, size, stream("population", recipe.name, seed, group.name))
-        )
+        parts.append(_group(recipe.name, group.name, size, stream("population", recipe.name, seed, group.name)))
         ids.append(np.arange(size, dtype=np.int64) * arms + arm)
         arm_of.append(np.full(size, arm, dtype=np.int64))
     entering = _entries(recipe, people, inflow_months)
     if len(entering):
-        arrivals = _group(
-            recipe.name, "inflow", len(entering), stream("population", recipe.name, seed, "inflow")
-        )
+        arrivals = _group(recipe.name, "inflow", len(entering), stream("population", recipe.name, seed, "inflow"))
         arrivals["entry_month"] = entering
         arrivals["status"] = np.full(len(entering), _NOT_ENTERED)
         arrivals["spell_months"] = np.zeros(len(entering))
@@ -101,12 +97,7 @@ def _group(name: str, group: str, size: int, key: int) -> dict[str, Array]:
     figures, joint, cuts = _prepared(name, group)
     chunks = [_columns(figures, joint, group, luck, cuts) for luck in _chunks(key, size)]
     if not chunks:
-        chunks = [
-            {
-                column: values[:0]
-                for column, values in _columns(figures, joint, group, reference(), cuts).items()
-            }
-        ]
+        chunks = [{column: values[:0] for column, values in _columns(figures, joint, group, reference(), cuts).items()}]
     return {column: np.concatenate([chunk[column] for chunk in chunks]) for column in chunks[0]}
 
 
@@ -126,9 +117,7 @@ def _prepared(name: str, group: str) -> tuple[dict[str, float], Patterns, Cuts]:
     return figures, joint, cuts.close()
 
 
-def _columns(
-    figures: dict[str, float], joint: Patterns, group: str, luck: Latents, cuts: Cuts
-) -> dict[str, Array]:
+def _columns(figures: dict[str, float], joint: Patterns, group: str, luck: Latents, cuts: Cuts) -> dict[str, Array]:
     people = draw_traits(figures, joint, group, luck, cuts)
     draw_start(people, figures, luck, cuts)
     people["entry_month"] = np.zeros(len(people["age"]))

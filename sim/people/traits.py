@@ -23,9 +23,7 @@ AGE_BANDS = ("age_lt27", "age_27_34", "age_35_44", "age_45_54", "age_55_up")
 _NEVER = -1e6
 
 
-def draw_traits(
-    figures: Mapping[str, float], patterns: Patterns, group: str, luck: Latents, cuts: Cuts
-) -> Columns:
+def draw_traits(figures: Mapping[str, float], patterns: Patterns, group: str, luck: Latents, cuts: Cuts) -> Columns:
     """Return every trait but earnings, entry and caseworker, and the spell, each [n]."""
     people: Columns = patterns.draw(group, luck.uniform("obstacles"))
     people["age"] = _age(figures, luck.uniform("age"), cuts)
@@ -80,9 +78,7 @@ def _spell(figures: Mapping[str, float], uniform: Array, age: Array, cuts: Cuts)
 def _home(people: Columns, figures: Mapping[str, float], luck: Latents, cuts: Cuts) -> None:
     age, z = people["age"], luck.normal
     young = np.where((age >= 21) & (age < 54), 0.8, -2.0)
-    parent = cuts.top(
-        "single_parent", z["household"] + 1.8 * (1 - people["male"]) + young, figures["single_parent"]
-    )
+    parent = cuts.top("single_parent", z["household"] + 1.8 * (1 - people["male"]) + young, figures["single_parent"])
     couple = cuts.top("couple", np.where(parent, _NEVER, z["child"]), figures["couple"])
     people["household"] = np.where(parent, 1.0, np.where(couple, 2.0, 0.0))
     fertile = np.where((age >= 22) & (age < 58), 1.0, -2.5)
@@ -93,16 +89,10 @@ def _home(people: Columns, figures: Mapping[str, float], luck: Latents, cuts: Cu
     )
     oldest = np.clip(age - 18.0, 0.5, 17.999)
     youngest = np.clip(age - 46.0, 0.0, 12.0)
-    child = np.floor(
-        np.minimum(youngest, oldest) + (oldest - np.minimum(youngest, oldest)) * luck.uniform("child")
-    )
+    child = np.floor(np.minimum(youngest, oldest) + (oldest - np.minimum(youngest, oldest)) * luck.uniform("child"))
     people["youngest_child_age"] = np.where(parent | with_child, child, -1.0)
     share, more = luck.uniform("sharers"), 1.0 - figures["shares_home"]
-    extra = (
-        (share > more).astype(np.float64)
-        + (share > more + 0.75 * (1 - more))
-        + (share > more + 0.95 * (1 - more))
-    )
+    extra = (share > more).astype(np.float64) + (share > more + 0.75 * (1 - more)) + (share > more + 0.95 * (1 - more))
     people["cost_sharers"] = np.where(couple, 2.0, 1.0) + extra
     works = couple & (luck.uniform("partner") > 1.0 - figures["partner_works"])
     part = (luck.uniform("partner") - 1.0 + figures["partner_works"]) / max(figures["partner_works"], 1e-9)
@@ -110,13 +100,9 @@ def _home(people: Columns, figures: Mapping[str, float], luck: Latents, cuts: Cu
 
 
 def _origin(people: Columns, figures: Mapping[str, float], luck: Latents, cuts: Cuts) -> None:
-    other = cuts.top(
-        "non_western", luck.normal["migration"] + 2.0 * people["poor_dutch"], figures["non_western"]
-    )
+    other = cuts.top("non_western", luck.normal["migration"] + 2.0 * people["poor_dutch"], figures["non_western"])
     western = cuts.top(
-        "western",
-        np.where(other, _NEVER, luck.normal["western"] + 1.5 * people["poor_dutch"]),
-        figures["western"],
+        "western", np.where(other, _NEVER, luck.normal["western"] + 1.5 * people["poor_dutch"]), figures["western"]
     )
     people["migration"] = np.where(other, 2.0, np.where(western, 1.0, 0.0))
 

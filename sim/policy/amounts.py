@@ -67,9 +67,7 @@ def monthly_amounts(first: date, months: int, law: Law | None = None) -> dict[st
     problems = []
     if not known.first <= first < known.until:
         span = f"{known.first} .. {known.until - timedelta(days=1)}"
-        problems.append(
-            Problem("first", str(first), Say(f"a date in {span}", f"een datum in {span}")),
-        )
+        problems.append(Problem("first", str(first), Say(f"a date in {span}", f"een datum in {span}")))
     if not 1 <= months <= _MOST_MONTHS:
         problems.append(within("months", months, 1, _MOST_MONTHS))
     InputError.raise_if(problems)
@@ -83,10 +81,7 @@ def monthly_amounts(first: date, months: int, law: Law | None = None) -> dict[st
     table["net_wage_month"] = table["norm_couple"].copy()
     table["net_wage_hour"] = table["net_wage_month"] / (FULL_TIME_HOURS_WEEK * _WEEKS_PER_MONTH)
     table["under_27_disregard"] = (table["disregard_min_age"] < 27.0).astype(np.float64)
-    gap = [
-        any(_unread(known, MONTH_AMOUNTS[key][0], MONTH_AMOUNTS[key][1], day) for key in _PATTERN)
-        for day in held
-    ]
+    gap = [any(_unread(known, MONTH_AMOUNTS[key][0], MONTH_AMOUNTS[key][1], day) for key in _PATTERN) for day in held]
     table["pattern_18_20"] = np.array(gap, dtype=np.float64)
     table["projected"] = np.array([day >= known.until for day in days], dtype=np.float64)
     return table

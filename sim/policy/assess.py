@@ -74,11 +74,7 @@ def assess(case: BenefitCase, law: Law) -> BenefitResult:
     InputError.raise_if(check_values(vars(case), law))
     terms, _ = terms_of(law, case.regime, case.household, case.date, case.age, case.cost_sharers)
     return result_of(
-        terms,
-        float(case.net_earnings),
-        float(case.partner_net_earnings),
-        float(case.months_used),
-        float(case.sanction),
+        terms, float(case.net_earnings), float(case.partner_net_earnings), float(case.months_used), float(case.sanction)
     )
 
 
@@ -142,17 +138,11 @@ def assess_many(
     InputError.raise_if(_column_problems(law, names, kind, days, columns))
     terms = _gather(law, regime, kind, days, columns["age"], columns["cost_sharers"])
     return result_of(
-        terms,
-        columns["net_earnings"],
-        columns["partner_net_earnings"],
-        columns["months_used"],
-        columns["sanction"],
+        terms, columns["net_earnings"], columns["partner_net_earnings"], columns["months_used"], columns["sanction"]
     )
 
 
-def check_values(
-    values: Mapping[str, Any], law: Law, name_of: Callable[[str], str] = lambda key: key
-) -> list[Problem]:
+def check_values(values: Mapping[str, Any], law: Law, name_of: Callable[[str], str] = lambda key: key) -> list[Problem]:
     """Return all problems of the fields of a case; keys that are missing are not looked at.
 
     `name_of` turns a field into the path that the user knows (``--net-earnings``).
@@ -196,11 +186,7 @@ def check_values(
                 Say("0, unless the household is a couple", "0, tenzij het huishouden een paar (couple) is"),
             )
         )
-    if (
-        isinstance(regime, BenefitRegime)
-        and "r" in regime.letters
-        and household not in (None, "single_parent")
-    ):
+    if isinstance(regime, BenefitRegime) and "r" in regime.letters and household not in (None, "single_parent"):
         problems.append(
             Problem(
                 name_of("regime"),
@@ -261,9 +247,7 @@ def _gather(
         rest, age_band = divmod(rest, len(ages))
         which, holder = divmod(rest, len(HOUSEHOLDS))
         try:
-            terms, _ = terms_of(
-                law, regime, HOUSEHOLDS[holder], law.breaks[which], int(ages[age_band]), sharers
-            )
+            terms, _ = terms_of(law, regime, HOUSEHOLDS[holder], law.breaks[which], int(ages[age_band]), sharers)
         except InputError as error:
             problems.update(dict.fromkeys(error.problems))
             continue

@@ -82,9 +82,7 @@ def counted_disregard(
         where(rule == BY_SINGLE_PARENT, share_r, where(rule == BY_HOURS_LIMITED, share_y, 0.0)),
     )
     cap = where(
-        rule == BY_GENERAL,
-        cap_n,
-        where(rule == BY_SINGLE_PARENT, cap_r, where(rule == BY_HOURS_LIMITED, cap_y, 0.0)),
+        rule == BY_GENERAL, cap_n, where(rule == BY_SINGLE_PARENT, cap_r, where(rule == BY_HOURS_LIMITED, cap_y, 0.0))
     )
     return minimum(earnings * share, cap)
 
@@ -94,9 +92,7 @@ def benefit_month(norm: Element, counted_income: Element, sanction: Element) -> 
     return maximum(norm - counted_income - sanction * norm, 0.0)
 
 
-def premium_month(
-    earnings: Element, norm: Element, counted_income: Element, share: Element, cap: Element
-) -> Element:
+def premium_month(earnings: Element, norm: Element, counted_income: Element, share: Element, cap: Element) -> Element:
     """Return a premium on top of the benefit (art. 31.2.j), paid while counted income is below the norm."""
     return where(counted_income < norm, minimum(earnings * share, cap), earnings * 0.0)
 

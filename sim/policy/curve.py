@@ -44,11 +44,7 @@ def budget_curve(case: BenefitCase, earnings: NDArray[np.float64], law: Law) -> 
     points = np.asarray(earnings, dtype=np.float64)
     partner = np.full_like(points, case.partner_net_earnings)
     result = result_of(
-        terms,
-        points,
-        partner,
-        np.full_like(points, case.months_used),
-        np.full_like(points, case.sanction),
+        terms, points, partner, np.full_like(points, case.months_used), np.full_like(points, case.sanction)
     )
     steps = np.diff(result.net_income) / np.diff(points)
     return BudgetCurve(

@@ -13,18 +13,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = [
-    "EXP_LIMIT",
-    "clip",
-    "exp",
-    "floor",
-    "half",
-    "logistic",
-    "maximum",
-    "minimum",
-    "round_cents",
-    "where",
-]
+__all__ = ["EXP_LIMIT", "clip", "exp", "floor", "half", "logistic", "maximum", "minimum", "round_cents", "where"]
 
 # A float or an array of floats (or of truth values): one text serves both.
 Element = Any

@@ -17,11 +17,7 @@ __all__ = ["law_facts", "reasons"]
 def reasons(case: BenefitCase, law: Law) -> list[Say]:
     """Return the steps and the caveats of `case`, one sentence each."""
     terms, _ = terms_of(law, case.regime, case.household, case.date, case.age, case.cost_sharers)
-    return [
-        *_norm_reasons(case, law),
-        *_disregard_reasons(case, law),
-        *_caveats(case, law, float(terms.premium_share)),
-    ]
+    return [*_norm_reasons(case, law), *_disregard_reasons(case, law), *_caveats(case, law, float(terms.premium_share))]
 
 
 def law_facts(case: BenefitCase, law: Law) -> dict[str, Any]:
@@ -72,9 +68,7 @@ def _norm_reasons(case: BenefitCase, law: Law) -> list[Say]:
             )
         return said
     if case.cost_sharers <= alone:
-        return [
-            Say("norm from 21 to pension age (art. 21)", "norm van 21 jaar tot AOW-leeftijd (art. 21)"),
-        ]
+        return [Say("norm from 21 to pension age (art. 21)", "norm van 21 jaar tot AOW-leeftijd (art. 21)")]
     counted = law.value("kostendelers_min_age_counted", "any", case.date)
     partner = Say(" (both partners included)", " (beide partners meegeteld)") if alone == 2 else Say("", "")
     return [
@@ -90,15 +84,10 @@ def _norm_reasons(case: BenefitCase, law: Law) -> list[Say]:
 def _disregard_reasons(case: BenefitCase, law: Law) -> list[Say]:
     terms, _ = terms_of(law, case.regime, case.household, case.date, case.age, case.cost_sharers)
     letter = _letter(case, law)
-    share, cap = {
-        "r": (terms.share_r, terms.cap_r),
-        "y": (terms.share_y, terms.cap_y),
-    }.get(letter, (terms.share_n, terms.cap_n))
-    most = (
-        Say("no cap", "geen maximum")
-        if cap == float("inf")
-        else Say(f"at most {cap:.2f}", f"ten hoogste {cap:.2f}")
+    share, cap = {"r": (terms.share_r, terms.cap_r), "y": (terms.share_y, terms.cap_y)}.get(
+        letter, (terms.share_n, terms.cap_n)
     )
+    most = Say("no cap", "geen maximum") if cap == float("inf") else Say(f"at most {cap:.2f}", f"ten hoogste {cap:.2f}")
     if letter == "own":
         return [
             Say(
@@ -150,8 +139,7 @@ def _caveats(case: BenefitCase, law: Law, premium_share: float) -> list[Say]:
         if case.months_used >= law.value("experiment_disregard_max_months", "any", case.date):
             said.append(
                 Say(
-                    "beyond the 24 months of the experiment decree",
-                    "voorbij de 24 maanden van het experimentenbesluit",
+                    "beyond the 24 months of the experiment decree", "voorbij de 24 maanden van het experimentenbesluit"
                 )
             )
     if case.regime.name == "keep_all":

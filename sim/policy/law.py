@@ -104,9 +104,7 @@ class Law:
         if found is None:
             names = {known for known, _ in self.parameters}
             households = {holder for known, holder in self.parameters if known == name}
-            raise InputError(
-                [one_of(path, household, households) if households else one_of(path, name, names)]
-            )
+            raise InputError([one_of(path, household, households) if households else one_of(path, name, names)])
         return found
 
     def row(self, name: str, household: str, day: date, path: str = "date") -> Row:

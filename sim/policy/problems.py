@@ -38,11 +38,7 @@ class Problem:
         """Return one line that a user can act upon."""
         shown = repr(self.value) if isinstance(self.value, str) else str(self.value)
         shown = shown if len(shown) <= 80 else shown[:77] + "..."
-        line = (
-            f"{self.path}: {shown}; "
-            + ("toegestaan: " if lang == "nl" else "allowed: ")
-            + self.allowed.to(lang)
-        )
+        line = f"{self.path}: {shown}; " + ("toegestaan: " if lang == "nl" else "allowed: ") + self.allowed.to(lang)
         if self.nearest is not None:
             line += f" ({'bedoelde u' if lang == 'nl' else 'did you mean'} '{self.nearest}'?)"
         return line

@@ -80,18 +80,14 @@ def _whole(path: str, text: str, low: float, high: float) -> int:
     number = int(text) if _WHOLE.fullmatch(text) else None
     if number is None or not low <= number <= high:
         span = f"{low:g} .. {high:g}"
-        raise InputError(
-            [Problem(path, text, Say(f"a whole number in {span}", f"een heel getal van {span}"))]
-        )
+        raise InputError([Problem(path, text, Say(f"a whole number in {span}", f"een heel getal van {span}"))])
     return number
 
 
 def _age(path: str, text: str) -> int:
     # The bounds follow from the date; `check_values` knows them.
     if not _WHOLE.fullmatch(text):
-        raise InputError(
-            [Problem(path, text, Say("a whole number of years", "een heel aantal jaren"))],
-        )
+        raise InputError([Problem(path, text, Say("a whole number of years", "een heel aantal jaren"))])
     return int(text)
 
 
@@ -102,13 +98,7 @@ def _date(path: str, text: str) -> date:
     except ValueError:
         pass
     raise InputError(
-        [
-            Problem(
-                path,
-                text,
-                Say("a date that exists, as 2018-07-01", "een bestaande datum, zoals 2018-07-01"),
-            )
-        ]
+        [Problem(path, text, Say("a date that exists, as 2018-07-01", "een bestaande datum, zoals 2018-07-01"))]
     )
 
 

@@ -45,9 +45,7 @@ REGIMES: dict[str, BenefitRegime] = {
         BenefitRegime("regular", Say("art. 31.2.n", "art. 31.2.n"), letters="n"),
         BenefitRegime(
             "single_parent",
-            Say(
-                "n, then r (full care of a child under 12)", "n, daarna r (volledige zorg voor kind onder 12)"
-            ),
+            Say("n, then r (full care of a child under 12)", "n, daarna r (volledige zorg voor kind onder 12)"),
             letters="nr",
         ),
         BenefitRegime(
@@ -61,11 +59,7 @@ REGIMES: dict[str, BenefitRegime] = {
             share="experiment_disregard_rate",
             cap="experiment_disregard_cap",
         ),
-        BenefitRegime(
-            "keep_all",
-            Say("hypothetical: nothing is counted", "hypothetisch: niets telt mee"),
-            share=1.0,
-        ),
+        BenefitRegime("keep_all", Say("hypothetical: nothing is counted", "hypothetisch: niets telt mee"), share=1.0),
         BenefitRegime(
             "amsterdam_premium",
             Say("everything counts, a premium on top", "alles telt mee, een premie erbovenop"),
@@ -133,11 +127,7 @@ def read_regime(file: Path, path: str = "regime") -> BenefitRegime:
             raise InputError([Problem(path, str(file), Say("a readable file", "een leesbaar bestand"))])
         if file.stat().st_size > _MOST_BYTES:
             raise InputError(
-                [
-                    Problem(
-                        path, str(file), Say("a file of at most 64 kB", "een bestand van ten hoogste 64 kB")
-                    )
-                ]
+                [Problem(path, str(file), Say("a file of at most 64 kB", "een bestand van ten hoogste 64 kB"))]
             )
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
@@ -145,9 +135,7 @@ def read_regime(file: Path, path: str = "regime") -> BenefitRegime:
         raise InputError(
             [Problem(path, str(file), Say(f"a TOML file ({reason})", f"een TOML-bestand ({reason})"))]
         ) from error
-    problems = [
-        one_of(f"{path}:{key}", key, ["name", *_NUMBERS]) for key in found if key not in ("name", *_NUMBERS)
-    ]
+    problems = [one_of(f"{path}:{key}", key, ["name", *_NUMBERS]) for key in found if key not in ("name", *_NUMBERS)]
     name = found.get("name", file.stem)
     if not isinstance(name, str) or not name.strip() or len(name) > 60 or not name.isprintable():
         problems.append(
@@ -169,21 +157,18 @@ def read_regime(file: Path, path: str = "regime") -> BenefitRegime:
             problems.append(within(f"{path}:{key}", value, low, high, unit))
     if "share" not in found and "premium_share" not in found:
         problems.append(
-            Problem(
-                f"{path}:share",
-                "-",
-                Say("share or premium_share is needed", "share of premium_share is nodig"),
-            )
+            Problem(f"{path}:share", "-", Say("share or premium_share is needed", "share of premium_share is nodig"))
         )
-    for key, needs in (("cap", "share"), ("max_months", "share"), ("min_age", "share"),
-                       ("premium_cap", "premium_share"), ("premium_min_age", "premium_share")):  # fmt: skip
+    for key, needs in (
+        ("cap", "share"),
+        ("max_months", "share"),
+        ("min_age", "share"),
+        ("premium_cap", "premium_share"),
+        ("premium_min_age", "premium_share"),
+    ):
         if key in found and needs not in found:
             problems.append(
-                Problem(
-                    f"{path}:{key}",
-                    found[key],
-                    Say(f"only together with {needs}", f"alleen samen met {needs}"),
-                )
+                Problem(f"{path}:{key}", found[key], Say(f"only together with {needs}", f"alleen samen met {needs}"))
             )
     InputError.raise_if(problems)
     return BenefitRegime(

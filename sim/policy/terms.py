@@ -45,13 +45,7 @@ class Used(NamedTuple):
 
 
 def terms_of(
-    law: Law,
-    regime: BenefitRegime,
-    household: str,
-    day: date,
-    age: int,
-    cost_sharers: int,
-    path: str = "date",
+    law: Law, regime: BenefitRegime, household: str, day: date, age: int, cost_sharers: int, path: str = "date"
 ) -> tuple[Terms, tuple[Used, ...]]:
     """Return the terms and the dated rows they come from.
 
@@ -128,7 +122,5 @@ def _norm(look: Callable[[str, str], float], household: str, age: int, cost_shar
     base = look("kostendelers_formula_base_share", "any")
     per_person = look("kostendelers_formula_per_person_share", "any")
     couple_norm = look("norm_21_to_pension", "couple")
-    shared: float = round_cents(
-        alone * couple_norm * cost_sharer_factor(float(cost_sharers), base, per_person)
-    )
+    shared: float = round_cents(alone * couple_norm * cost_sharer_factor(float(cost_sharers), base, per_person))
     return shared

@@ -8,15 +8,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from sim.assignment import ByArm
 from sim.people import recipe as recipes
 from sim.people.columns import STATES, TRAITS
 from sim.people.offices import assign
 from sim.people.population import Population
-from sim.presets import assignment_presets, background_of
 from sim.random_numbers import stream, uniform
-from sim.regime import Regime
-from sim.schedule import Schedule, compile_schedule
+from sim.regime.assignment import ByArm
+from sim.regime.presets import assignment_presets, background_of
+from sim.regime.regime import Regime
+from sim.regime.schedule import Schedule, compile_schedule
 from sim.trial.design import TrialDesign
 from sim.trial.own_regimes import regimes_of
 from sim.trial.randomise import rank_within, wave_of
@@ -59,9 +59,7 @@ def treat(design: TrialDesign, people: People, seed: int) -> Treated:
         names = [arm.name for arm in design.arms]
         control = np.array([arm.role == "control" for arm in design.arms])[people.arm]
         strays = uniform(seed, "contamination", 0, people.person) < design.contamination.value
-        given = np.where(
-            control & strays & (given == people.arm), names.index(design.contamination_arm), given
-        )
+        given = np.where(control & strays & (given == people.arm), names.index(design.contamination_arm), given)
     wave = np.zeros(len(people), dtype=np.int64)
     for rows, shares in (
         (~is_reference, [one.share for one in design.waves]),
@@ -74,9 +72,7 @@ def treat(design: TrialDesign, people: People, seed: int) -> Treated:
     return Treated(in_itt, withdrawn, given, wave)
 
 
-def staff(
-    design: TrialDesign, people: People, seed: int
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+def staff(design: TrialDesign, people: People, seed: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
     """Return everybody's caseworker (contiguous over replicates) and the quality of that one, shape [n]."""
     caseworker = np.empty(len(people), dtype=np.int64)
     quality = np.empty(len(people))
@@ -114,9 +110,7 @@ def wave_population(
     rows = np.flatnonzero(treated.wave == wave)
     rows = rows[np.argsort(caseworker[rows], kind="stable")]
     # Of the starting states only those of the catalogue are given; the engine settles the minds.
-    columns = {
-        name: people.columns[name][rows] for name in people.columns if name in TRAITS or name in STATES
-    }
+    columns = {name: people.columns[name][rows] for name in people.columns if name in TRAITS or name in STATES}
     columns["quality"] = quality[rows]
     first = int(people.replicate.min())
     many = int(people.replicate.max()) - first + 1

@@ -86,7 +86,7 @@ class Survey:
     """When people are asked, in which words (`study` of the measurement model), and who answers.
 
     Attributes:
-        study: a name of `sim.measurement.studies()`.
+        study: a name of `sim.outcomes.measurement.studies()`.
         months: months after a person's start; later than the follow-up means: at its end.
         net: by wave, whether rates are of people who did not withdraw (False: of everybody in the ITT).
         persistence: share of the variance of a person's willingness that is the same in every wave.
@@ -109,7 +109,7 @@ class TrialDesign:
         participants: population of participants in the catalogue (published baseline, with its imbalance).
         eligible: population from which people are recruited, and of which the reference is taken.
         eligible_people: its size.
-        exclusions: rules (`sim.rules`) that exclude people of `eligible`.
+        exclusions: rules (`sim.regime.rules`) that exclude people of `eligible`.
         arms: arms in the order of the tables; at most one reference, last.
         moment: when people are assigned.
         strata: rules; people are assigned within every combination of them.
@@ -117,7 +117,7 @@ class TrialDesign:
         reference_random: the reference is a random group (True) or those who did not sign up.
         waves: start dates; `end`: last day of the registers.
         leaving_terms: what makes people refuse after assignment.
-        delivery: share of the planned difference that arrives (`sim.schedule`).
+        delivery: share of the planned difference that arrives (`sim.regime.schedule`).
         contamination: share of the control people who are treated as arm `contamination_arm`.
         drift: share of the way to `drift_towards` that practice outside the arms covers in a year.
         followed: lever of the participation effect in all arms; None = as the regimes have it.
@@ -198,11 +198,7 @@ class TrialDesign:
         return found
 
     def _terms(self) -> dict[str, tuple[Term, ...]]:
-        return {
-            "volunteering": self.volunteering,
-            "withdrawal": self.leaving_terms,
-            "response": self.survey.terms,
-        }
+        return {"volunteering": self.volunteering, "withdrawal": self.leaving_terms, "response": self.survey.terms}
 
 
 def months_between(start: date, end: date) -> int:
@@ -219,15 +215,11 @@ def with_values(design: TrialDesign, values: Mapping[str, float]) -> TrialDesign
             problems.append(one_of(f"{design.name}.{path}", path, known))
         elif not known[path].low <= value <= known[path].high:
             span = f"{known[path].low:g} .. {known[path].high:g}"
-            problems.append(
-                Problem(f"{design.name}.{path}", value, Say(span, span), nearest_name(path, known))
-            )
+            problems.append(Problem(f"{design.name}.{path}", value, Say(span, span), nearest_name(path, known)))
     InputError.raise_if(problems)
 
     def moved(group: str, terms: tuple[Term, ...]) -> tuple[Term, ...]:
-        return tuple(
-            replace(term, coefficient=number(f"{group}.{term.name}", term.coefficient)) for term in terms
-        )
+        return tuple(replace(term, coefficient=number(f"{group}.{term.name}", term.coefficient)) for term in terms)
 
     def number(path: str, old: Number) -> Number:
         return replace(old, value=float(values[path])) if path in values else old

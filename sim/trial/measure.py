@@ -8,13 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from sim.crowd import Crowd
-from sim.engine import Job, Record, Society
-from sim.measurement import answers, item_response, measures_of
+from sim.engine.population_arrays import Crowd
+from sim.engine.simulate import Job, Record, Society
+from sim.outcomes.measurement import answers, item_response, measures_of
 from sim.people.columns import STATES
 from sim.people.population import Population
 from sim.random_numbers import uniform
-from sim.rules import read_number
+from sim.regime.rules import read_number
 from sim.setting import Setting
 from sim.trial.design import Survey, TrialDesign
 from sim.trial.randomise import rank_within
@@ -89,12 +89,7 @@ def live(
 
 
 def response(
-    design: TrialDesign,
-    people: People,
-    wave: int,
-    states: Mapping[str, Array],
-    asked: npt.NDArray[np.bool_],
-    seed: int,
+    design: TrialDesign, people: People, wave: int, states: Mapping[str, Array], asked: npt.NDArray[np.bool_], seed: int
 ) -> npt.NDArray[np.bool_]:
     """Return who answers a survey, shape [n]: the published number per arm, the most willing first.
 
@@ -132,7 +127,4 @@ def survey_answers(
     study = design.survey.study
     given = answers(study, wave, states, people.column("reporting_trait"), people.person, seed, factors)
     partial = item_response(study, wave, people.person, seed)
-    return {
-        name: np.where(responded & partial.get(name, np.True_), values, np.nan)
-        for name, values in given.items()
-    }
+    return {name: np.where(responded & partial.get(name, np.True_), values, np.nan) for name, values in given.items()}

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 
-from sim.presets import assignment_presets, presets
 from sim.problems import InputError, Problem, Say
-from sim.regime import Regime
-from sim.regime_toml import regime_to_toml, regimes_from_dict
+from sim.regime.presets import assignment_presets, presets
+from sim.regime.read import regime_to_toml, regimes_from_dict
+from sim.regime.regime import Regime
 
 __all__ = ["read_own", "regimes_of"]
 
@@ -18,7 +18,7 @@ __all__ = ["read_own", "regimes_of"]
 def read_own(data: object, path: str, problems: list[Problem]) -> str:
     """Return the table ``[regimes.<name>]`` of a design as text for `regimes_of`; problems join `problems`.
 
-    Each one is written as in a scenario file (`sim.regime_toml`) and may be based on a preset. An end
+    Each one is written as in a scenario file (`sim.regime.read`) and may be based on a preset. An end
     (`months`, `to_date`, `announced`) gives a tail after it.
     """
     if data is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from sim.measurement import studies
+from sim import municipalities
+from sim.outcomes.measurement import studies
 from sim.people import catalogue
-from sim.presets import TRIALS, assignment_presets
 from sim.problems import InputError, Problem, Say, one_of
+from sim.regime.presets import TRIALS, assignment_presets
 from sim.trial.design import Number, Survey, TrialDesign, months_between
 from sim.trial.own_regimes import read_own, regimes_of
 from sim.trial.reader import Reader
@@ -71,8 +71,7 @@ def read_design(path: Path) -> TrialDesign:
 
 @cache
 def _shipped(name: str) -> TrialDesign:
-    text = files("sim").joinpath("trial", "designs", f"{name}.toml").read_text(encoding="utf-8")
-    return design_from_data(name, tomllib.loads(text), name)
+    return design_from_data(name, municipalities.data(name, "trial"), name)
 
 
 def design_from_data(name: str, data: Mapping[str, Any], path: str) -> TrialDesign:
@@ -143,9 +142,7 @@ def _disagreements(built: TrialDesign, path: str) -> list[Problem]:
         allowed = Say("at least two arms with people", "ten minste twee groepen met mensen")
         problems.append(Problem(f"{path}.arms", len(built.participant_arms), allowed))
     if built.eligible_people < built.people:
-        allowed = Say(
-            f"at least the {built.people} people of the arms", f"ten minste de {built.people} mensen"
-        )
+        allowed = Say(f"at least the {built.people} people of the arms", f"ten minste de {built.people} mensen")
         problems.append(Problem(f"{path}.eligible_people", built.eligible_people, allowed))
     waves = len(built.survey.months)
     if len(built.survey.net) != waves:
@@ -153,9 +150,7 @@ def _disagreements(built: TrialDesign, path: str) -> list[Problem]:
         problems.append(Problem(f"{path}.survey.net", len(built.survey.net), allowed))
     for arm in built.participant_arms:
         if len(arm.response) != waves:
-            allowed = Say(
-                f"one share for each of {waves} waves", f"één aandeel voor elk van {waves} metingen"
-            )
+            allowed = Say(f"one share for each of {waves} waves", f"één aandeel voor elk van {waves} metingen")
             problems.append(Problem(f"{path}.arms.{arm.name}.response", len(arm.response), allowed))
         if not arm.withdrawn <= arm.itt <= arm.randomised:
             allowed = Say("withdrawn <= itt <= randomised", "withdrawn <= itt <= randomised")

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sim.problems import Problem, Say, one_of, within
-from sim.rules import read_condition, read_number
+from sim.regime.rules import read_condition, read_number
 from sim.trial.design import Arm, Number, Term, Wave
 
 __all__ = ["Reader"]
@@ -81,14 +81,10 @@ class Reader:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         if number and low <= float(value) <= high and (not whole or float(value).is_integer()):
             return float(value)
-        self.problems.append(
-            within(f"{self.path}.{place}{key}", "missing" if value is None else value, low, high)
-        )
+        self.problems.append(within(f"{self.path}.{place}{key}", "missing" if value is None else value, low, high))
         return low
 
-    def reals(
-        self, data: Mapping[str, Any], key: str, low: float, high: float, place: str = ""
-    ) -> list[float]:
+    def reals(self, data: Mapping[str, Any], key: str, low: float, high: float, place: str = "") -> list[float]:
         """Return a list of numbers within bounds."""
         values = data.get(key, [])
         if not isinstance(values, list):

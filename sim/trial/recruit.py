@@ -18,7 +18,7 @@ from sim.people import recipe as recipes
 from sim.people.columns import STATES
 from sim.problems import InputError, Problem, Say
 from sim.random_numbers import stream, uniform
-from sim.rules import read_condition, read_number
+from sim.regime.rules import read_condition, read_number
 from sim.trial.design import Term, TrialDesign
 from sim.trial.randomise import allot, rank_within
 
@@ -102,9 +102,7 @@ def recruited(design: TrialDesign, seed: int, first: int, count: int, reference:
         members = _with_arm(members, arm)
         rest = pool.take(~joins)
     else:
-        lots = (
-            [*wanted, design.reference.randomised] if design.reference_random and design.reference else wanted
-        )
+        lots = [*wanted, design.reference.randomised] if design.reference_random and design.reference else wanted
         invited = _invited(design, pool, seed)
         asked = pool.take(invited)
         asked = _with_arm(
@@ -115,11 +113,7 @@ def recruited(design: TrialDesign, seed: int, first: int, count: int, reference:
         place = _place(asked, wishes, seed, "volunteering_for_trial", by_arm=True)
         joins = offered & (place < np.append(wanted, 0)[np.minimum(asked.arm, len(arms))])
         members = asked.take(joins)
-        rest = (
-            asked.take(~offered)
-            if design.reference_random
-            else pool.take(~np.isin(pool.person, members.person))
-        )
+        rest = asked.take(~offered) if design.reference_random else pool.take(~np.isin(pool.person, members.person))
     if not reference or design.reference is None:
         return members
     return _joined(members, _reference(rest, design, seed, reference))
@@ -203,9 +197,7 @@ def _wishes(design: TrialDesign, pool: People, seed: int) -> Array:
     return np.where(_invited(design, pool, seed), wishes, _UNASKED)
 
 
-def _draw(
-    name: str, sizes: Mapping[int, int], trial: str, seed: int, first: int, count: int, source: int
-) -> People:
+def _draw(name: str, sizes: Mapping[int, int], trial: str, seed: int, first: int, count: int, source: int) -> People:
     """Return `count` replicates of `sizes` people by arm of the population `name`.
 
     The draw belongs to (trial, seed, first); consecutive people of an arm make consecutive replicates.
@@ -225,14 +217,10 @@ def _draw(
     person = (replicate << _SHIFT) + own
     order = np.lexsort((own, replicate))
     columns = {column: np.asarray(values[rows][order]) for column, values in drawn.columns.items()}
-    return People(
-        columns, person[order], replicate[order], arm[order], np.full(len(rows), source, dtype=np.int64)
-    )
+    return People(columns, person[order], replicate[order], arm[order], np.full(len(rows), source, dtype=np.int64))
 
 
-def _place(
-    people: People, wishes: Array, seed: int, decision: str, *, by_arm: bool = False
-) -> npt.NDArray[np.int64]:
+def _place(people: People, wishes: Array, seed: int, decision: str, *, by_arm: bool = False) -> npt.NDArray[np.int64]:
     """Return each person's place in the queue of their replicate (and arm): the keenest first."""
     drawn = uniform(seed, decision, 0, people.person)
     keen = wishes + np.log(drawn / (1.0 - drawn))
@@ -264,9 +252,7 @@ def _with_arm(people: People, arm: npt.NDArray[np.int64]) -> People:
 
 
 def _joined(members: People, others: People) -> People:
-    columns = {
-        name: np.concatenate([members.columns[name], others.columns[name]]) for name in members.columns
-    }
+    columns = {name: np.concatenate([members.columns[name], others.columns[name]]) for name in members.columns}
     person = np.concatenate([members.person, others.person])
     order = np.argsort(person, kind="stable")
     return People(

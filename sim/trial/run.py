@@ -20,23 +20,17 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from sim.engine import Job
-from sim.measures import MEASURES
+from sim.engine.simulate import Job
+from sim.outcomes.measures import MEASURES
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of, within
 from sim.random_numbers import stream
-from sim.schedule import Schedule
+from sim.regime.schedule import Schedule
 from sim.setting import Setting, make_setting
 from sim.trial.data import TrialData
 from sim.trial.deliver import Treated, schedule_of, staff, treat, wave_population
 from sim.trial.design import TrialDesign
-from sim.trial.measure import (
-    REGISTER,
-    live,
-    response,
-    state_names,
-    survey_answers,
-)
+from sim.trial.measure import REGISTER, live, response, state_names, survey_answers
 from sim.trial.recruit import People, published, recruited
 
 __all__ = ["block_size", "iterate_trial", "simulate_many", "simulate_trial"]
@@ -93,9 +87,9 @@ def simulate_trial(
         seed: base seed; replicate r is the same whatever the number of replicates.
         source: ``published``: participants with the published baseline; ``eligible``: people sign up.
         reference: people of the reference group per replicate (None: as published; 0: none).
-        measures: register outcomes, names of `sim.measures.MEASURES`.
+        measures: register outcomes, names of `sim.outcomes.measures.MEASURES`.
         months: months after the start in which registers are kept; None = those of the report and surveys.
-        place: shifts of the municipality (`sim.rows.PLACE`), one number for all replicates.
+        place: shifts of the municipality (`sim.engine.rows.PLACE`), one number for all replicates.
         factors: measurement parameters by survey item.
         market, lockdown: labour market (`sim.setting`).
         threads: threads.
@@ -157,12 +151,8 @@ def simulate_many(
     kept = _kept_months(design, months)
     for first in range(0, replicates, size):
         count = min(size, replicates - first)
-        block = _block(
-            design, seed, first, count, source, _reference_size(design, reference), market, lockdown
-        )
-        found = _simulate_block(
-            design, block, parameters, key, kept, tuple(measures), place, factors, threads
-        )
+        block = _block(design, seed, first, count, source, _reference_size(design, reference), market, lockdown)
+        found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, threads)
         for number in range(count):
             rows = np.flatnonzero(block.people.replicate == first + number)
             yield [_data(design, block, whole, rows, first + number) for whole in found]
@@ -178,14 +168,7 @@ class _Found:
 
 @lru_cache(maxsize=4)
 def _block(
-    design: TrialDesign,
-    seed: int,
-    first: int,
-    count: int,
-    source: Source,
-    reference: int,
-    market: str,
-    lockdown: bool,
+    design: TrialDesign, seed: int, first: int, count: int, source: Source, reference: int, market: str, lockdown: bool
 ) -> _Block:
     key = stream("trial", design.name, seed)
     draw = published if source == "published" else recruited
@@ -219,8 +202,7 @@ def _simulate_block(
     names = state_names(design, measures)
     n, jobs = len(block.people), len(parameters)
     register = [
-        {name: np.full((design.months + 1, n), np.nan, dtype=np.float32) for name in measures}
-        for _ in range(jobs)
+        {name: np.full((design.months + 1, n), np.nan, dtype=np.float32) for name in measures} for _ in range(jobs)
     ]
     asked_when = len(design.survey.months)
     states = [[{name: np.zeros(n) for name in names} for _ in range(asked_when)] for _ in range(jobs)]
@@ -298,9 +280,7 @@ def _covariates(design: TrialDesign, people: People, treated: Treated) -> dict[s
     return found
 
 
-def _data(
-    design: TrialDesign, block: _Block, found: _Found, rows: npt.NDArray[np.int64], replicate: int
-) -> TrialData:
+def _data(design: TrialDesign, block: _Block, found: _Found, rows: npt.NDArray[np.int64], replicate: int) -> TrialData:
     desk = block.caseworker[rows]
     follow = np.array([design.follow_up(wave) for wave in design.waves])[block.treated.wave[rows]]
     return TrialData(
@@ -351,9 +331,7 @@ def _check(
 ) -> None:
     from sim.parameters import PARAMETERS
 
-    problems: list[Problem] = [
-        one_of("measures", name, MEASURES) for name in measures if name not in MEASURES
-    ]
+    problems: list[Problem] = [one_of("measures", name, MEASURES) for name in measures if name not in MEASURES]
     if parameters.ndim != 2 or parameters.shape[1] != len(PARAMETERS):
         allowed = Say(f"{len(PARAMETERS)} values", f"{len(PARAMETERS)} waarden")
         problems.append(Problem("parameters", parameters.shape, allowed))
@@ -363,7 +341,5 @@ def _check(
         problems.append(one_of("source", source, ("published", "eligible")))
     if reference is not None and not 0 <= reference <= design.eligible_people:
         problems.append(within("reference", reference, 0, design.eligible_people))
-    problems += [
-        within("months", month, 0, design.months) for month in months or () if not 0 <= month <= design.months
-    ]
+    problems += [within("months", month, 0, design.months) for month in months or () if not 0 <= month <= design.months]
     InputError.raise_if(problems)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.provenance import LABEL, Provenance
-from scenarios.result import Failure, RunResult
+from scenarios.execution.result import Failure, RunResult
+from scenarios.reproduction.provenance import LABEL, Provenance
 
 MEASURES = (
     "on_benefit",
@@ -76,9 +76,7 @@ def run(
                 path = level * time
             change = (0.03 * sign + by_draw[..., m]) * push * time if push else 0.0
             noise = shared[..., m] + (own[..., m] * time if push else 0.0)
-            values[s, ..., m] = path + scale * 0.05 * (
-                change * 20 * (1.0 if scale == 1.0 else 0.05) + noise * 4
-            )
+            values[s, ..., m] = path + scale * 0.05 * (change * 20 * (1.0 if scale == 1.0 else 0.05) + noise * 4)
     failures = []
     for scenario, draw, seed in failed:
         values[scenarios.index(scenario), draw, seed] = np.nan

@@ -10,5 +10,5 @@ import pytest
 @pytest.fixture(autouse=True, scope="package")
 def nothing_is_shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("calibration.posterior.SHIPPED", tmp_path_factory.mktemp("none") / "posterior.nc")
+        patch.setattr("calibration.posteriors.posterior.SHIPPED", tmp_path_factory.mktemp("none") / "posterior.nc")
         yield

@@ -46,9 +46,7 @@ def test_table_csv_and_figure_agree(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert (folder / "ablation.png").stat().st_size > 10_000
 
 
-def test_changes_are_paired_differences_of_the_same_luck(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_changes_are_paired_differences_of_the_same_luck(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def changes(*words: str) -> list[float]:
         assert run(["ablate", *words, *FEW, *SOME, "--out", str(tmp_path), "--json"]) == 0
         return [row["change"] for row in json.loads(capsys.readouterr().out)["rows"]]

@@ -14,9 +14,7 @@ def typed(words: str) -> int:
 
 
 def test_the_four_amounts(capsys):
-    words = (
-        "benefit --household single --date 2018-07-01 --age 40 --net-earnings 400 --partner-net-earnings 0"
-    )
+    words = "benefit --household single --date 2018-07-01 --age 40 --net-earnings 400 --partner-net-earnings 0"
     rest = "--cost-sharers 1 --months-used 0 --regime regular --sanction 0"
     code = run([*words.split(), *rest.split()])
     said = capsys.readouterr().out
@@ -36,9 +34,7 @@ def test_json_has_exactly_the_amounts_and_the_law(capsys):
     law = record.pop("law")
     assert record == {"norm": 1030.42, "disregarded": 0.0, "benefit": 430.42, "net_income": 1030.42}
     assert law["half_year"] == ["2019-07-01", "2019-12-31"]
-    assert {"name", "value", "unit", "article", "valid_from", "verified", "source"} <= set(
-        law["parameters"][0]
-    )
+    assert {"name", "value", "unit", "article", "valid_from", "verified", "source"} <= set(law["parameters"][0])
 
 
 def test_a_premium_is_shown_only_where_a_regime_pays_one(capsys):
@@ -57,10 +53,7 @@ def test_dutch(capsys):
 def test_a_regime_of_ones_own(tmp_path, capsys):
     file = tmp_path / "all.toml"
     file.write_text('name = "mine"\nshare = 1.0\ncap = 50.0\n')
-    assert (
-        run(["benefit", "--date", "2018-07-01", "--net-earnings", "100", "--regime", str(file), "--json"])
-        == 0
-    )
+    assert run(["benefit", "--date", "2018-07-01", "--net-earnings", "100", "--regime", str(file), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["net_income"] == 1046.56
 
 

@@ -39,9 +39,7 @@ def test_json_csv_and_benefit_agree(tmp_path, capsys):
 
 
 def test_couples_keep_the_partners_disregard_along_the_curve(capsys):
-    words = (
-        "budget --household couple --date 2023-01-01 --partner-net-earnings 400 --to 100 --step 100 --json"
-    )
+    words = "budget --household couple --date 2023-01-01 --partner-net-earnings 400 --to 100 --step 100 --json"
     assert typed(words) == 0
     points = json.loads(capsys.readouterr().out)["regimes"][0]["points"]
     # Norm 1708.08: 25% of 400 is kept, then 25% of 100 as well.

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import run
-from calibration.posterior import load_posterior
+from calibration.posteriors.posterior import load_posterior
 
 
 def test_everything_wrong_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -37,9 +37,7 @@ def test_everything_wrong_is_told_at_once(tmp_path: Path, capsys: pytest.Capture
     assert "5 problemen met de invoer" in capsys.readouterr().err
 
 
-def test_a_place_that_cannot_be_written_is_refused_first(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_place_that_cannot_be_written_is_refused_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["calibrate", "--only", "utrecht", "--out", str(tmp_path)]) == 2
     assert "--out" in capsys.readouterr().err
 
@@ -49,8 +47,23 @@ def test_a_quick_fit_writes_a_posterior_that_is_not_called_converged(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "small.nc"
-    words = ["calibrate", "--only", "tilburg", "--quick", "--workers", "1", "--name", "small", "--json",
-             "--synthetic", "3", "--out", str(file), "--work", str(tmp_path / "work")]  # fmt: skip
+    words = [
+        "calibrate",
+        "--only",
+        "tilburg",
+        "--quick",
+        "--workers",
+        "1",
+        "--name",
+        "small",
+        "--json",
+        "--synthetic",
+        "3",
+        "--out",
+        str(file),
+        "--work",
+        str(tmp_path / "work"),
+    ]
     assert run(words) == 0
     told = json.loads(capsys.readouterr().out)
     assert not told["converged"]

@@ -39,9 +39,7 @@ def test_a_wrong_command_line_is_one_message_and_exit_2(
 
 @pytest.mark.parametrize("place", [0, 1, 3, 5])
 @pytest.mark.parametrize("given", [["--lang", "nl"], ["--lang=nl"], ["--lang", "en", "--lang", "nl"]])
-def test_the_language_may_be_given_anywhere(
-    place: int, given: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_language_may_be_given_anywhere(place: int, given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     words = ["benefit", "--age", "40", "--net-earnings", "100"]
     assert cli.run([*words[:place], *given, *words[place:]]) == 0
     assert "netto inkomen" in capsys.readouterr().out
@@ -61,9 +59,7 @@ def test_every_command_of_the_table_loads_and_has_an_example() -> None:
         assert "bijstand " + name in " ".join(texts), f"{name} has no example in its help"
 
 
-def test_a_defect_is_one_line_and_exit_1(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_defect_is_one_line_and_exit_1(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def fail(**_: object) -> None:
         raise ZeroDivisionError("boom")
 

@@ -20,9 +20,7 @@ def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "out"
 
 
-def test_a_curve_is_printed_drawn_and_labelled_everywhere(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_curve_is_printed_drawn_and_labelled_everywhere(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["dose", "contacts", "--scenario", "regular", "--values", "0.25,1,3"]
     assert run([*words, *SMALL]) == 0
     printed = capsys.readouterr().out
@@ -46,18 +44,7 @@ def test_a_curve_is_printed_drawn_and_labelled_everywhere(
 
 
 def test_two_levers_give_a_surface_in_dutch(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = [
-        "--lang",
-        "nl",
-        "dose",
-        "disregard_share",
-        "contacts",
-        "--steps",
-        "2",
-        "--values2",
-        "1,2",
-        "--no-report",
-    ]
+    words = ["--lang", "nl", "dose", "disregard_share", "contacts", "--steps", "2", "--values2", "1,2", "--no-report"]
     assert run([*words, *SMALL]) == 0
     printed = capsys.readouterr().out
     assert "intensive_disregard: effect ten opzichte van de achtergrond in maand 3" in printed
@@ -65,17 +52,7 @@ def test_two_levers_give_a_surface_in_dutch(out: Path, capsys: pytest.CaptureFix
 
 
 def test_the_length_of_treatment_has_its_own_follow_up(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = [
-        "dose",
-        "treatment_months",
-        "--values",
-        "2,4,6",
-        *SMALL,
-        "--months",
-        "6",
-        "--json",
-        "--no-report",
-    ]
+    words = ["dose", "treatment_months", "--values", "2,4,6", *SMALL, "--months", "6", "--json", "--no-report"]
     assert run(words) == 0
     found = json.loads(capsys.readouterr().out)
     assert {row["lever treatment_months"] for row in found["rows"]} == {2.0, 4.0, 6.0}
@@ -86,8 +63,8 @@ def test_the_length_of_treatment_has_its_own_follow_up(out: Path, capsys: pytest
 
 def test_every_lever_has_a_range_of_its_own(out: Path) -> None:
     """A newcomer names a lever and nothing else: the default values are allowed in the default scenario."""
-    from app.dose_request import read_request
-    from sim.levers import LEVERS
+    from app.answering.dose import read_request
+    from sim.regime.levers import LEVERS
 
     keys = ("scenario", "low", "high", "steps", "values", "low2", "high2", "steps2", "values2", "month")
     keys += ("population", "people", "months", "inflow", "draws", "seeds", "seed", "workers", "db", "cluster")

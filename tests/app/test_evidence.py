@@ -144,12 +144,7 @@ def _blocks(text: str) -> list[tuple[str, str]]:
 def test_the_tutorial_runs_and_says_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
     """Commands run in order; a block without commands must stand in what they printed."""
     text = (ROOT / "docs/tutorials/own_trial.md").read_text("utf-8")
-    wrong = (
-        template_csv()
-        .replace("0.045", "4.5")
-        .replace("-0.107", "0.01")
-        .replace("hours_gt_8", "hours_gt_9", 1)
-    )
+    wrong = template_csv().replace("0.045", "4.5").replace("-0.107", "0.01").replace("hours_gt_8", "hours_gt_9", 1)
     Path("wrong.csv").write_text(wrong, encoding="utf-8")
     printed = ""
     ran = 0

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from analysis.effects import summarise
-from analysis.report_content import report_content
+from analysis.effects.summary import summarise
+from analysis.report.content import report_content
 from app.cli import run
 from scenarios.store.store import open_store
 

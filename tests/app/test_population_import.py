@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from app.commands.population_import import import_command
-from sim.people import clients
+from sim.people.clients import read as clients
 from sim.problems import InputError
-from tests.people.donors import donors
+from tests.sim.people.donors import donors
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 
 from app.cli import run
 from calibration.evidence.registry import load_registry
-from calibration.posterior_file import save
+from calibration.posteriors.file import save
 from sim.parameters import PARAMETERS
-from tests.calibration.posteriors import FREE, small
+from tests.calibration.sample_posteriors import FREE, small
 
 Told = Callable[..., tuple[int, str, str]]
 SIZES = ("--people", "40", "--months", "3", "--draws", "3", "--seeds", "2", "--no-report")
@@ -24,7 +24,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     """Run a line in an empty folder that holds three posteriors, where none is shipped."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("BIJSTAND_LANG", raising=False)
-    monkeypatch.setattr("calibration.posterior.SHIPPED", tmp_path / "shipped.nc")
+    monkeypatch.setattr("calibration.posteriors.posterior.SHIPPED", tmp_path / "shipped.nc")
     save(small("hand", evidence=load_registry().digest()), Path("hand.nc"))
     save(small("next", draws=20, seed=11), Path("next.nc"))
     save(small("bad", converged=False), Path("bad.nc"))
@@ -197,7 +197,7 @@ def test_check_gives_every_reason_and_ends_with_two(told: Told) -> None:
 
 
 def test_check_flags_another_model(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("calibration.posterior.mechanisms_digest", lambda: "0" * 16)
+    monkeypatch.setattr("calibration.posteriors.posterior.mechanisms_digest", lambda: "0" * 16)
     code, _, err = told("posterior", "check", "hand.nc")
     assert code == 2
     assert "equations of mechanisms changed" in err
@@ -208,14 +208,19 @@ def test_diff_says_what_moved_and_how_projections_moved(told: Told) -> None:
     words = ("posterior", "diff", "hand.nc", "next.nc", "--scenario", "exemption", "--people", "40")
     code, out, _ = told("--lang", "nl", *words, "--months", "3", "--draws", "2", "--seeds", "1")
     assert code == 0
-    for word in ("grootheden veranderden", "standaardafwijking", "effect onder A", "exemption", "figuur:",
-                 "Projecties: van", "het toeval van 2 trekkingen"):  # fmt: skip
+    for word in (
+        "grootheden veranderden",
+        "standaardafwijking",
+        "effect onder A",
+        "exemption",
+        "figuur:",
+        "Projecties: van",
+        "het toeval van 2 trekkingen",
+    ):
         assert word in out
     assert Path("out/posterior_hand_next.nl.svg").stat().st_size > 1000
     assert Path("out/posterior_hand_next_projections.nl.svg").stat().st_size > 1000
-    kept = (
-        next(line for line in out.splitlines() if line.startswith("runs: A ")).replace(",", "").split()[2::2]
-    )
+    kept = next(line for line in out.splitlines() if line.startswith("runs: A ")).replace(",", "").split()[2::2]
     assert len(set(kept)) == 2
     assert all(run_id in told("runs", "list")[1] for run_id in kept)
     assert told("runs", "verify", kept[0])[0] == 0

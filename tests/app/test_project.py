@@ -11,9 +11,9 @@ import pytest
 from openpyxl import load_workbook
 
 from app.cli import run
-from calibration.posterior_file import save
+from calibration.posteriors.file import save
 from scenarios.store.store import open_store
-from tests.calibration.posteriors import small
+from tests.calibration.sample_posteriors import small
 
 SMALL = ["--people", "60", "--draws", "3", "--seeds", "2", "--posterior", "prior"]
 LENGTHS = ["--treatment", "6,always", "--months", "12"]
@@ -31,9 +31,7 @@ def ask(capsys: pytest.CaptureFixture[str], *words: str) -> list[dict[str, Any]]
     return found
 
 
-def test_a_projection_is_printed_stored_and_labelled_everywhere(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_projection_is_printed_stored_and_labelled_everywhere(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["project", "intensive", *LENGTHS, *SMALL]) == 0
     printed = capsys.readouterr().out
     assert "Intensive guidance, for good minus Intensive guidance, 6 months" in printed
@@ -63,13 +61,10 @@ def test_a_stored_projection_can_be_made_again(out: Path, capsys: pytest.Capture
     assert found["market"] == "flat"
 
 
-def test_a_policy_that_changes_nothing_differs_by_exactly_zero(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_policy_that_changes_nothing_differs_by_exactly_zero(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = out.parent / "idle.toml"
     file.write_text(
-        'name = "idle"\nregime = "idle"\n[regimes.idle]\nbased_on = "regular"\n[regimes.idle.levers]\n'
-        "contacts = 0.25\n"
+        'name = "idle"\nregime = "idle"\n[regimes.idle]\nbased_on = "regular"\n[regimes.idle.levers]\ncontacts = 0.25\n'
     )
     (found,) = ask(capsys, str(file), *LENGTHS, *SMALL, "--ending", "silent")
     changes = [row for row in [*found["rows"], *found["contrasts"]] if row["kind"] != "level"]
@@ -92,9 +87,7 @@ def test_every_market_is_a_run_of_its_own(out: Path, capsys: pytest.CaptureFixtu
     assert left(tight) > left(slack)
 
 
-def test_a_wanted_precision_chooses_sizes_and_is_reached(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_wanted_precision_chooses_sizes_and_is_reached(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["intensive", "--months", "3", "--people", "60", "--posterior", "prior"]
     (coarse,) = ask(capsys, *words, "--precision", "5")
     (fine,) = ask(capsys, *words, "--precision", "0.7")

@@ -21,9 +21,7 @@ def folder(tmp_path_factory):
 
 
 def test_writes_what_was_asked_for(folder, capsys):
-    assert (
-        bijstand(["report", "20260131", "--out", str(folder), "--lang", "nl", "--format", "html,xlsx"]) == 0
-    )
+    assert bijstand(["report", "20260131", "--out", str(folder), "--lang", "nl", "--format", "html,xlsx"]) == 0
     said = capsys.readouterr().out
     files = sorted(path.name for path in (folder / "20260131-120000-abcdefghjkmn").iterdir())
     assert [name.rsplit(".", 2)[1:] for name in files] == [["nl", "html"], ["nl", "xlsx"]]
@@ -63,13 +61,6 @@ def test_no_database_is_bad_input(tmp_path, capsys):
 
 def test_out_is_a_file(folder, tmp_path, capsys):
     (tmp_path / "file").write_text("x")
-    words = [
-        "report",
-        "2026",
-        "--db",
-        f"sqlite:///{folder / 'bijstand.sqlite'}",
-        "--out",
-        str(tmp_path / "file"),
-    ]
+    words = ["report", "2026", "--db", f"sqlite:///{folder / 'bijstand.sqlite'}", "--out", str(tmp_path / "file")]
     assert bijstand(words) == 2
     assert "--out" in capsys.readouterr().err

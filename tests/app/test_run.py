@@ -45,9 +45,7 @@ def test_compare_prints_stores_and_writes(out: Path, capsys: pytest.CaptureFixtu
         assert row.scenarios == ("regular", "null", "intensive")
         store.load(row.id)
     with (folder / "results.csv").open() as stream:
-        rows = [
-            row for row in csv.DictReader(stream) if (row["kind"], row["scenario"]) == ("difference", "null")
-        ]
+        rows = [row for row in csv.DictReader(stream) if (row["kind"], row["scenario"]) == ("difference", "null")]
     assert rows
     assert {float(row["mean"]) for row in rows if row["mean"]} == {0.0}
     assert {float(row["high"]) for row in rows if row["high"]} == {0.0}
@@ -55,9 +53,7 @@ def test_compare_prints_stores_and_writes(out: Path, capsys: pytest.CaptureFixtu
     assert not list(out.glob(".*"))
 
 
-def test_equal_runs_have_equal_hashes_whatever_the_workers(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_equal_runs_have_equal_hashes_whatever_the_workers(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("run", "intensive", *SMALL[:-2], "--no-report")
     found = [ask(capsys, *words, "--workers", workers) for workers in ("1", "2", "3")]
     assert len({each["result_sha256"] for each in found}) == 1
@@ -81,37 +77,14 @@ def test_months_beyond_the_known_law_are_told(out: Path, capsys: pytest.CaptureF
     assert "not known yet" in capsys.readouterr().out
 
 
-def test_all_that_is_wrong_is_told_at_once_and_nothing_is_made(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    words = [
-        "compare",
-        "reglar",
-        "none.toml",
-        "--people",
-        "-3",
-        "--months",
-        "x",
-        "--draws",
-        "1.5",
-        "--seeds",
-        "0",
-    ]
+def test_all_that_is_wrong_is_told_at_once_and_nothing_is_made(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["compare", "reglar", "none.toml", "--people", "-3", "--months", "x", "--draws", "1.5", "--seeds", "0"]
     words += ["--seed", "-1", "--workers", "0", "--population", "nijmegn", "--db", "foo.sqlite"]
     words += ["--out", str(out.parent / "file" / "x")]
     (out.parent / "file").write_text("")
     assert run(words) == 2
     told = capsys.readouterr().err
-    for part in (
-        "'regular'",
-        "none.toml",
-        "--people",
-        "--months",
-        "--draws",
-        "--seeds",
-        "--seed:",
-        "--workers",
-    ):
+    for part in ("'regular'", "none.toml", "--people", "--months", "--draws", "--seeds", "--seed:", "--workers"):
         assert part in told
     for part in ("did you mean 'nijmegen'", "sqlite:///foo.sqlite", "file is a file"):
         assert part in told
@@ -144,9 +117,7 @@ def test_help_has_an_example(name: str, capsys: pytest.CaptureFixture[str]) -> N
     assert "Example:" in capsys.readouterr().out
 
 
-def test_a_database_that_is_none_stops_the_run_before_it_starts(
-    out: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_database_that_is_none_stops_the_run_before_it_starts(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out.mkdir()
     (out / "bijstand.sqlite").write_text("not a database, but somebody's notes " * 40)
     before = (out / "bijstand.sqlite").read_bytes()
@@ -163,7 +134,7 @@ def test_a_report_that_cannot_be_written_leaves_the_run_stored(
     def full(*arguments: object, **options: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("analysis.tables.write_csv", full)
+    monkeypatch.setattr("analysis.effects.tables.write_csv", full)
     assert run(["run", "regular", *SMALL]) == 1
     told = capsys.readouterr().err
     assert "is stored" in told
@@ -175,24 +146,10 @@ def test_a_report_that_cannot_be_written_leaves_the_run_stored(
 
 def _long_run(out: Path) -> subprocess.Popen[str]:
     """Start a run of many minutes; return when it simulates."""
-    words = [
-        "compare",
-        "regular",
-        "intensive",
-        "--people",
-        "3000",
-        "--months",
-        "120",
-        "--draws",
-        "200",
-        "--seeds",
-        "5",
-    ]
+    words = ["compare", "regular", "intensive", "--people", "3000", "--months", "120", "--draws", "200", "--seeds", "5"]
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
     command = [sys.executable, "-c", _STARTED, *words, "--out", str(out), "--workers", "1"]
-    process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
     assert process.stdout is not None
     assert process.stdout.readline() == "simulating\n"
     time.sleep(0.3)
@@ -204,16 +161,16 @@ import signal
 import sys
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in the background of a shell
-import scenarios.run
+import scenarios.execution.run
 from app.cli import run
 
-real = scenarios.run.execute
+real = scenarios.execution.run.execute
 
 def execute(plan, progress, **options):
     print("simulating", flush=True)
     return real(plan, progress, chunk=1, **options)
 
-scenarios.run.execute = execute
+scenarios.execution.run.execute = execute
 sys.exit(run(sys.argv[1:]))
 """
 

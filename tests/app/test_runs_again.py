@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from app.cli import run
-from scenarios.again import plan_again
-from scenarios.result import Finished
-from scenarios.run import begin
+from scenarios.execution.result import Finished
+from scenarios.execution.run import begin
+from scenarios.reproduction.replan import plan_again
+from scenarios.reproduction.table_files import FORMATS
 from scenarios.store.store import Store, UnfinishedRow, open_store
-from scenarios.table_files import FORMATS
 
 SIZES = ["--people", "40", "--months", "3", "--draws", "2", "--seeds", "2"]
 Ask = Callable[..., Any]
@@ -98,10 +98,7 @@ def test_a_result_that_was_edited_is_refused_and_named(out: Path, ask: Ask) -> N
 
 
 def test_a_scenario_that_was_edited_is_refused_and_named(out: Path, ask: Ask) -> None:
-    edit(
-        out,
-        "UPDATE scenarios SET text = replace(text, 'intensive', 'extensive') WHERE text LIKE '%intensive%'",
-    )
+    edit(out, "UPDATE scenarios SET text = replace(text, 'intensive', 'extensive') WHERE text LIKE '%intensive%'")
     assert "'scenarios' was changed" in ask("runs", "verify", the_id(out), code=2)
 
 
@@ -124,8 +121,8 @@ def test_a_forger_who_keeps_the_hashes_right_is_found_by_making_it_again(out: Pa
 
 
 def test_another_program_is_told(out: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenarios.record.engine_hash", lambda: "f" * 64)
-    monkeypatch.setattr("scenarios.record.code_hash", lambda: "e" * 64)
+    monkeypatch.setattr("scenarios.reproduction.record.engine_hash", lambda: "f" * 64)
+    monkeypatch.setattr("scenarios.reproduction.record.code_hash", lambda: "e" * 64)
     found = ask("runs", "verify", the_id(out), "--sample", "1")
     assert {each["path"] for each in found["inputs"]} >= {"code.engine", "code.sha256"}
     assert found["same"], "the same numbers all the same"
@@ -158,11 +155,9 @@ def test_a_run_that_was_stopped_is_listed_and_finished(out: Path, ask: Ask) -> N
     assert ask("runs", "list", "--all")["unfinished"] == []
 
 
-def test_a_run_that_began_with_other_code_is_not_finished(
-    out: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_that_began_with_other_code_is_not_finished(out: Path, ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     begun_id = begun(out, the_id(out), replicates=3)
-    monkeypatch.setattr("scenarios.record.engine_hash", lambda: "f" * 64)
+    monkeypatch.setattr("scenarios.reproduction.record.engine_hash", lambda: "f" * 64)
     assert "code.engine" in ask("runs", "resume", begun_id, code=2)
     monkeypatch.undo()
     ask("runs", "resume", begun_id, "--no-report", "--out", str(out))
@@ -216,9 +211,7 @@ def test_every_table_goes_out_and_comes_back(kind: str, out: Path, ask: Ask, tmp
         for name, count in new.items():
             mine, theirs = one.table(name), other.table(name)
             assert count == len(mine)
-            assert sorted(map(repr, mine.itertuples(index=False))) == sorted(
-                map(repr, theirs.itertuples(index=False))
-            )
+            assert sorted(map(repr, mine.itertuples(index=False))) == sorted(map(repr, theirs.itertuples(index=False)))
         assert other.check() == []
         assert [row.id for row in other.unfinished()] == [begun_id]
         assert len(other.load_panel(the_id(out), panel["name"])) == panel["rows"]
@@ -284,16 +277,7 @@ def test_tables_beside_the_runs_that_were_edited_are_not_taken_in(
 def test_the_months_of_persons_are_a_file_known_by_its_hash(out: Path, ask: Ask) -> None:
     import pandas as pd
 
-    words = (
-        "--scenario",
-        "intensive",
-        "--draw",
-        "2",
-        "--seed",
-        "2",
-        "--columns",
-        "earnings,stress,on_benefit",
-    )
+    words = ("--scenario", "intensive", "--draw", "2", "--seed", "2", "--columns", "earnings,stress,on_benefit")
     made = ask("runs", "panel", the_id(out), *words)
     table = pd.read_parquet(made["file"])
     with open_store(url(out)) as store:
@@ -360,6 +344,6 @@ def test_a_package_of_a_run_of_another_program_says_so(
     words = ["runs", "export", "last", "--db", url(out), "--out"]
     assert run([*words, str(tmp_path / "same.zip")]) == 0
     assert "program was changed" not in capsys.readouterr().err
-    monkeypatch.setattr("scenarios.provenance.code_hash", lambda: "0" * 64)
+    monkeypatch.setattr("scenarios.reproduction.provenance.code_hash", lambda: "0" * 64)
     assert run([*words, str(tmp_path / "other.zip")]) == 0
     assert f"runs verify {the_id(out)}" in capsys.readouterr().err

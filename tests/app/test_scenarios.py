@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import run
-from scenarios.find import catalogue_names
+from scenarios.description.find import catalogue_names
 
 
 def test_everything_that_is_listed_is_checked_and_shown(capsys: pytest.CaptureFixture[str]) -> None:
@@ -28,9 +28,7 @@ def test_the_list_speaks_dutch(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Ontheffing van verplichtingen" in capsys.readouterr().out
 
 
-def test_a_new_file_is_good_and_never_written_over(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_new_file_is_good_and_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "mine.toml"
     assert run(["scenarios", "new", str(path)]) == 0
     assert run(["scenarios", "check", str(path)]) == 0

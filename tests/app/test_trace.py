@@ -7,7 +7,7 @@ import json
 import pytest
 
 from app.cli import run
-from sim.rows import DRIVES
+from sim.engine.rows import DRIVES
 
 FEW = ["--people", "60", "--months", "4"]
 
@@ -20,22 +20,9 @@ def test_it_tells_every_month_with_reasons_in_both_languages(capsys: pytest.Capt
     for month in range(1, 5):
         assert f"Month {month}: on benefit" in english
         assert f"Maand {month}: in de bijstand" in dutch
-    for word in (
-        "not calibrated",
-        "contacts: planned",
-        "purse: norm",
-        "pull on search",
-        "obligations push and pull",
-    ):
+    for word in ("not calibrated", "contacts: planned", "purse: norm", "pull on search", "obligations push and pull"):
         assert word in english
-    for word in (
-        "niet gekalibreerd",
-        "contacten: gepland",
-        "portemonnee",
-        "trekt aan zoeken",
-        "kans",
-        "lot 0,",
-    ):
+    for word in ("niet gekalibreerd", "contacten: gepland", "portemonnee", "trekt aan zoeken", "kans", "lot 0,"):
         assert word in dutch
     assert len(english.splitlines()) == len(dutch.splitlines())
 

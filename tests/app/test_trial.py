@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from analysis.trial_cells import cells, months_needed
+from analysis.trial.cells import cells, months_needed
+from app.answering.trials import published_of
 from app.cli import run
-from app.trial_running import published_of
 from calibration.evidence.template import template_csv
-from calibration.posterior_file import save
+from calibration.posteriors.file import save
 from sim.parameters import defaults
 from sim.trial.read import design
 from sim.trial.run import simulate_trial
-from tests.calibration.posteriors import small
+from tests.calibration.sample_posteriors import small
 
 FEW = ["--replicates", "4", "--reference", "300"]
 
@@ -30,9 +30,7 @@ def test_all_trials_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     assert "na aanmelding" in capsys.readouterr().out
 
 
-def test_nijmegen_prints_its_tables_beside_the_report(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nijmegen_prints_its_tables_beside_the_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.md"
     words = ["trial", "run", "nijmegen", *FEW, "--out", str(tmp_path), "--page", str(page)]
     assert run(words) == 0
@@ -45,9 +43,7 @@ def test_nijmegen_prints_its_tables_beside_the_report(
     assert len(list((tmp_path / "trial_nijmegen").glob("*.svg"))) == 7
 
 
-def test_the_same_seed_gives_the_same_numbers_and_run_id(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_same_seed_gives_the_same_numbers_and_run_id(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["trial", "run", "utrecht", "--replicates", "6", "--out", str(tmp_path), "--no-figures", "--json"]
     answers = []
     for seed in ("1", "1", "2"):
@@ -86,9 +82,7 @@ def test_prior_draws_and_recruitment_give_other_numbers_and_say_so(
     assert found[0]["tables"] != found[2]["tables"]
 
 
-@pytest.mark.parametrize(
-    ("name", "tables"), [("nijmegen", (3, 5, 6, 7, 8)), ("oss", (8, 9, 10, 11, 12, 13, 14))]
-)
+@pytest.mark.parametrize(("name", "tables"), [("nijmegen", (3, 5, 6, 7, 8)), ("oss", (8, 9, 10, 11, 12, 13, 14))])
 def test_every_published_figure_of_the_tables_is_simulated(name: str, tables: tuple[int, ...]) -> None:
     plain = design(name)
     trial = simulate_trial(plain, defaults(), 1, reference=200, months=months_needed(name, plain.months))[0]
@@ -104,18 +98,14 @@ def test_every_published_figure_of_the_tables_is_simulated(name: str, tables: tu
 
 
 def test_a_design_of_ones_own_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    text = files("sim").joinpath("trial", "designs", "wageningen.toml").read_text(encoding="utf-8")
+    text = files("sim").joinpath("municipalities", "wageningen", "trial.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
-    assert (
-        run(["trial", "run", str(path), "--replicates", "3", "--reference", "0", "--out", str(tmp_path)]) == 0
-    )
+    assert run(["trial", "run", str(path), "--replicates", "3", "--reference", "0", "--out", str(tmp_path)]) == 0
     assert "Nothing published to compare with." in capsys.readouterr().out
 
 
-def test_a_posterior_gives_its_parameters_and_its_label(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_posterior_gives_its_parameters_and_its_label(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "hand.nc"
     save(small("hand"), path)
     page = tmp_path / "page.md"

@@ -81,9 +81,7 @@ def test_ancova_takes_the_start_into_account(clients: Path, capsys: pytest.Captu
     assert "controlevariabelen: geen" in capsys.readouterr().out
 
 
-def test_every_problem_comes_at_once(
-    clients: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_every_problem_comes_at_once(clients: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ["trial", "estimate", str(clients), "--outcome", "works", "--treatment", "coached"]
     assert run([*words, "--method", "logit", "--cluster", "team", "--target", "atu", "--level", "95"]) == 2
     assert "4 problems" in capsys.readouterr().err

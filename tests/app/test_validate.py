@@ -7,15 +7,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from analysis.figures_calibration import Span, draw_rows
+from analysis.figures.calibration import Span, draw_rows
 from app.cli import run
-from calibration.diagnostics import Contraction
-from calibration.fit_review import own_draws, review
-from calibration.lessons import lessons, lessons_page
-from calibration.sbc import Detection, Sbc
-from calibration.validation_checks import sbc_section
-from calibration.validation_fit import fit_sections
-from calibration.validation_page import MOST_BYTES, Section, write_page
+from calibration.fit.review import own_draws, review
+from calibration.validation.lessons import lessons, lessons_page
+from calibration.validation.page import MOST_BYTES, Section, write_page
+from calibration.validation.page_checks import sbc_section
+from calibration.validation.page_fit import fit_sections
+from calibration.validation.rows import Contraction
+from calibration.validation.sbc import Detection, Sbc
 from sim.problems import InputError, Say
 from tests.calibration.machines import small_machinery
 
@@ -63,13 +63,7 @@ def test_the_page_of_a_fit_shows_every_section_in_both_languages(tmp_path: Path)
 
 @pytest.mark.parametrize(
     ("share", "shift", "learned"),
-    [
-        (0.6, 0.0, "much"),
-        (0.3, 0.0, "some"),
-        (0.1, 0.0, "little"),
-        (0.02, 0.1, "nothing"),
-        (0.0, 1.0, "little"),
-    ],
+    [(0.6, 0.0, "much"), (0.3, 0.0, "some"), (0.1, 0.0, "little"), (0.02, 0.1, "nothing"), (0.0, 1.0, "little")],
 )
 def test_learned_is_said_as_the_numbers_are(share: float, shift: float, learned: str) -> None:
     span = (-1.6, 0.0, 1.6)
@@ -82,9 +76,16 @@ def test_the_page_of_known_truths_names_what_is_wrong() -> None:
     draws = rng.standard_normal((100, 199, 2))
     draws[:, :, 1] *= 0.2  # far too sure
     made = Sbc(
-        ("right", "too_sure"), truths, draws, rng.chisquare(10, 100), 10, np.ones(100),
-        (Detection("mirrored", 25, 20, 60.0),), {"mirrored": np.full(25, 60.0)}, {},
-    )  # fmt: skip
+        ("right", "too_sure"),
+        truths,
+        draws,
+        rng.chisquare(10, 100),
+        10,
+        np.ones(100),
+        (Detection("mirrored", 25, 20, 60.0),),
+        {"mirrored": np.full(25, 60.0)},
+        {},
+    )
     section = sbc_section(made)
     told = " ".join(sentence.en for sentence in section.sentences)
     assert "all together: too_sure" in told

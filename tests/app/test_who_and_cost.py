@@ -63,9 +63,7 @@ def test_the_null_scenario_costs_and_brings_nothing(out: Path, capsys: pytest.Ca
 def test_a_price_moves_what_it_should(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     def account(*words: str) -> dict[str, float]:
         rows = ask(capsys, "cost", "intensive", *SMALL, "--no-figures", *words)["rows"]
-        return {
-            row["party"]: row["mean"] for row in rows if (row["section"], row["item"]) == ("account", "net")
-        }
+        return {row["party"]: row["mean"] for row in rows if (row["section"], row["item"]) == ("account", "net")}
 
     plain, dear = account(), account("--price", "caseworker_hour=100")
     assert dear["municipality"] < plain["municipality"]
@@ -116,19 +114,7 @@ def test_everything_wrong_is_told_at_once(out: Path, capsys: pytest.CaptureFixtu
         *("--effect", "joy", "--worth", "much", "--budget", "-1", "--clients", "2.5", "--people", "3"),
         *("--draws", "many", "--workers", "0", "--prices", "none.toml"),
     )
-    for word in (
-        "intensiv",
-        "regulr",
-        "x",
-        "-5",
-        "joy",
-        "much",
-        "-1",
-        "2.5",
-        "many",
-        "--workers",
-        "none.toml",
-    ):
+    for word in ("intensiv", "regulr", "x", "-5", "joy", "much", "-1", "2.5", "many", "--workers", "none.toml"):
         assert word in told, word
     assert not out.exists()
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 
-from calibration.covariance import Covariance
-from calibration.emulator import Emulator, TownEmulator
-from calibration.fit import Machinery, make_fit_space
-from calibration.targets import select_targets
+from calibration.fit.emulator import Emulator, TownEmulator
+from calibration.fit.joint import Machinery, make_fit_space
+from calibration.likelihood.covariance import Covariance
+from calibration.likelihood.targets import select_targets
 
 
 @lru_cache(maxsize=1)
@@ -31,8 +31,9 @@ def small_machinery() -> Machinery:
     features = 1 + len(space.input_names) + curved * (curved + 1) // 2
     for town, place in targets.places.items():
         rows = len(place)
-        sd = np.array([targets.errors[row.id].median if row.id in targets.errors else 0.1
-                       for row in targets.rows_of(town)])  # fmt: skip
+        sd = np.array(
+            [targets.errors[row.id].median if row.id in targets.errors else 0.1 for row in targets.rows_of(town)]
+        )
         sd = np.where(sd > 0, sd, 0.1)
         weights = np.zeros((features, rows))
         weights[1 + space.curved] = rng.normal(size=(curved, rows)) * sd * 0.6
@@ -40,7 +41,5 @@ def small_machinery() -> Machinery:
         covariances[town] = Covariance(
             tuple(row.id for row in targets.rows_of(town)), np.zeros(rows), sd, correlation, 200
         )
-        towns[town] = TownEmulator(
-            space.curved, weights, 1e-4 * np.diag(sd**2), np.full(rows, 0.9), (0.1, 0.1)
-        )
+        towns[town] = TownEmulator(space.curved, weights, 1e-4 * np.diag(sd**2), np.full(rows, 0.9), (0.1, 0.1))
     return Machinery(targets, space, Emulator(space, dict(targets.places), towns), covariances)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import run
-from sim.kernel import warm
+from sim.engine.kernel import warm
 from tests.docs.pages import ROOT, RUNNABLE, blocks, steps
 
 
@@ -65,17 +65,7 @@ def test_the_first_command_of_a_newcomer_survives_many_threads(tmp_path: Path) -
     """A new process that starts several threads at once; crashed when each loaded the machine code."""
     words = ["compare", "regular", "exemption", "--people", "1000", "--draws", "10", "--seeds", "4"]
     made = subprocess.run(
-        [
-            sys.executable,
-            "-m",
-            "app.cli",
-            *words,
-            "--workers",
-            "8",
-            "--no-report",
-            "--out",
-            str(tmp_path / "out"),
-        ],
+        [sys.executable, "-m", "app.cli", *words, "--workers", "8", "--no-report", "--out", str(tmp_path / "out")],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -90,18 +80,7 @@ def test_the_first_command_of_a_newcomer_survives_many_threads(tmp_path: Path) -
 def test_the_columns_explained_are_those_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each row of the README's table of columns begins with the names of columns, in the order printed."""
     warm()
-    words = [
-        "compare",
-        "regular",
-        "exemption",
-        "--people",
-        "100",
-        "--draws",
-        "2",
-        "--seeds",
-        "2",
-        "--no-report",
-    ]
+    words = ["compare", "regular", "exemption", "--people", "100", "--draws", "2", "--seeds", "2", "--no-report"]
     for lang, page in (("en", "README.md"), ("nl", "README.nl.md")):
         assert run(["--lang", lang, *words, "--out", str(tmp_path / lang)]) == 0
         head = capsys.readouterr().out.splitlines()[0]

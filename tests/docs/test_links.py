@@ -25,9 +25,7 @@ def test_links_within_the_project_exist(page: Path) -> None:
 
 def test_every_page_is_in_the_index() -> None:
     index = ROOT / "docs/index.md"
-    linked = {
-        (index.parent / link.split("#")[0]).resolve() for link in _LINK.findall(index.read_text("utf-8"))
-    }
+    linked = {(index.parent / link.split("#")[0]).resolve() for link in _LINK.findall(index.read_text("utf-8"))}
     folders = {page.parent for page in linked if page.name == "README.md"}
     lost = [
         str(page.relative_to(ROOT))
@@ -42,9 +40,7 @@ def test_dutch_and_english_pages_run_the_same_examples() -> None:
         shapes = []
         for page in (f"{name}.md", f"{name}.nl.md"):
             text = (ROOT / page).read_text(encoding="utf-8")
-            shapes.append(
-                (re.findall(r"^```\w*$", text, re.MULTILINE), len(re.findall(r"^## ", text, re.MULTILINE)))
-            )
+            shapes.append((re.findall(r"^```\w*$", text, re.MULTILINE), len(re.findall(r"^## ", text, re.MULTILINE))))
         assert shapes[0][1] == shapes[1][1], name
         assert shapes[0][0].count("```toml") == shapes[1][0].count("```toml"), name
         assert shapes[0][0].count("```console") == shapes[1][0].count("```console"), name

@@ -39,10 +39,7 @@ def _faults(words: list[str]) -> list[str]:
             known |= _options(command)
         elif isinstance(command, click.Group) and "|" in word:
             names = word.split("|")
-            return [
-                *faults,
-                *(f"no command {name}" for name in names if command.get_command(_CONTEXT, name) is None),
-            ]
+            return [*faults, *(f"no command {name}" for name in names if command.get_command(_CONTEXT, name) is None)]
     return faults
 
 
@@ -94,10 +91,7 @@ def test_options_in_running_text_exist() -> None:
 def test_make_targets_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     mentioned = {
-        found[1]
-        for page in PAGES
-        for span in code_spans(page)
-        if (found := re.match(r"make ([a-z-]+)", span))
+        found[1] for page in PAGES for span in code_spans(page) if (found := re.match(r"make ([a-z-]+)", span))
     }
     assert {"run", "test"} <= mentioned <= targets
 

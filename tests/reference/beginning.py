@@ -55,9 +55,7 @@ def starting_drives(a: Numbers, p: Numbers) -> None:
     a["volunteer_drive"] = p["mind.volunteer_base"] - 0.5 * a["working"]
 
     confident = a["efficacy"] - 0.5
-    a["search_drive"] = (
-        p["search.base"] + p["search.efficacy"] * confident - p["search.employed"] * a["hours"] / 38.0
-    )
+    a["search_drive"] = p["search.base"] + p["search.efficacy"] * confident - p["search.employed"] * a["hours"] / 38.0
 
     a["match_drive"] = a["place_match"] + p["market.employability"] * a["employability"]
     a["broker_drive"] = 0.5 * a["place_match"] + 0.5 * p["market.employability"] * a["employability"]

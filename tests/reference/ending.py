@@ -85,10 +85,7 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
         - p["survey.freedom_scarcity"] * (a["scarcity"] - 0.5)
     )
     a["self_direction"] = 10.0 * logistic(
-        p["survey.direction"]
-        + 1.5 * (a["efficacy"] - 0.5)
-        + a["direction_skill"]
-        + 1.0 * (a["capacity_to_act"] - 0.5)
+        p["survey.direction"] + 1.5 * (a["efficacy"] - 0.5) + a["direction_skill"] + 1.0 * (a["capacity_to_act"] - 0.5)
     )
     a["participation_score"] = 10.0 * logistic(
         p["survey.participation"]
@@ -97,9 +94,7 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
         + 0.5 * a["working"]
         + 0.5 * (a["social_trust"] - 0.5)
     )
-    a["deprivation"] = logistic(
-        p["survey.deprivation"] + p["survey.deprivation_scarcity"] * (a["scarcity"] - 0.5)
-    )
+    a["deprivation"] = logistic(p["survey.deprivation"] + p["survey.deprivation_scarcity"] * (a["scarcity"] - 0.5))
     if a["present"] and m["open"]:
         a["earnings_sum"] += a["earnings"]
         a["benefit_sum"] += a["paid"]

@@ -24,9 +24,7 @@ def mind(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     trust(a, p)
 
     own = a["intrinsic_motivation"]
-    target = (
-        own + p["autonomy.raises"] * a["autonomy"] * (1.0 - own) - p["autonomy.crowds"] * a["pressure"] * own
-    )
+    target = own + p["autonomy.raises"] * a["autonomy"] * (1.0 - own) - p["autonomy.crowds"] * a["pressure"] * own
     a["motivation"] = between(0.0, a["motivation"] + p["autonomy.k"] * (target - a["motivation"]), 1.0)
 
     habits(a, p, m)
@@ -47,13 +45,9 @@ def what_weighs(a: Numbers, p: Numbers, v: Numbers) -> None:
         paperwork = 0.5 * v["settlement_noise"] + 0.25 * v["settlement_delay"]
         a["stress_drive"] += p["settlement.stress"] * paperwork
     heavy = 1.0 if a["physical"] or a["mental"] or a["household"] == 1 else 0.0
-    a["stress_drive"] += (
-        a["hours"] / 38.0 * (p["work_strain.strain"] * heavy - p["work_strain.relief"] * a["fit"])
-    )
+    a["stress_drive"] += a["hours"] / 38.0 * (p["work_strain.strain"] * heavy - p["work_strain.relief"] * a["fit"])
     a["stress_drive"] = (
-        a["stress_drive"]
-        + p["obstacles.stress_mental"] * a["mental"]
-        + p["obstacles.stress_physical"] * a["physical"]
+        a["stress_drive"] + p["obstacles.stress_mental"] * a["mental"] + p["obstacles.stress_physical"] * a["physical"]
     )
     a["stress_drive"] += p["anticipation.stress"] * a["anticipation"]
     a["discouraged"] = logistic(4.0 * (a["rejection"] - 0.5)) * (1.0 - a["efficacy"])
@@ -77,10 +71,7 @@ def trust(a: Numbers, p: Numbers) -> None:
     """Trust comes on foot and leaves on horseback."""
     if a["in_benefit"]:
         target = logistic(
-            p["trust.base"]
-            + a["trust_drive"]
-            + p["trust.tone"] * a["tone_now"]
-            + p["trust.autonomy"] * a["autonomy"]
+            p["trust.base"] + a["trust_drive"] + p["trust.tone"] * a["tone_now"] + p["trust.autonomy"] * a["autonomy"]
         )
         pace = p["trust.k_up"] if target > a["trust"] else p["trust.k_down"]
         a["trust"] += pace * (target - a["trust"])

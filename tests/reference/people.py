@@ -7,13 +7,13 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from sim.assignment import ByArm
 from sim.parameters import PARAMETERS
 from sim.people.columns import COLUMNS, STATES, TRAITS
 from sim.people.population import Population
-from sim.presets import preset
-from sim.regime import Regime
-from sim.schedule import Schedule, compile_schedule
+from sim.regime.assignment import ByArm
+from sim.regime.presets import preset
+from sim.regime.regime import Regime
+from sim.regime.schedule import Schedule, compile_schedule
 
 # States that a population cannot hold on to: what happened since the start, and what the month sets itself.
 _LATER = ("_sum", "months_worked", "job_starts", "returns", "first_exit", "bonus_paid", "months_out")
@@ -24,9 +24,7 @@ def random_people(
 ) -> Population:
     """Return `n` possible people, many at the bounds of what is possible; some of them enter later."""
     luck = np.random.default_rng(seed)
-    columns = {
-        name: _values(luck, n, column.low, column.high, column.whole) for name, column in TRAITS.items()
-    }
+    columns = {name: _values(luck, n, column.low, column.high, column.whole) for name, column in TRAITS.items()}
     columns |= {
         name: _values(luck, n, column.low, column.high, column.whole)
         for name, column in STATES.items()
@@ -114,9 +112,7 @@ def random_parameters(seed: int, *, extreme: bool = False) -> npt.NDArray[np.flo
     at = luck.random(len(PARAMETERS))
     if extreme:
         at = np.round(at)
-    return np.array(
-        [each.low + x * (each.high - each.low) for each, x in zip(PARAMETERS.values(), at, strict=True)]
-    )
+    return np.array([each.low + x * (each.high - each.low) for each, x in zip(PARAMETERS.values(), at, strict=True)])
 
 
 def schedule_of(population: Population, *regimes: Regime, months: int, **options: object) -> Schedule:
@@ -127,9 +123,7 @@ def schedule_of(population: Population, *regimes: Regime, months: int, **options
     return compile_schedule(population, named, ByArm(arms), **chosen)  # type: ignore[arg-type]
 
 
-def _values(
-    luck: np.random.Generator, n: int, low: float, high: float, whole: bool
-) -> npt.NDArray[np.float64]:
+def _values(luck: np.random.Generator, n: int, low: float, high: float, whole: bool) -> npt.NDArray[np.float64]:
     """Anywhere between the bounds, a fifth of the people on a bound."""
     share = luck.random(n)
     share = np.where(luck.random(n) < 0.2, np.round(share), share)

@@ -64,12 +64,7 @@ def statutory_rule(a: Numbers, m: Numbers) -> tuple[float, float]:
     if old_enough and used < m["n_months"]:
         return m["n_share"], m["n_cap"]
     young_child = a["youngest_child_age"] >= 0.0 and a["youngest_child_age"] + m["years"] < 12.0
-    by_r = (
-        old_enough
-        and a["household"] == 1
-        and young_child
-        and m["n_months"] <= used < m["n_months"] + m["r_months"]
-    )
+    by_r = old_enough and a["household"] == 1 and young_child and m["n_months"] <= used < m["n_months"] + m["r_months"]
     by_y = a["physical"] or a["mental"]
     if by_y and (m["y_before_r"] or not by_r):
         return m["y_share"], m["y_cap"]

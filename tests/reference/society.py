@@ -10,7 +10,7 @@ from sim.parameters import PARAMETERS
 from sim.people.columns import STATES, TRAITS
 from sim.people.population import Population
 from sim.random_numbers import DECISIONS
-from sim.schedule import LEVER_ROWS, Schedule
+from sim.regime.schedule import LEVER_ROWS, Schedule
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting
 from tests.reference.beginning import calendar
 from tests.reference.ending import benefit, records
@@ -25,7 +25,7 @@ Numbers = dict[str, float]
 
 @dataclass
 class ReferenceSociety:
-    """The same society as `sim.engine.Society`, slow and obvious."""
+    """The same society as `sim.engine.simulate.Society`, slow and obvious."""
 
     population: Population
     schedule: Schedule

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import MetaData, insert, select, text
 
-from scenarios.result import Finished, RunResult
+from scenarios.execution.result import Finished, RunResult
 from scenarios.store.database import connect, reading, writing
 from scenarios.store.migrate import HEAD, _migrate
 from scenarios.store.store import open_store
@@ -31,10 +31,7 @@ def fill(url: str, schema: str) -> dict[str, Any]:
         found = MetaData()
         found.reflect(connection)
         for table in found.sorted_tables:
-            rows = [
-                {name: _bytes(value) for name, value in row.items()}
-                for row in data["tables"].get(table.name, [])
-            ]
+            rows = [{name: _bytes(value) for name, value in row.items()} for row in data["tables"].get(table.name, [])]
             if rows:
                 connection.execute(insert(table), rows)
     return data

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.provenance import Provenance, new_run_id, text_hash
-from scenarios.result import Failure, RunResult
+from scenarios.execution.result import Failure, RunResult
+from scenarios.reproduction.provenance import Provenance, new_run_id, text_hash
 
 
-def sample(
-    run_id: str | None = None, *, seed: int = 1, names: tuple[str, ...] = ("regular", "intensive")
-) -> RunResult:
+def sample(run_id: str | None = None, *, seed: int = 1, names: tuple[str, ...] = ("regular", "intensive")) -> RunResult:
     rng = np.random.default_rng(seed)
     values = rng.normal(size=(len(names), 2, 3, 2, 4, 5))
     values[-1, 1, 2] = np.nan
@@ -20,16 +18,9 @@ def sample(
         label={"en": "not calibrated", "nl": "niet gekalibreerd"},
         code={"version": "0", "sha256": "c" * 64},
         environment={"python": "3.11"},
-        population={
-            "name": "nijmegen",
-            "sha256": "a" * 64,
-            "people": 7,
-            "start": "2017-12-01",
-            "source": "x",
-        },
+        population={"name": "nijmegen", "sha256": "a" * 64, "people": 7, "start": "2017-12-01", "source": "x"},
         scenarios=[
-            {"name": name, "sha256": text_hash(text), "text": text}
-            for name, text in zip(names, texts, strict=True)
+            {"name": name, "sha256": text_hash(text), "text": text} for name, text in zip(names, texts, strict=True)
         ],
         law={"first": "2017-12-01", "last": "2018-03-31", "sha256": "b" * 64},
         parameters={"source": "prior", "sha256": "d" * 64, "draws": 2},

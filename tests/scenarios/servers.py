@@ -41,9 +41,7 @@ def _ask(statement: str) -> list[tuple[Any, ...]]:
 def backends_killed(url: str) -> int:
     """End every connection to a database, wait until they are gone, and return how many there were."""
     name = make_url(url).database
-    return len(
-        _ask(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'")
-    )
+    return len(_ask(f"SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = '{name}'"))
 
 
 @contextmanager

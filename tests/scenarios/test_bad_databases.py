@@ -208,9 +208,7 @@ with open_store(sys.argv[1], write=True) as store:
 
 @pytest.mark.parametrize("last", ["INSERT INTO runs", "INSERT INTO arrays", "INSERT INTO failures"])
 def test_killed_inside_the_transaction_leaves_nothing_of_the_run(path: Path, last: str) -> None:
-    found = subprocess.run(
-        [sys.executable, "-c", _WRITER, f"sqlite:///{path}", last], capture_output=True, check=False
-    )
+    found = subprocess.run([sys.executable, "-c", _WRITER, f"sqlite:///{path}", last], capture_output=True, check=False)
     assert found.returncode == -signal.SIGKILL, found.stderr
     intact(path)
     with open_store(f"sqlite:///{path}") as store:

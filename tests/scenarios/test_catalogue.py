@@ -7,12 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.find import catalogue_names, find_scenario, find_scenarios
-from scenarios.people import takes_in
-from scenarios.plan import Options, plan
-from scenarios.run import execute
-from scenarios.schema import Scenario
-from sim.assignment import ByArm, OwnChoice
+from scenarios.description.find import catalogue_names, find_scenario, find_scenarios
+from scenarios.description.people import takes_in
+from scenarios.description.schema import Scenario
+from scenarios.execution.plan import Options, plan
+from scenarios.execution.run import execute
+from sim.regime.assignment import ByArm, OwnChoice
 
 ALL = {name: find_scenario(name) for name in catalogue_names()}
 

@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from app.commands.population_import import import_command
-from scenarios.find import find_scenarios
-from scenarios.plan import Options, plan
-from scenarios.run import execute
-from scenarios.schema import read_scenario_file
-from sim.people import clients
+from scenarios.description.find import find_scenarios
+from scenarios.description.schema import read_scenario_file
+from scenarios.execution.plan import Options, plan
+from scenarios.execution.run import execute
+from sim.people.clients import read as clients
 from sim.problems import InputError
-from tests.people.donors import donors
+from tests.sim.people.donors import donors
 
 SMALL = Options(months=3, draws=1, seeds=1)
 

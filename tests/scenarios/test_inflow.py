@@ -7,9 +7,9 @@ import tomllib
 import numpy as np
 import pytest
 
-from scenarios.plan import Options, inflow_months, plan
-from scenarios.run import execute
-from scenarios.schema import Scenario, read_scenario
+from scenarios.description.schema import Scenario, read_scenario
+from scenarios.execution.plan import Options, inflow_months, plan
+from scenarios.execution.run import execute
 from sim.problems import InputError
 
 SMALL = Options(people=100, months=12, draws=1, seeds=1)
@@ -41,8 +41,7 @@ def test_who_enters(text: str, expected: int) -> None:
 
 def test_entrants_come_month_by_month_and_the_first_people_stay_the_same() -> None:
     open_, closed = (
-        execute(plan([scenario(f"population = 'netherlands'\ninflow = {word}")], SMALL))
-        for word in ("true", "false")
+        execute(plan([scenario(f"population = 'netherlands'\ninflow = {word}")], SMALL)) for word in ("true", "false")
     )
     people = open_.people[0, 0, 0, 0]
     assert (np.diff(people) >= 0).all()
@@ -75,10 +74,7 @@ def test_bad_inflow(word: str) -> None:
 
 
 def test_scenarios_with_and_without_inflow_are_not_compared() -> None:
-    both = [
-        scenario("population = 'netherlands'", "a"),
-        scenario("population = 'netherlands'\ninflow = 3", "b"),
-    ]
+    both = [scenario("population = 'netherlands'", "a"), scenario("population = 'netherlands'\ninflow = 3", "b")]
     with pytest.raises(InputError) as caught:
         plan(both, SMALL)
     assert [problem.path for problem in caught.value.problems] == ["b: inflow"]

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from scenarios.result import Finished, RunResult
+from scenarios.execution.result import Finished, RunResult
 from scenarios.store.store import open_store
 from tests.scenarios.samples import sample
 from tests.scenarios.servers import fresh

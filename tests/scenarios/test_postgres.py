@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, event, text
 
-from scenarios.result import Finished, RunResult
+from scenarios.execution.result import Finished, RunResult
 from scenarios.store import migrate
 from scenarios.store.database import AwayError, LostError, connect, exists, place_of, writing
 from scenarios.store.migrate import HEAD, schema_version
@@ -34,9 +34,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 def task(result: RunResult, side: int, draw: int, seed: int) -> Finished:
-    return Finished(
-        side, ((draw, seed),), ((result.values[side, draw, seed], result.people[side, draw, seed]),)
-    )
+    return Finished(side, ((draw, seed),), ((result.values[side, draw, seed], result.people[side, draw, seed]),))
 
 
 def test_a_run_comes_back_and_its_tasks_are_gone(url: str) -> None:
@@ -46,8 +44,7 @@ def test_a_run_comes_back_and_its_tasks_are_gone(url: str) -> None:
         store.keep(result, task(result, 0, 1, 2))
         store.keep(result, task(result, 0, 1, 2))  # twice is once
         store.keep(
-            result,
-            Finished(1, ((0, 0), (0, 1)), ("broken \x01", (result.values[1, 0, 1], result.people[1, 0, 1]))),
+            result, Finished(1, ((0, 0), (0, 1)), ("broken \x01", (result.values[1, 0, 1], result.people[1, 0, 1])))
         )
         (row,) = store.unfinished()
         assert (row.id, row.done, row.total, row.command) == (result.run_id, 3, 12, "compare")
@@ -102,9 +99,7 @@ def test_a_released_schema_becomes_the_newest_and_keeps_its_runs(url: str, schem
             assert store.load(run_id).digest() == digest
             assert store.load(run_id).failures
             assert store.row(run_id).result_sha256 == digest
-        assert [row.id for row in store.unfinished()] == [
-            row["id"] for row in meant["tables"].get("unfinished", [])
-        ]
+        assert [row.id for row in store.unfinished()] == [row["id"] for row in meant["tables"].get("unfinished", [])]
         assert [len(store.tasks(row.id)) for row in store.unfinished()] == [1] * len(store.unfinished())
         assert store.check() == []
         for name, rows in meant["tables"].items():
@@ -312,9 +307,7 @@ MANY = 100_000
 def _many(connection: Connection) -> None:
     """Insert copies of the one run that is there: the rows that lists and searches read."""
     lite = connection.dialect.name == "sqlite"
-    series = (
-        f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY}) SELECT i FROM n"
-    )
+    series = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MANY}) SELECT i FROM n"
     numbers = f"({series}) AS n" if lite else f"generate_series(1, {MANY}) AS n(i)"
     digits = "substr('000000' || n.i, -6)" if lite else "lpad(n.i::text, 6, '0')"
     made = f"'20260101-' || {digits} || '-000000000000'"
@@ -345,9 +338,7 @@ def test_a_list_of_a_hundred_thousand_runs_is_fast(url: str) -> None:
     assert seconds < 1.0
 
 
-def test_sources_and_panels_are_known_by_their_hash(
-    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_sources_and_panels_are_known_by_their_hash(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pandas as pd
 
     monkeypatch.setenv("BIJSTAND_PANELS", str(tmp_path / "panels"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.provenance import new_run_id
+from scenarios.reproduction.provenance import new_run_id
 from scenarios.store import packing
 from scenarios.store.models import ARRAYS, FAILURES, PROVENANCE, RUN_SCENARIOS, RUNS, SCENARIOS
 from scenarios.store.store import Store, open_store
@@ -36,14 +36,7 @@ def test_a_run_comes_back_exactly_as_it_went_in(store: Store) -> None:
     assert loaded.digest() == result.digest()
     np.testing.assert_array_equal(loaded.values, result.values)
     assert loaded.provenance.to_dict() == result.provenance.to_dict()
-    assert (
-        loaded.scenarios,
-        loaded.groups,
-        loaded.measures,
-        loaded.seeds,
-        loaded.titles,
-        loaded.failures,
-    ) == (
+    assert (loaded.scenarios, loaded.groups, loaded.measures, loaded.seeds, loaded.titles, loaded.failures) == (
         result.scenarios,
         result.groups,
         result.measures,
@@ -84,11 +77,7 @@ def test_scenario_texts_are_kept_once(store: Store) -> None:
 
 
 def test_an_id_is_found_by_prefix_and_the_nearest_is_named_when_it_is_not(store: Store) -> None:
-    for run_id in (
-        "20260131-120000-aabbccddeeff",
-        "20260131-120000-aaxxccddeeff",
-        "20270101-000000-000000000000",
-    ):
+    for run_id in ("20260131-120000-aabbccddeeff", "20260131-120000-aaxxccddeeff", "20270101-000000-000000000000"):
         store.save(sample(run_id))
     assert store.find("2027") == "20270101-000000-000000000000"
     assert store.find("20260131-120000-aab") == "20260131-120000-aabbccddeeff"

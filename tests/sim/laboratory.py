@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.interpret import parameter_tuples, run_stages
-from sim.layout import ROWS
-from sim.levers import LEVERS
+from sim.engine.interpret import parameter_tuples, run_stages
+from sim.engine.layout import ROWS
+from sim.engine.rows import PLACE
 from sim.parameters import defaults
 from sim.people.columns import STATES, TRAITS
 from sim.people.population import Population
 from sim.random_numbers import DECISIONS, uniform
-from sim.rows import PLACE
-from sim.schedule import LEVER_ROWS
+from sim.regime.levers import LEVERS
+from sim.regime.schedule import LEVER_ROWS
 from sim.setting import MONTH_FIELDS, make_setting
 
 Rows = dict[str, Any]
@@ -52,9 +52,7 @@ class Laboratory:
         by_mechanism = parameter_tuples(defaults())
         for mechanism, values in by_mechanism.items():
             changed = {
-                name.split(".")[1]: value
-                for name, value in self.parameters.items()
-                if name.startswith(mechanism + ".")
+                name.split(".")[1]: value for name, value in self.parameters.items() if name.startswith(mechanism + ".")
             }
             by_mechanism[mechanism] = values._replace(**changed)
         for _ in range(months):

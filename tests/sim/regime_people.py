@@ -12,9 +12,7 @@ from sim.people.population import Population
 JANUARY = date(2018, 1, 1)
 
 
-def people(
-    n: int, *, start: date = JANUARY, arms: tuple[str, ...] = ("all",), **columns: object
-) -> Population:
+def people(n: int, *, start: date = JANUARY, arms: tuple[str, ...] = ("all",), **columns: object) -> Population:
     """Return `n` people who stand at the start values, but for `columns`; arms and municipalities in turn."""
     own = {name: np.broadcast_to(np.asarray(values, dtype=float), (n,)) for name, values in columns.items()}
     traits = {name: np.full(n, float(column.start)) for name, column in TRAITS.items()}

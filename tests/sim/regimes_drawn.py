@@ -6,10 +6,10 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from sim.levers import LEVERS
 from sim.problems import Say
-from sim.regime import Change, Origin, Regime
-from sim.regime_check import _NEEDS
+from sim.regime.check import _NEEDS
+from sim.regime.levers import LEVERS
+from sim.regime.regime import Change, Origin, Regime
 
 # Levers that stand on their own, so that any value has an effect.
 FREE = [name for name in LEVERS if name not in _NEEDS]

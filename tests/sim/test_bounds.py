@@ -11,15 +11,15 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from sim.engine import Job, Record, Society
+from sim.engine.rows import DRIVES
+from sim.engine.simulate import Job, Record, Society
 from sim.month import stages
 from sim.parameters import PARAMETERS, defaults, draw_priors
 from sim.people.columns import FLOWS, STATES, Column
 from sim.policy.elementwise import logistic
 from sim.problems import Say
 from sim.random_numbers import stream
-from sim.regime import Regime
-from sim.rows import DRIVES
+from sim.regime.regime import Regime
 from sim.setting import make_setting
 from tests.reference.people import random_parameters, random_people, schedule_of
 from tests.sim.regimes_drawn import regimes
@@ -70,15 +70,11 @@ class Auditor:
         self.hold(t, "status", np.isin(rows["status"], (0, 1, 2, 3)))
         for name in ("contract", "wage"):
             self.hold(t, f"hours without {name}", (rows["hours"] > 0) == (rows[name] > 0))
-        self.hold(
-            t, "benefit", (rows["benefit"] >= 0) & (rows["paid"] >= 0) & (rows["benefit"] <= rows["norm"])
-        )
+        self.hold(t, "benefit", (rows["benefit"] >= 0) & (rows["paid"] >= 0) & (rows["benefit"] <= rows["norm"]))
         self.hold(t, "benefit of whom", (rows["benefit"] == 0) | (rows["in_benefit"] == 1))
         moved = rows["exit_work"] + rows["exit_other"] + rows["reentry"]
         entered = (self.before["status"] == 3) & (rows["status"] != 3)
-        self.hold(
-            t, "events", (moved <= 1) & ((rows["status"] != self.before["status"]) <= (moved + entered))
-        )
+        self.hold(t, "events", (moved <= 1) & ((rows["status"] != self.before["status"]) <= (moved + entered)))
         self.hold(t, "jobs", rows["accepted"] + rows["job_lost"] <= 1)
         self.hold(t, "interviews", rows["rejections"] + rows["offers"] == rows["interviews"])
         self.hold(t, "kept", (rows["kept"] >= 0) & (rows["kept"] <= rows["earnings"] + 1e-9))
@@ -91,9 +87,7 @@ class Auditor:
 
     def money(self, t: int, rows: Rows) -> None:
         p = self.p
-        status = np.where(
-            self.before["status"] == 3, np.where(rows["present"] == 1, 0, 3), self.before["status"]
-        )
+        status = np.where(self.before["status"] == 3, np.where(rows["present"] == 1, 0, 3), self.before["status"])
         elsewhere = np.where(
             status >= 2,
             rows["norm"],
@@ -108,9 +102,7 @@ class Auditor:
         need = p["purse.need"] * rows["norm"]
         spent = need + p["purse.spend"] * np.maximum(income - need, 0)
         spent = spent + p["purse.dissave"] * np.maximum(self.before["buffer"] - rows["norm"], 0)
-        spent = spent + np.where(
-            rows["u_expense_shock"] < p["purse.shock_chance"], p["purse.shock_cost"], 0.0
-        )
+        spent = spent + np.where(rows["u_expense_shock"] < p["purse.shock_chance"], p["purse.shock_cost"], 0.0)
         borrowed = rows["debt"] / max(1.0 - p["purse.repay"], 1e-9) - self.before["debt"]
         change = rows["buffer"] - self.before["buffer"]
         free = (np.abs(rows["buffer"]) < 29_999) & (rows["debt"] < 199_999) & (t >= 1)
@@ -133,12 +125,9 @@ def test_states_keep_their_bounds_and_the_books_balance(
         assume(regime.to_date is None or regime.to_date > date(2021, 12, 31))
     people = random_people(40, seed, arms=2, start=start)
     schedule = schedule_of(people, replace(one, after=None), replace(other, after=None), months=15)
-    parameters = [
-        defaults(),
-        draw_priors(1, seed)[0],
-        random_parameters(seed),
-        random_parameters(seed, extreme=True),
-    ][kind]
+    parameters = [defaults(), draw_priors(1, seed)[0], random_parameters(seed), random_parameters(seed, extreme=True)][
+        kind
+    ]
     auditor = Auditor(parameters)
     place = {"place_match": np.array([1.0, -1.0]), "place_other": np.array([-1.0, 1.0])}
     job = Job(parameters, schedule, stream("bounds", seed), place)
@@ -168,9 +157,9 @@ def test_negative_control_the_auditor_sees_a_wrong_book() -> None:
 
 def test_nothing_is_read_before_it_is_written() -> None:
     """A flow, drive or work row of last month must not leak into this one (blocks would change results)."""
-    from sim.layout import arguments, row_of
+    from sim.engine.layout import arguments, row_of
+    from sim.engine.rows import PLACE
     from sim.people.columns import TRAITS
-    from sim.rows import PLACE
 
     known = {*TRAITS, *STATES, *PLACE, "load", "p", "month"}
     for stage in stages():

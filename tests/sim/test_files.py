@@ -31,9 +31,7 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path, before: bytes | None)
     path = tmp_path / "file.csv"
     if before is not None:
         path.write_bytes(before)
-    told = subprocess.run(
-        [sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=True
-    ).stdout
+    told = subprocess.run([sys.executable, "-c", FULL, str(path)], capture_output=True, text=True, check=True).stdout
     assert told == "File too large\n"
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == (
         [] if before is None else [("file.csv", before)]

@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sim.engine import Job, Record, Society
+from sim.engine.simulate import Job, Record, Society
 from sim.parameters import MECHANISMS, PARAMETERS, defaults, draw_priors, switch_off, with_values
 from sim.people.columns import COLUMNS, FLOWS, STATES
 from sim.people.population import Population
-from sim.presets import preset, presets
 from sim.problems import Say
 from sim.random_numbers import stream
-from sim.regime import Change, Regime
-from sim.schedule import Schedule
+from sim.regime.presets import preset, presets
+from sim.regime.regime import Change, Regime
+from sim.regime.schedule import Schedule
 from sim.setting import make_setting
 from tests.reference.people import plain_people, random_people, schedule_of
 from tests.sim.laboratory import laboratory
@@ -117,17 +117,13 @@ def test_without_contact_no_coaching_and_no_brokerage() -> None:
 
     def life(levers: dict[str, float], parameters: dict[str, float]) -> dict[str, np.ndarray]:
         moved = {f"lever_{name}": value for name, value in (dict(silent.levers) | levers).items()}
-        rows: dict[str, np.ndarray] = laboratory(
-            population=people, luck=3, parameters=parameters, **moved
-        ).live(24)
+        rows: dict[str, np.ndarray] = laboratory(population=people, luck=3, parameters=parameters, **moved).live(24)
         return rows
 
     plain, coached = life({}, {}), life(talk, strong)
     for name in (*STATES, *FLOWS):
         np.testing.assert_array_equal(plain[name], coached[name], err_msg=name)
-    assert (
-        life({"contacts": 1.0}, {})["efficacy"] != life(talk | {"contacts": 1.0}, strong)["efficacy"]
-    ).any()
+    assert (life({"contacts": 1.0}, {})["efficacy"] != life(talk | {"contacts": 1.0}, strong)["efficacy"]).any()
 
 
 def test_duties_that_nobody_feels_equal_exemption_without_attention() -> None:
@@ -212,9 +208,7 @@ def test_negative_control_with_the_budget_loop_people_do_meet() -> None:
 def test_more_debt_never_means_less_stress(seed: int, debt: float, more: float) -> None:
     columns = people_of_random_lives(30, seed)
     luck = np.random.default_rng(seed)
-    columns |= {
-        f"u_{name}": luck.random(30) for name in ("expense_shock", "stress_shock_a", "stress_shock_b")
-    }
+    columns |= {f"u_{name}": luck.random(30) for name in ("expense_shock", "stress_shock_a", "stress_shock_b")}
     low = laboratory(30, **(columns | {"debt": debt})).live()
     high = laboratory(30, **(columns | {"debt": debt + more})).live()
     assert (high["scarcity"] >= low["scarcity"]).all()

@@ -9,14 +9,14 @@ import pytest
 
 from benchmarks.mesa_objects import MesaSociety
 from benchmarks.roofline import work_of_a_month
-from sim.engine import Job, Record, simulate
-from sim.layout import COUNTERS, LEVELS
-from sim.measures import MEASURES
+from sim.engine.layout import COUNTERS, LEVELS
+from sim.engine.simulate import Job, Record, simulate
 from sim.month import stages
+from sim.outcomes.measures import MEASURES
 from sim.parameters import defaults
 from sim.people.columns import TRAITS
-from sim.presets import preset
 from sim.random_numbers import stream
+from sim.regime.presets import preset
 from sim.setting import SETTLE_MONTHS, make_setting
 from tests.reference.people import random_parameters, random_people, schedule_of
 
@@ -57,7 +57,5 @@ def test_work_is_counted_from_the_stages():
 def test_memory_is_what_the_page_says():
     levels, counters, traits = 8 * len(LEVELS), 4 * len(COUNTERS), 4 * len(TRAITS)
     page = " ".join((_ROOT / "docs" / "engine.md").read_text(encoding="utf-8").split())
-    assert (
-        f"{levels} bytes of continuous states, {counters} of whole-number states, {traits} of traits" in page
-    )
+    assert f"{levels} bytes of continuous states, {counters} of whole-number states, {traits} of traits" in page
     assert f"{levels + counters + traits + 4} bytes" in page

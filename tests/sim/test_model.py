@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from mesa.agent import AgentSet
 
-from sim.engine import Job, Record, simulate
-from sim.measures import HEADLINE
+from sim.engine.simulate import Job, Record, simulate
 from sim.model import Caseworker, Municipality, Recipient, SocietyModel
+from sim.outcomes.measures import HEADLINE
 from sim.parameters import defaults
-from sim.presets import preset
 from sim.problems import InputError
 from sim.random_numbers import stream
+from sim.regime.presets import preset
 from sim.setting import make_setting
 from tests.reference.people import plain_people, random_people, schedule_of
 
@@ -31,9 +31,7 @@ def lived() -> SocietyModel:
 
 def test_stepping_gives_the_bits_of_the_engine():
     people = random_people(300, 4, arms=2)
-    job = Job(
-        defaults(), schedule_of(people, preset("intensive"), preset("disregard"), months=MONTHS), stream("x")
-    )
+    job = Job(defaults(), schedule_of(people, preset("intensive"), preset("disregard"), months=MONTHS), stream("x"))
     setting = make_setting(people.start, MONTHS)
     record = Record(series=HEADLINE, snapshots=(MONTHS,), columns=("stress", "hours", "contacts", "buffer"))
     outcome = simulate(people, [job], setting, record)[0]
@@ -117,13 +115,7 @@ def test_unknown_columns_are_refused_with_the_nearest_name(lived):
 def test_everything_wrong_with_a_model_is_told_at_once():
     with pytest.raises(InputError) as caught:
         SocietyModel(plain_people(3), "intensief", months=0, luck=-1, measures=("stres", "trus"))
-    assert [problem.path for problem in caught.value.problems] == [
-        "measures",
-        "measures",
-        "regime",
-        "luck",
-        "months",
-    ]
+    assert [problem.path for problem in caught.value.problems] == ["measures", "measures", "regime", "luck", "months"]
 
 
 def test_a_set_is_narrowed_and_asked_as_mesa_s_is(lived):

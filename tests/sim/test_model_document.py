@@ -25,9 +25,7 @@ ELEMENTS = (
 
 
 def test_the_document_has_the_same_numbered_list_as_the_code() -> None:
-    words = {
-        f"{each.mechanism}.{each.name}": (each.function.__doc__ or "").splitlines()[0] for each in stages()
-    }
+    words = {f"{each.mechanism}.{each.name}": (each.function.__doc__ or "").splitlines()[0] for each in stages()}
     expected = []
     for number, (phase, names) in enumerate(MONTH, start=1):
         expected.append(f"{number}. **{phase.capitalize()}**")

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sim.engine import Job, Record, Society
-from sim.levers import LEVERS
+from sim.engine.simulate import Job, Record, Society
 from sim.parameters import MECHANISMS, PARAMETERS, defaults, draw_priors, switch_off, with_values
 from sim.people.columns import FLOWS, STATES
 from sim.people.population import Population
-from sim.presets import preset
 from sim.problems import InputError
 from sim.random_numbers import stream
+from sim.regime.levers import LEVERS
+from sim.regime.presets import preset
 from sim.setting import make_setting
 from tests.reference.people import plain_people, schedule_of
 from tests.sim.laboratory import Laboratory, laboratory, set_lever
@@ -130,9 +130,7 @@ def test_every_mechanism_can_be_switched_off(name: str) -> None:
     """Off has an effect, and is nothing but the neutral values of its parameters."""
     off = switch_off(defaults(), [name])
     moved = {
-        each.name: each.off
-        for each in MECHANISMS[name].parameters
-        if each.off is not None and each.off != each.value
+        each.name: each.off for each in MECHANISMS[name].parameters if each.off is not None and each.off != each.value
     }
     assert moved
     np.testing.assert_array_equal(off, with_values(defaults(), moved))

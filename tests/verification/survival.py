@@ -25,18 +25,7 @@ from sqlalchemy import text
 from scenarios.store.database import reading
 from scenarios.store.store import Store, open_store
 
-__all__ = [
-    "SIZES",
-    "STAGES",
-    "Kill",
-    "Survived",
-    "command",
-    "finished",
-    "kill_at_random",
-    "start",
-    "state",
-    "whole",
-]
+__all__ = ["SIZES", "STAGES", "Kill", "Survived", "command", "finished", "kill_at_random", "start", "state", "whole"]
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = ("compare", "regular", "intensive", "--posterior", "prior")
@@ -124,10 +113,7 @@ def state(store: Store, before: dict[str, str]) -> tuple[str, int, int, str | No
     Raises:
         AssertionError: something stored is lost, changed, or half visible.
     """
-    for settle in (
-        False,
-        True,
-    ):  # while the server may still be at work for the one that was killed, and after
+    for settle in (False, True):  # while the server may still be at work for the one that was killed, and after
         if settle:
             _wait_for_the_server(store)
         problems = store.check()
@@ -263,7 +249,7 @@ too they fall in the midst of it. Other accidents have tests of their own:
 | a worker process that is killed; two who take up one run | `tests/verification/test_survival.py` |
 | killed at each statement of a save, on both databases | `tests/scenarios/test_kill_points.py` |
 | a connection that is cut, in writing or reading; a full server | `tests/scenarios/test_postgres.py` |
-| a Dask worker that is killed, a scheduler that goes | `tests/scenarios/test_cluster.py` |
+| a Dask worker that is killed, a scheduler that goes | `tests/scenarios/execution/test_cluster.py` |
 
 Not tested: a power cut (a killed process leaves the cache of the operating system intact; SQLite runs with
 `synchronous=FULL`, PostgreSQL as its owner set it), and network file systems, on which SQLite is not safe.
@@ -332,7 +318,7 @@ def main(words: Sequence[str]) -> None:
     """Kill, and write the page, the figure and the figures behind it."""
     import tempfile
 
-    from sim.kernel import warm
+    from sim.engine.kernel import warm
 
     target = Path(words[0])
     kills = int(words[words.index("--kills") + 1]) if "--kills" in words else 100
@@ -344,9 +330,7 @@ def main(words: Sequence[str]) -> None:
         digest, seconds = whole(f"sqlite:///{folder}/never_killed.sqlite", folder)
         for number, url in enumerate(databases(folder)):
             found.append(kill_at_random(url, kills, number, folder, digest, seconds))
-            sys.stdout.write(
-                f"{found[-1].kills[-1].database}: {kills} kills, {found[-1].finished} finished, 0 lost\n"
-            )
+            sys.stdout.write(f"{found[-1].kills[-1].database}: {kills} kills, {found[-1].finished} finished, 0 lost\n")
             sys.stdout.flush()
     made = datetime.now(UTC).isoformat(timespec="minutes")
     (target / "survival.md").write_text(_page(found, made, seconds), encoding="utf-8")

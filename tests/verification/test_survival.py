@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.store.store import open_store
-from sim.kernel import warm
+from sim.engine.kernel import warm
 from tests.scenarios.dask_cluster import cluster
 from tests.scenarios.servers import fresh
 from tests.verification.survival import SIZES, WORDS, finished, kill_at_random, start, state, whole

@@ -44,13 +44,7 @@ def people(seed: int, n: int = 240, effect: float = 0.12, *, selected: bool = Fa
 
 
 @pytest.mark.parametrize(
-    ("estimator", "selected"),
-    [
-        (linear, False),
-        (logit, False),
-        (nearest_neighbour, True),
-        (propensity, True),
-    ],
+    ("estimator", "selected"), [(linear, False), (logit, False), (nearest_neighbour, True), (propensity, True)]
 )
 def test_intervals_cover_the_true_effect_as_often_as_they_say(estimator, selected) -> None:
     runs = 150
@@ -134,9 +128,7 @@ def test_clustered_errors_equal_statsmodels() -> None:
 def test_logit_margins_equal_statsmodels() -> None:
     data = people(2)
     found = logit.estimate(data, "work", "treated", covariates=("age", "able"))
-    x = np.column_stack([np.ones(len(data)), data["arm"] == "treated", data["age"], data["able"]]).astype(
-        float
-    )
+    x = np.column_stack([np.ones(len(data)), data["arm"] == "treated", data["age"], data["able"]]).astype(float)
     fitted = sm.Logit(data["work"].to_numpy(), x).fit(disp=0)
     on, off = x.copy(), x.copy()
     on[:, 1], off[:, 1] = 1.0, 0.0

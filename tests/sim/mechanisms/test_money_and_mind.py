@@ -10,9 +10,7 @@ import pytest
 from tests.sim.laboratory import laboratory
 
 
-def pair(
-    row: str, months: int = 1, parameters: dict[str, Any] | None = None, **moved: Any
-) -> tuple[float, float]:
+def pair(row: str, months: int = 1, parameters: dict[str, Any] | None = None, **moved: Any) -> tuple[float, float]:
     """Return a row of two people who differ only in `moved` (pairs of values)."""
     rows = laboratory(2, parameters=parameters, **moved).live(months)
     first, second = rows[row].tolist()
@@ -94,9 +92,7 @@ def test_trust_comes_on_foot_and_leaves_on_horseback() -> None:
 
 
 def test_a_sanction_and_an_inquiry_are_jumps_down() -> None:
-    rows = laboratory(
-        3, trust=0.6, motivation=0.0, u_sanction=(0.9, 1e-6, 0.9), u_check=(0.9, 0.9, 1e-6)
-    ).live()
+    rows = laboratory(3, trust=0.6, motivation=0.0, u_sanction=(0.9, 1e-6, 0.9), u_check=(0.9, 0.9, 1e-6)).live()
     assert rows["sanction_new"].tolist() == [0.0, 1.0, 0.0]
     assert rows["checked"].tolist() == [0.0, 0.0, 1.0]
     free, sanctioned, checked = rows["trust"].tolist()
@@ -140,9 +136,7 @@ def test_benefit_is_the_norm_less_what_is_not_kept() -> None:
 
 def test_a_premium_is_paid_every_so_many_months_and_a_bonus_with_it() -> None:
     levers = {"lever_premium_share": 0.3, "lever_premium_cap": 100.0, "lever_premium_interval": 3.0}
-    here = laboratory(
-        1, **WORKS, **levers, u_exit_other=0.99, u_job_loss=0.99, u_offer=0.0, u_hours_growth=0.99
-    )
+    here = laboratory(1, **WORKS, **levers, u_exit_other=0.99, u_job_loss=0.99, u_offer=0.0, u_hours_growth=0.99)
     paid = [float(here.live()["premium"][0]) for _ in range(6)]
     earned = min(0.3 * float(here.rows["earnings"][0]), 100.0)
     assert paid == pytest.approx([0.0, 0.0, 3 * earned, 0.0, 0.0, 3 * earned])

@@ -38,14 +38,42 @@ OFFER = {"u_interviews": 0.999999, "u_offer": 0.999, "u_accept": 0.0}
         ({"spell_months": (1.0, 200.0)}, "match_drive", False),
         ({"skill": (0.1, 0.9)}, "match_drive", True),
         ({"place_match": (-0.5, 0.5)}, "match_drive", True),
-        ({"lever_disregard_share": (0.0, 0.5), "lever_disregard_cap": 200.0, "lever_disregard_months": 60.0,
-          "lever_statutory_disregard": 0.0}, "small_drive", True),
-        ({"lever_disregard_share": (0.0, 0.5), "lever_disregard_cap": 200.0, "lever_disregard_months": 60.0,
-          "lever_statutory_disregard": 0.0}, "search_effort", True),
-        ({**WORKS, "lever_disregard_share": (0.0, 0.5), "lever_disregard_cap": 200.0,
-          "lever_disregard_months": 60.0, "lever_statutory_disregard": 0.0}, "growth_drive", False),
-        ({"lever_premium_share": 0.5, "lever_premium_cap": 200.0, "lever_premium_interval": (12.0, 1.0)},
-         "kept_share", True),
+        (
+            {
+                "lever_disregard_share": (0.0, 0.5),
+                "lever_disregard_cap": 200.0,
+                "lever_disregard_months": 60.0,
+                "lever_statutory_disregard": 0.0,
+            },
+            "small_drive",
+            True,
+        ),
+        (
+            {
+                "lever_disregard_share": (0.0, 0.5),
+                "lever_disregard_cap": 200.0,
+                "lever_disregard_months": 60.0,
+                "lever_statutory_disregard": 0.0,
+            },
+            "search_effort",
+            True,
+        ),
+        (
+            {
+                **WORKS,
+                "lever_disregard_share": (0.0, 0.5),
+                "lever_disregard_cap": 200.0,
+                "lever_disregard_months": 60.0,
+                "lever_statutory_disregard": 0.0,
+            },
+            "growth_drive",
+            False,
+        ),
+        (
+            {"lever_premium_share": 0.5, "lever_premium_cap": 200.0, "lever_premium_interval": (12.0, 1.0)},
+            "kept_share",
+            True,
+        ),
         ({**WORKS, "skill": (0.1, 0.9)}, "growth_drive", True),
         ({**WORKS, "contract": (1.0, 2.0)}, "loss_drive", True),
         ({**WORKS, "contract": (2.0, 3.0)}, "loss_drive", True),
@@ -58,7 +86,7 @@ OFFER = {"u_interviews": 0.999999, "u_offer": 0.999, "u_accept": 0.0}
         ({"household": (0.0, 1.0), "u_offer_hours": 0.99}, "accept_drive", False),
         ({"intrinsic_motivation": (0.1, 0.9)}, "search_drive", False),
     ],
-)  # fmt: skip
+)
 def test_direction(moved: dict[str, Any], row: str, rises: bool) -> None:
     same_drive = {"autonomy.search": 0.0} if "intrinsic_motivation" in moved else None
     first, second = laboratory(2, parameters=same_drive, u_contact_taken=0.9, **moved).live()[row].tolist()
@@ -67,9 +95,7 @@ def test_direction(moved: dict[str, Any], row: str, rises: bool) -> None:
 
 
 def test_returns_to_contact_and_brokerage_diminish() -> None:
-    rows = laboratory(
-        4, lever_contacts=(0.0, 1.0, 2.0, 3.0), lever_caseload=20.0, lever_own_initiative=0.0
-    ).live()
+    rows = laboratory(4, lever_contacts=(0.0, 1.0, 2.0, 3.0), lever_caseload=20.0, lever_own_initiative=0.0).live()
     assert rows["contacts"].tolist() == [0.0, 1.0, 2.0, 3.0]
     for name in ("brokered", "support"):
         steps = np.diff(rows[name])
@@ -78,9 +104,7 @@ def test_returns_to_contact_and_brokerage_diminish() -> None:
 
 def test_coaching_locks_in_first_and_pays_later() -> None:
     """Personal coaching lowers matching at once; a year of it raises confidence."""
-    here = laboratory(
-        2, lever_contacts=2.0, lever_caseload=40.0, lever_personal_content=(0.0, 1.0), u_offer=0.0
-    )
+    here = laboratory(2, lever_contacts=2.0, lever_caseload=40.0, lever_personal_content=(0.0, 1.0), u_offer=0.0)
     first = here.live()
     assert first["match_drive"][1] < first["match_drive"][0]
     later = here.live(12)
@@ -117,9 +141,7 @@ def test_own_direction_helps_after_learning() -> None:
 def test_each_view_of_people_answers_to_something_else() -> None:
     """Pressure moves a calculating person more; support moves a limited person more."""
     only = {"autonomy.search": 0.0, "autonomy.crowds": 0.0}
-    moved = laboratory(
-        4, parameters=only, lever_search_duty=(0, 1, 0, 1), intrinsic_motivation=(0.1, 0.1, 0.9, 0.9)
-    )
+    moved = laboratory(4, parameters=only, lever_search_duty=(0, 1, 0, 1), intrinsic_motivation=(0.1, 0.1, 0.9, 0.9))
     drive = moved.live()["search_drive"]
     assert drive[1] - drive[0] > drive[3] - drive[2]
     helped = laboratory(4, support=(0, 1, 0, 1), capacity_to_act=(0.1, 0.1, 0.9, 0.9)).live()["search_drive"]
@@ -191,7 +213,5 @@ def test_nobody_searches_or_works_beyond_the_pension_age() -> None:
 
 def test_not_entered_yet_means_no_benefit_no_search_no_contact() -> None:
     rows = laboratory(1, status=3.0, entry_month=5.0).live(4)
-    assert [rows[name][0] for name in ("present", "paid", "search_effort", "contact_sum", "income_sum")] == [
-        0.0
-    ] * 5
+    assert [rows[name][0] for name in ("present", "paid", "search_effort", "contact_sum", "income_sum")] == [0.0] * 5
     assert laboratory(1, status=3.0, entry_month=5.0, u_exit_other=0.9).live(5)["status"][0] == 0.0

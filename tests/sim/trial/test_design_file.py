@@ -25,7 +25,7 @@ VALUES = defaults()
 
 def file_of(name: str = "nijmegen") -> dict[str, Any]:
     """Return the tables of a shipped design file, to be changed."""
-    return tomllib.loads(files("sim").joinpath("trial", "designs", f"{name}.toml").read_text("utf-8"))
+    return tomllib.loads(files("sim").joinpath("municipalities", name, "trial.toml").read_text("utf-8"))
 
 
 def read(data: dict[str, Any], name: str = "nijmegen") -> TrialDesign:
@@ -40,9 +40,7 @@ def trials(data: dict[str, Any], months: tuple[int, ...], *measures: str, **more
 def level(found: list[TrialData], arm: int, measure: str, month: int) -> float:
     """Return the mean of those who did not withdraw."""
     return float(
-        np.mean(
-            [one.at(measure, month)[(one.arm == arm) & ~one.withdrawn & one.in_itt].mean() for one in found]
-        )
+        np.mean([one.at(measure, month)[(one.arm == arm) & ~one.withdrawn & one.in_itt].mean() for one in found])
     )
 
 
@@ -138,11 +136,7 @@ def test_more_stressed_people_withdraw_when_the_coefficient_says_so() -> None:
 
 def test_regimes_of_ones_own_stand_in_the_design_file_and_end_with_a_tail() -> None:
     data = file_of()
-    own = {
-        "title": {"en": "weekly", "nl": "wekelijks"},
-        "based_on": "nijmegen.control",
-        "levers": {"contacts": 4.0},
-    }
+    own = {"title": {"en": "weekly", "nl": "wekelijks"}, "based_on": "nijmegen.control", "levers": {"contacts": 4.0}}
     data["regimes"] = {"weekly": own, "weekly_for_half_a_year": {**own, "months": 6, "announced": True}}
     data["arms"][0]["regime"] = "weekly"
     data["arms"][1]["regime"] = "weekly_for_half_a_year"

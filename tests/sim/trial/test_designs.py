@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.presets import TRIALS
 from sim.problems import InputError
+from sim.regime.presets import TRIALS
 from sim.trial.design import with_values
 from sim.trial.read import NAMES, design, design_from_data
 
@@ -70,7 +70,7 @@ def test_moving_a_number_moves_that_number_only() -> None:
 
 
 def _data() -> dict:
-    text = files("sim").joinpath("trial", "designs", "oss.toml").read_text(encoding="utf-8")
+    text = files("sim").joinpath("municipalities", "oss", "trial.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
@@ -103,7 +103,7 @@ def test_a_wrong_design_is_refused_with_everything_that_is_wrong() -> None:
 
 
 def test_a_design_of_ones_own_is_read_from_a_file(tmp_path: Path) -> None:
-    text = files("sim").joinpath("trial", "designs", "wageningen.toml").read_text(encoding="utf-8")
+    text = files("sim").joinpath("municipalities", "wageningen", "trial.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
     own = design(str(path))

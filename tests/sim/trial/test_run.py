@@ -71,10 +71,7 @@ def test_registers_follow_everybody_to_the_last_day_only(nijmegen: list[TrialDat
 
 def test_the_published_imbalance_is_there(nijmegen: list[TrialData]) -> None:
     means = np.array(
-        [
-            [trial.covariates["earnings_year_before"][trial.arm == arm].mean() for arm in range(3)]
-            for trial in nijmegen
-        ]
+        [[trial.covariates["earnings_year_before"][trial.arm == arm].mean() for arm in range(3)] for trial in nijmegen]
     ).mean(axis=0)
     assert means[2] > 1.25 * max(means[:2])
 
@@ -100,11 +97,7 @@ def test_a_replicate_is_the_same_across_blocks() -> None:
 
 def test_parameter_sets_share_people_and_luck() -> None:
     vectors = np.stack(
-        [
-            VALUES,
-            with_values(VALUES, {"market.rate": VALUES[tuple(PARAMETERS).index("market.rate")] - 0.3}),
-            VALUES,
-        ]
+        [VALUES, with_values(VALUES, {"market.rate": VALUES[tuple(PARAMETERS).index("market.rate")] - 0.3}), VALUES]
     )
     rows = list(simulate_many(design("oss"), vectors, 1, replicates=2, reference=0))
     for first, other, third in rows:
@@ -136,13 +129,7 @@ def test_the_same_trial_with_an_effect_rejects_more_often() -> None:
     plain = null_design()
     arms = (replace(plain.arms[0], regime="nijmegen.exemption_disregard"), *plain.arms[1:])
     trials = simulate_trial(
-        replace(plain, arms=arms),
-        VALUES,
-        3,
-        replicates=40,
-        source="eligible",
-        months=(12,),
-        measures=("contacts",),
+        replace(plain, arms=arms), VALUES, 3, replicates=40, source="eligible", months=(12,), measures=("contacts",)
     )
     gaps = [
         trial.at("contacts", 12)[trial.arm == 0].mean() - trial.at("contacts", 12)[trial.arm == 2].mean()
@@ -202,9 +189,7 @@ def test_assignment_before_sign_up_keeps_the_arms_sizes() -> None:
 
 
 def test_those_who_answer_are_less_stressed_and_tend_to_answer_again() -> None:
-    trials = simulate_trial(
-        design("oss"), VALUES, 1, replicates=12, reference=0, measures=("stress",), months=(12,)
-    )
+    trials = simulate_trial(design("oss"), VALUES, 1, replicates=12, reference=0, measures=("stress",), months=(12,))
     stress = np.concatenate([trial.at("stress", 12) for trial in trials])
     asked = np.concatenate([trial.in_itt & ~trial.withdrawn for trial in trials])
     answered = np.concatenate([trial.responded for trial in trials], axis=1)[:, asked]
@@ -228,9 +213,7 @@ def test_full_contamination_wipes_out_the_control_group() -> None:
     mixed = simulate_trial(moved(plain, {"contamination": 1.0, "delivery": 1.0}), VALUES, 1, **settings)
 
     def contacts(trials: list[TrialData]) -> float:
-        return float(
-            np.mean([one.at("contacts", 6)[(one.arm == 2) & ~one.withdrawn].mean() for one in trials])
-        )
+        return float(np.mean([one.at("contacts", 6)[(one.arm == 2) & ~one.withdrawn].mean() for one in trials]))
 
     assert contacts(mixed) > 1.2 * contacts(clean)
 
@@ -252,7 +235,5 @@ def test_being_followed_changes_the_control_group_too() -> None:
 
 def test_bad_numbers_are_told_together() -> None:
     with pytest.raises(InputError) as caught:
-        simulate_trial(
-            design("oss"), VALUES[:-1], 1, replicates=0, reference=-1, measures=("wrks",), months=(99,)
-        )
+        simulate_trial(design("oss"), VALUES[:-1], 1, replicates=0, reference=-1, measures=("wrks",), months=(99,))
     assert len(caught.value.problems) == 5

@@ -1,0 +1,133 @@
+"""What passes between people and office in a month, for those there at the start: euros, hours, units.
+
+Money is booked as it falls due, not as it is settled. *Income elsewhere* is what the model lets people live
+on who left benefit without work; *allowances lost* are the taper on income above the norm.
+
+Hours of caseworkers are those that the office has to pay. Within every caseload that somebody has:
+
+    staffed = clients on benefit x hours of a caseworker / caseload
+    contact = contacts x minutes / 60, less for group sessions, x (1 + indirect hours)
+    needed  = the larger of the two
+
+A smaller caseload costs caseworkers whether or not they meet more people; more contacts than a caseload has
+room for cost caseworkers too. The budget loop of the model, which buys hours out of savings, is paid as well.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from scenarios.execution.observe import Column
+from sim.engine.simulate import Job
+from sim.parameters import PARAMETERS
+
+__all__ = ["QUANTITIES", "CostEye"]
+
+Array = npt.NDArray[np.float64]
+
+# Means per person who was there at the start, each month.
+QUANTITIES: tuple[str, ...] = (
+    "benefit",
+    "premium",
+    "earnings",
+    "elsewhere",
+    "allowances",
+    "programme",
+    "staffed_hours",
+    "contact_hours",
+    "needed_hours",
+    "needed_hours_low",
+    "needed_hours_high",
+    "on_benefit",
+    "contacts",
+    "planned_contacts",
+    "works",
+    "income",
+    "wellbeing",
+    "stress",
+    "bandwidth",
+)
+_AT = {name: place for place, name in enumerate(QUANTITIES)}
+_P = {name: place for place, name in enumerate(PARAMETERS)}
+
+
+class CostEye:
+    """Sees the money and the hours of one society, month by month."""
+
+    columns: tuple[str, ...] = (
+        "status",
+        "in_benefit",
+        "paid",
+        "premium",
+        "earnings",
+        "partner_earnings",
+        "norm",
+        "settlement_taper",
+        "contacts",
+        "hours",
+        "income",
+        "wellbeing",
+        "stress",
+        "bandwidth",
+        "place_capacity",
+        "lever_contacts",
+        "lever_caseload",
+        "lever_group_share",
+        "lever_programme_cost",
+    )
+
+    def __init__(
+        self, months: int, people: npt.NDArray[np.bool_], job: Job, indirect: tuple[float, float, float]
+    ) -> None:
+        """Look at `people`; `indirect` hours per hour of contact: as priced, low and high."""
+        self._people, self._indirect = people, indirect
+        self._count = max(int(people.sum()), 1)
+        self._status: Array | None = None
+        values = job.parameters
+        self._hours, self._minutes, self._group, self._other = (
+            float(values[_P[name]])
+            for name in ("attention.hours", "attention.minutes", "attention.group_minutes", "purse.other_income")
+        )
+        self.values = np.zeros((months, len(QUANTITIES)))
+
+    def look(self, month: int, column: Column) -> None:
+        """Add up the month."""
+        see = {name: column(name)[self._people] for name in self.columns}
+        paid, premium, earnings, norm = see["paid"], see["premium"], see["earnings"], see["norm"]
+        on = see["in_benefit"]
+        before = np.where(on > 0.5, 0.0, see["status"]) if self._status is None else self._status
+        self._status = see["status"]
+        jobless = (before > 0.5) & (earnings <= 0.0)
+        elsewhere = np.where(before > 1.5, norm, np.where(jobless, self._other * norm, 0.0))
+        gross = paid + earnings + see["partner_earnings"] + premium + elsewhere
+        contact = see["contacts"] * self._minutes / 60.0
+        contact = contact * (1.0 - see["lever_group_share"] * (1.0 - self._group))
+        staffed = on * self._hours * see["place_capacity"] / see["lever_caseload"]
+        needed = [self._needed(see["lever_caseload"], staffed, contact, extra) for extra in self._indirect]
+        sums: dict[str, float] = {
+            "benefit": paid.sum(),
+            "premium": premium.sum(),
+            "earnings": earnings.sum(),
+            "elsewhere": elsewhere.sum(),
+            "allowances": (see["settlement_taper"] * np.maximum(gross - norm, 0.0)).sum(),
+            "programme": (see["lever_programme_cost"] * on).sum(),
+            "staffed_hours": staffed.sum(),
+            "contact_hours": contact.sum(),
+            "needed_hours": needed[0],
+            "needed_hours_low": needed[1],
+            "needed_hours_high": needed[2],
+            "on_benefit": (see["status"] < 0.5).sum(),
+            "contacts": see["contacts"].sum(),
+            "planned_contacts": (see["lever_contacts"] * on).sum(),
+            "works": (see["hours"] > 0.0).sum(),
+            **{name: see[name].sum() for name in ("income", "wellbeing", "stress", "bandwidth")},
+        }
+        for name, total in sums.items():
+            self.values[month - 1, _AT[name]] = total / self._count
+
+    def _needed(self, caseload: Array, staffed: Array, contact: Array, indirect: float) -> float:
+        _, which = np.unique(caseload, return_inverse=True)
+        asked = np.bincount(which, weights=contact) * (1.0 + indirect)
+        there = np.bincount(which, weights=staffed)
+        return float(np.maximum(asked, there).sum())

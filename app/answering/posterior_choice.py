@@ -1,0 +1,108 @@
+"""Which posterior a command uses: what `--posterior` names, else the default of the database, else ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from sim.problems import InputError, Problem, Say, one_of
+
+if TYPE_CHECKING:
+    from calibration.posteriors.posterior import Posterior
+    from scenarios.description.parameter_source import ParameterSource
+
+__all__ = ["chosen_source", "posterior_named", "posterior_option"]
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+PRIOR, SHIPPED = "prior", "shipped"
+
+
+def posterior_option(function: _Command) -> _Command:
+    """Add the option that says where parameters come from."""
+    text = (
+        "a posterior by name or file (bijstand posterior list), or 'prior' "
+        "[default: the one of `posterior use`, else the shipped one, else the prior]"
+    )
+    return click.option("--posterior", metavar="NAME|FILE|prior", help=text)(function)
+
+
+def chosen_source(word: str | None, url: str, problems: list[Problem]) -> ParameterSource | None:
+    """Return what runs draw their parameters from; None = the priors.
+
+    What is wrong with `word` joins the problems; what is wrong with the database is told by whoever opens it.
+    """
+    from calibration.posteriors.posterior import default_posterior, source_of
+
+    if word == PRIOR:
+        return None
+    try:
+        if word is not None:
+            return source_of(posterior_named(word, url))
+        name = _default_of(url)
+        found = default_posterior() if name is None else posterior_named(name, url)
+        return None if found is None else source_of(found)
+    except InputError as error:
+        problems += [each for each in error.problems if each.path != "--db"]
+        return None
+
+
+def posterior_named(word: str, url: str) -> Posterior:
+    """Return a posterior by what the user calls it: ``shipped``, a file, or a name in the database.
+
+    Raises:
+        InputError: nothing of that name, or a file that is refused (`calibration.posteriors.file.load`).
+    """
+    from calibration.posteriors.file import from_bytes
+    from calibration.posteriors.posterior import SHIPPED as OURS
+    from calibration.posteriors.posterior import load_posterior
+
+    if word == SHIPPED:
+        return load_posterior(OURS)
+    if "\x00" in word or not word or len(word) > 1000:
+        raise InputError([_unknown(word, [])])
+    if word.endswith(".nc") or "/" in word or Path(word).is_file():
+        return load_posterior(Path(word))
+    names = _names(url)
+    if word not in names:
+        if OURS.is_file() and (ours := load_posterior(OURS)).name == word:
+            return ours
+        raise InputError([_unknown(word, names)])
+    from scenarios.store.store import open_store
+
+    with open_store(url) as store:
+        return from_bytes(store.posterior(word), word)
+
+
+def _unknown(word: str, names: list[str]) -> Problem:
+    known = [PRIOR, SHIPPED, *names]
+    problem = one_of("--posterior", word.replace("\x00", "?"), known)
+    allowed = Say(f"{problem.allowed.en}, or a .nc file", f"{problem.allowed.nl}, of een .nc-bestand")
+    return Problem(problem.path, problem.value, allowed, problem.nearest)
+
+
+def _names(url: str) -> list[str]:
+    from scenarios.store.database import exists
+
+    if not exists(url):
+        return []
+    from scenarios.store.store import open_store
+
+    with open_store(url) as store:
+        return [row.name for row in store.posteriors()]
+
+
+def _default_of(url: str) -> str | None:
+    from scenarios.store.database import exists
+
+    try:
+        if not exists(url):
+            return None
+        from scenarios.store.store import open_store
+
+        with open_store(url) as store:
+            return store.chosen_posterior()
+    except InputError:
+        return None

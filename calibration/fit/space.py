@@ -1,0 +1,250 @@
+"""The space of a fit: latent standard normals, and what they mean for every municipality.
+
+The prior of a latent vector z is exactly N(0, I); z = 0 is the median of everything. Its dimensions:
+
+    parameter            Phi(z) is the share of the (truncated) prior below the value
+    tau.<name>           spread between municipalities: half-normal, tau = scale Phi^-1((1 + Phi(z)) / 2)
+    <town>:<name>        deviation of a municipality: tau times this latent; town "new" = one not seen yet
+    bias.<town>.<family> shift of the contrasts with a control group that was better placed by chance
+    error.<study>.<outcome>  log standard error of a family of rows, in its own standard deviations
+
+A deviation of a mechanism parameter moves its latent (one unit = one prior standard deviation), so bounds
+hold everywhere; deviations of `sim.engine.rows.PLACE` numbers are on their own (log or log-odds) scale.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.parameters import PARAMETERS, Parameter
+from sim.problems import InputError, Problem, Say, one_of
+
+__all__ = ["NEW", "PLACES", "POOLED", "Space", "make_space"]
+
+Array = NDArray[np.float64]
+
+NEW = "new"
+# Half-normal scale of the spread between municipalities. Context: log of job finding and log-odds of other
+# exits (exits of municipalities with like clients differ by some tens of percents). Delivery: in prior
+# standard deviations of the mechanism; half of one lets brokerage differ by a third between offices.
+PLACES: Mapping[str, float] = {"place_match": 0.25, "place_other": 0.25}
+POOLED: Mapping[str, float] = {
+    **PLACES,
+    "attention.brokerage": 0.5,
+    "attention.efficacy": 0.5,
+    "coaching.efficacy": 0.5,
+}
+_EDGE = 8.0
+
+
+@dataclass(frozen=True)
+class Space:
+    """Latent standard normals <-> parameters.
+
+    Attributes:
+        towns: municipalities (or own trials) of the fit.
+        names: one per dimension (see the module).
+        priors: the parameters with a spread, by name, in the order of `PARAMETERS`.
+        biases: width of each bias by name, in the unit of its rows.
+        fixed: parameters that a file of priors holds at another value than the shipped one.
+    """
+
+    towns: tuple[str, ...]
+    names: tuple[str, ...]
+    priors: Mapping[str, Parameter]
+    biases: Mapping[str, float]
+    fixed: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Position of each name."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    @property
+    def dimension(self) -> int:
+        """Number of latents."""
+        return len(self.names)
+
+    @cached_property
+    def free(self) -> tuple[str, ...]:
+        """Names of the mechanism parameters that the fit is about."""
+        return tuple(name for name, prior in self.priors.items() if prior.free)
+
+    @cached_property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the columns of `inputs`: what the moments of one town depend on."""
+        return (*self.priors, *PLACES)
+
+    @cached_property
+    def curved(self) -> NDArray[np.int64]:
+        """Columns of `inputs` that may act in a curve and together (free parameters and places)."""
+        wanted = {*self.free, *PLACES, *POOLED}
+        return np.array([place for place, name in enumerate(self.input_names) if name in wanted])
+
+    def spread(self, z: Array, name: str) -> Array:
+        """Return the spread tau of a pooled quantity between municipalities, shape [K]."""
+        latent = np.atleast_2d(z)[:, self.index[f"tau.{name}"]]
+        return POOLED[name] * _half_normal(latent)
+
+    def deviation(self, z: Array, name: str, town: str | None) -> Array:
+        """Return how far a town is from the average one, shape [K]; None = a new municipality."""
+        z = np.atleast_2d(z)
+        return np.asarray(self.spread(z, name) * z[:, self.index[f"{town or NEW}:{name}"]])
+
+    def inputs(self, z: Array, town: str | None) -> Array:
+        """Return what the moments of a town depend on, shape [K, len(input_names)], in standard deviations.
+
+        Raises:
+            KeyError: a town that is not in the fit.
+        """
+        z = np.atleast_2d(z)
+        found = np.empty((len(z), len(self.input_names)))
+        found[:, : len(self.priors)] = z[:, : len(self.priors)]
+        for name in POOLED:
+            moved = self.deviation(z, name, town)
+            place = self.input_names.index(name) if name in self.input_names else -1
+            if name in PLACES:
+                found[:, place] = moved / PLACES[name]
+            elif place >= 0:
+                found[:, place] += moved
+        return found
+
+    def parameters(self, z: Array, town: str | None) -> Array:
+        """Return parameter vectors [K, P] in the order of `PARAMETERS`; None = a new municipality."""
+        return self.values(self.inputs(z, town))
+
+    def place(self, z: Array, town: str | None) -> list[dict[str, float]]:
+        """Return the shifts of the municipality (`sim.engine.rows.PLACE`), one dict per vector."""
+        moved = {name: self.deviation(z, name, town) for name in PLACES}
+        return [{name: float(shift[row]) for name, shift in moved.items()} for row in range(len(moved["place_match"]))]
+
+    def values(self, inputs: Array) -> Array:
+        """Return the parameter vectors [K, P] of rows of `inputs`."""
+        from scipy.special import ndtr, ndtri
+
+        values = np.tile(np.array([each.value for each in PARAMETERS.values()]), (len(inputs), 1))
+        order = {name: place for place, name in enumerate(PARAMETERS)}
+        for name, value in self.fixed.items():
+            values[:, order[name]] = value
+        for column, (name, each) in enumerate(self.priors.items()):
+            centre, low, high = (_to(each, value) for value in (each.value, each.low, each.high))
+            first, last = ndtr((low - centre) / each.sd), ndtr((high - centre) / each.sd)
+            share = ndtr(np.clip(inputs[:, column], -_EDGE, _EDGE))
+            step = ndtri(np.clip(first + share * (last - first), 1e-16, 1 - 1e-16))
+            values[:, order[name]] = np.clip(_back(each, centre + each.sd * step), each.low, each.high)
+        return values
+
+    def latent(self, parameters: Array) -> Array:
+        """Return latents [K, D] whose average municipality has these parameter vectors [K, P].
+
+        Everything that is not a parameter (spreads, deviations, biases, errors) stands at 0.
+        """
+        from scipy.special import ndtr, ndtri
+
+        parameters = np.atleast_2d(parameters)
+        z = np.zeros((len(parameters), self.dimension))
+        order = {name: place for place, name in enumerate(PARAMETERS)}
+        for column, (name, each) in enumerate(self.priors.items()):
+            centre, low, high = (_to(each, value) for value in (each.value, each.low, each.high))
+            first, last = ndtr((low - centre) / each.sd), ndtr((high - centre) / each.sd)
+            at = np.array([_to(each, float(value)) for value in parameters[:, order[name]]])
+            share = (ndtr((at - centre) / each.sd) - first) / (last - first)
+            z[:, column] = np.clip(ndtri(np.clip(share, 1e-15, 1 - 1e-15)), -_EDGE, _EDGE)
+        return z
+
+    def bias(self, z: Array) -> dict[str, Array]:
+        """Return the shift of each family of contrasts by name, [K] each, in the unit of the rows."""
+        z = np.atleast_2d(z)
+        return {name: width * z[:, self.index[f"bias.{name}"]] for name, width in self.biases.items()}
+
+    def digest(self) -> str:
+        """Return a hash of everything that gives a latent vector its meaning."""
+        told = [repr((p.name, p.value, p.low, p.high, p.sd, p.law)) for p in self.priors.values()]
+        told += [f"{name}={value!r}" for name, value in self.fixed.items()]
+        text = "\n".join([*self.names, *told, repr(dict(self.biases)), repr(dict(POOLED))])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def make_space(
+    towns: Sequence[str],
+    *,
+    biases: Mapping[str, float] | None = None,
+    errors: Sequence[str] = (),
+    priors: Mapping[str, Parameter] | None = None,
+) -> Space:
+    """Return the space of a fit.
+
+    Args:
+        towns: municipalities, in order.
+        biases: width of each bias term, by ``<town>.<family>``.
+        errors: families of standard errors that are not known exactly, ``<study>.<outcome>``.
+        priors: parameters whose prior differs from the shipped one, by name; sd 0 fixes a parameter.
+
+    Raises:
+        InputError: unknown names, priors without support, no towns.
+    """
+    problems = [one_of(f"priors.{name}", name, PARAMETERS) for name in priors or {} if name not in PARAMETERS]
+    if not towns:
+        problems.append(Problem("towns", "none", Say("one municipality or more", "een gemeente of meer")))
+    if NEW in towns:
+        allowed = Say(f"another name than '{NEW}'", f"een andere naam dan '{NEW}'")
+        problems.append(Problem("towns", NEW, allowed))
+    known = {name: (priors or {}).get(name, each) for name, each in PARAMETERS.items()}
+    for each in known.values():
+        if each.sd > 0 and not _support(each) > 1e-6:
+            allowed = Say(
+                f"a prior with support within {each.low:g} .. {each.high:g}",
+                f"een prior met steun binnen {each.low:g} .. {each.high:g}",
+            )
+            problems.append(Problem(f"priors.{each.name}", f"{each.value:g} ± {each.sd:g}", allowed))
+    InputError.raise_if(problems)
+    varied = {name: each for name, each in known.items() if each.sd > 0}
+    names = [*varied, *(f"tau.{name}" for name in POOLED)]
+    names += [f"{town}:{name}" for town in (*towns, NEW) for name in POOLED]
+    names += [f"bias.{name}" for name in biases or {}]
+    names += [f"error.{name}" for name in errors]
+    fixed = {name: each.value for name, each in known.items() if not each.sd and each != PARAMETERS[name]}
+    return Space(tuple(towns), tuple(names), varied, dict(biases or {}), fixed)
+
+
+def _support(each: Parameter) -> float:
+    """Return the probability that the untruncated prior gives to the bounds."""
+    from scipy.special import ndtr
+
+    if not (each.low < each.high and each.low <= each.value <= each.high and math.isfinite(each.sd)):
+        return 0.0
+    centre = _to(each, each.value)
+    low, high = (ndtr((_to(each, value) - centre) / each.sd) for value in (each.low, each.high))
+    return float(high - low)
+
+
+def _half_normal(z: Array) -> Array:
+    """Return the half-normal quantile of a standard normal latent: smooth, rising, 0.67 at 0."""
+    from scipy.special import ndtr, ndtri
+
+    return np.asarray(-ndtri(0.5 * ndtr(-np.clip(z, -_EDGE, _EDGE))))
+
+
+def _to(each: Parameter, value: float) -> float:
+    """Return a value on the scale on which its prior is normal."""
+    if each.law == "lognormal":
+        return math.log(max(value, 1e-12))
+    if each.law == "logit":
+        share = min(max((value - each.low) / (each.high - each.low), 1e-12), 1.0 - 1e-12)
+        return math.log(share / (1.0 - share))
+    return float(value)
+
+
+def _back(each: Parameter, scaled: Array) -> Array:
+    if each.law == "lognormal":
+        return np.asarray(np.exp(scaled))
+    if each.law == "logit":
+        return np.asarray(each.low + (each.high - each.low) / (1.0 + np.exp(-scaled)))
+    return scaled

@@ -1,0 +1,216 @@
+"""Which rows are pooled: one line per municipality, for an outcome and a lever.
+
+The lever of an arm is read from its regime: exemption (duty to search at most half), intensive (contacts at
+least twice the regular number), disregard (more of the earnings kept). An arm that pulls several counts under
+the first of intensive, exemption, disregard, because no trial tells them apart within one arm.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from calibration.evidence.ordinal import Reading, read_finding
+from calibration.evidence.registry import Registry
+from calibration.evidence.schema import Row
+from calibration.evidence.selection import PREFERENCE
+from calibration.evidence.standard_errors import infer_standard_errors, ordinal_error
+from calibration.meta_analysis.pool import METHODS, Method, Pooled, pool, pool_with_findings
+from sim.problems import InputError, Problem, Say, one_of
+from sim.regime.regime import Regime
+
+__all__ = ["FAMILIES", "LEVER_NAMES", "Line", "lever_of", "lines_for", "pool_lines", "title_of"]
+
+LEVER_NAMES: Mapping[str, Say] = {
+    "exemption": Say("exemption from duties", "ontheffing van plichten"),
+    "intensive": Say("intensive guidance", "intensieve begeleiding"),
+    "disregard": Say("more earnings kept", "meer bijverdienen"),
+}
+# Outcomes that are pooled under one name: the same threshold, other definitions.
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "full_time_work": ("exit_to_full_time_work_24m", "hours_gt_27"),
+    "small_jobs": ("hours_gt_8",),
+    "work_over_12_hours": ("hours_gt_12",),
+    "earnings_over_70": ("earnings_gt_70pct_wml",),
+    "permanent_contract": ("permanent_contract",),
+}
+_FAMILY_TEXTS: Mapping[str, Say] = {
+    "full_time_work": Say("full-time work", "voltijds werk"),
+    "small_jobs": Say("works over 8 hours", "werkt meer dan 8 uur"),
+    "work_over_12_hours": Say("works over 12 hours", "werkt meer dan 12 uur"),
+    "earnings_over_70": Say("earns over 70% of the minimum wage", "verdient meer dan 70% van het minimumloon"),
+    "permanent_contract": Say("has a permanent contract", "heeft een vast contract"),
+}
+_SIGN_TEXTS: Mapping[str, Say] = {
+    "positive": Say("positive", "positief"),
+    "negative": Say("negative", "negatief"),
+    "zero": Say("about zero", "ongeveer nul"),
+    "mostly_positive": Say("mostly positive", "meestal positief"),
+    "mostly_negative": Say("mostly negative", "meestal negatief"),
+}
+_MARKER_TEXTS: Mapping[str, Say] = {
+    "": Say("significance not stated", "significantie niet vermeld"),
+    "n.s.": Say("not significant", "niet significant"),
+}
+# Estimates of two arms of one municipality share its control group.
+_SHARED = 0.5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One municipality: an estimate, or a finding in words, with its standard error."""
+
+    municipality: str
+    arms: tuple[str, ...]
+    rows: tuple[str, ...]
+    error: float
+    estimate: float | None = None
+    reading: Reading | None = None
+    told: Say | None = None
+
+
+def lever_of(municipality: str, arm: str, regimes: Mapping[str, Regime] | None = None) -> str | None:
+    """Return the lever an arm stands for; None for a control, a reference or an arm of unknown regime.
+
+    Args:
+        municipality, arm: as in the evidence.
+        regimes: what the arms of a researcher's own trials get ('municipality.arm' -> regime).
+    """
+    from sim.regime.presets import background_of, presets
+
+    name = f"{municipality}.{arm}"
+    regime = (regimes or {}).get(name) or presets().get(name)
+    if regime is None or regime.role != "treatment":
+        return None
+    background = background_of(municipality).levers
+    from sim.regime.levers import LEVERS
+
+    def at(lever: str) -> float:
+        return float(regime.levers.get(lever, background.get(lever, LEVERS[lever].regular)))
+
+    if at("contacts") >= 2 * LEVERS["contacts"].regular and at("search_duty") > 0.5:
+        return "intensive"
+    if at("search_duty") <= 0.5:
+        return "exemption"
+    if at("disregard_share") > LEVERS["disregard_share"].regular or at("premium_share") > 0:
+        return "disregard"
+    return None
+
+
+def lines_for(
+    registry: Registry, outcome: str, lever: str, *, findings: bool = True, regimes: Mapping[str, Regime] | None = None
+) -> tuple[Line, ...]:
+    """Return one line per municipality that compared the lever with its control group.
+
+    Args:
+        registry: the evidence.
+        outcome: a name of `FAMILIES` or of an outcome of the evidence.
+        lever: a name of `LEVER_NAMES`.
+        findings: take findings told in words along.
+        regimes: arms of own trials, as in `lever_of`.
+
+    Raises:
+        InputError: unknown names, or nothing to pool.
+    """
+    wanted = FAMILIES.get(outcome, (outcome,))
+    known = {row.outcome for row in registry if row.is_target and row.is_contrast}
+    problems = [] if wanted[0] in known or outcome in FAMILIES else [one_of("outcome", outcome, {*known, *FAMILIES})]
+    if lever not in LEVER_NAMES:
+        problems.append(one_of("lever", lever, LEVER_NAMES))
+    InputError.raise_if(problems)
+    errors = infer_standard_errors(registry.rows, registry.studies)
+    found: dict[str, list[Line]] = defaultdict(list)
+    for row in _preferred(registry, wanted):
+        if lever_of(row.municipality, row.arm, regimes) != lever:
+            continue
+        study = registry.study(row.study)
+        if row.kind == "ordinal":
+            reading = read_finding(row)
+            if not findings or reading is None or row.municipality not in study.participants:
+                continue
+            error = ordinal_error(row, study).median
+            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, _told(row))
+        elif row.id in errors and row.estimate is not None:
+            line = Line(row.municipality, (row.arm,), (row.id,), errors[row.id].median, row.estimate)
+        else:
+            continue
+        found[row.municipality].append(line)
+    lines = tuple(_one(lines) for _, lines in sorted(found.items()))
+    if not lines:
+        there = {lever_of(row.municipality, row.arm, regimes) for row in _preferred(registry, wanted)} - {None}
+        listed = ", ".join(sorted(str(name) for name in there)) or "none"
+        allowed = Say(
+            f"a lever that a trial compared with its control group on this outcome: {listed}",
+            f"een maatregel die een trial op deze uitkomst met de controlegroep vergeleek: {listed}",
+        )
+        raise InputError((Problem("pool", f"{outcome}, {lever}", allowed),))
+    return lines
+
+
+def title_of(outcome: str, lever: str) -> Say:
+    """Return the heading of a pooled outcome in both languages."""
+    from calibration.moments.outcomes import outcomes
+
+    known = outcomes().get(outcome)
+    what = _FAMILY_TEXTS.get(outcome) or (known.text if known else Say(outcome, outcome))
+    pulled = LEVER_NAMES[lever]
+    return Say(f"{what.en}: {pulled.en}", f"{what.nl}: {pulled.nl}")
+
+
+def pool_lines(
+    lines: Sequence[Line], *, method: str = "reml", level: float = 0.95, knapp_hartung: bool = False
+) -> Pooled:
+    """Pool the lines; findings in words make it a maximum likelihood fit."""
+    if method not in METHODS:
+        raise InputError((one_of("method", method, METHODS),))
+    chosen: Method = next(name for name in METHODS if name == method)
+    numbers = [line for line in lines if line.estimate is not None]
+    estimates = [line.estimate or 0.0 for line in numbers]
+    errors = [line.error for line in numbers]
+    told = [(line.reading, line.error) for line in lines if line.reading is not None]
+    if told:
+        return pool_with_findings(estimates, errors, told, level=level)
+    return pool(estimates, errors, method=chosen, level=level, knapp_hartung=knapp_hartung)
+
+
+def _preferred(registry: Registry, wanted: Sequence[str]) -> list[Row]:
+    """Return contrasts with a control group: one horizon and specification per arm, the best one."""
+    best: dict[tuple[str, str], tuple[tuple[object, ...], Row]] = {}
+    for row in registry:
+        if not row.is_target or row.outcome not in wanted or row.subgroup != "all" or not row.comparator:
+            continue
+        study = registry.study(row.study)
+        against = (study.control, study.reference) if row.kind == "ordinal" else (study.control,)
+        if row.comparator not in against or row.use == "selection_contrast" or row.kind == "matched":
+            continue
+        order = PREFERENCE.index(row.specification) if row.specification in PREFERENCE else len(PREFERENCE)
+        rank = (row.kind == "ordinal", wanted.index(row.outcome), order, -(row.horizon_months or 0), row.id)
+        key = (row.municipality, row.arm)
+        if key not in best or rank < best[key][0]:
+            best[key] = (rank, row)
+    return [row for _, row in best.values()]
+
+
+def _one(lines: Sequence[Line]) -> Line:
+    """Return one line for a municipality: the mean of its estimates, or the surest of its findings."""
+    numbers = [line for line in lines if line.estimate is not None]
+    if not numbers:
+        return max(lines, key=lambda line: (line.reading.truth if line.reading else 0.0, line.rows))
+    k = len(numbers)
+    total = sum(line.error for line in numbers)
+    variance = sum(line.error**2 for line in numbers) * (1 - _SHARED) + _SHARED * total**2
+    return Line(
+        numbers[0].municipality,
+        tuple(line.arms[0] for line in numbers),
+        tuple(line.rows[0] for line in numbers),
+        math.sqrt(variance) / k,
+        sum(line.estimate or 0.0 for line in numbers) / k,
+    )
+
+
+def _told(row: Row) -> Say:
+    sign = _SIGN_TEXTS.get(row.sign, Say(row.sign, row.sign))
+    marker = _MARKER_TEXTS.get(row.marker, Say(row.marker, row.marker))
+    return Say(f"{sign.en}, {marker.en}", f"{sign.nl}, {marker.nl}")

@@ -1,0 +1,66 @@
+"""The people of a run: a shipped population by name, or the folder of an imported client file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sim.people import catalogue
+from sim.people import recipe as recipes
+from sim.people.clients.read import read as read_clients
+from sim.people.population import Population
+from sim.problems import InputError, Problem, Say, one_of
+
+__all__ = ["is_population", "is_shipped", "people_of", "population_problem", "takes_in"]
+
+
+def is_population(name: str) -> bool:
+    """Return whether `name` is a shipped population or the folder of an imported one."""
+    if is_shipped(name):
+        return True
+    return 0 < len(name) < 1000 and "\x00" not in name and (Path(name) / "population.toml").is_file()
+
+
+def is_shipped(name: str) -> bool:
+    """Return whether a population comes with the program: any installation draws the same one."""
+    return name in recipes.names()
+
+
+def population_problem(path: str, name: str) -> Problem:
+    """Return the problem of a name that is no population."""
+    problem = one_of(path, name, recipes.names())
+    allowed = Say(
+        f"{problem.allowed.en}, or a folder that `bijstand population import` wrote",
+        f"{problem.allowed.nl}, of een map die `bijstand population import` schreef",
+    )
+    return Problem(path, name, allowed, problem.nearest)
+
+
+def takes_in(name: str) -> bool:
+    """Return whether new people enter a population: those of trials and imported clients are closed."""
+    return name in recipes.names() and recipes.read(name).values("all")["inflow_per_month"] > 0
+
+
+def people_of(name: str, people: int | None = None, start: date | None = None, inflow_months: int = 0) -> Population:
+    """Return the people.
+
+    Args:
+        name: see `is_population`.
+        people: how many; None = as many as there are.
+        start: first day of month 1; None = the population's own.
+        inflow_months: months in which new people enter, where anybody does (see `takes_in`).
+
+    Raises:
+        InputError: no such population, a damaged folder, or another number of imported clients.
+    """
+    if name in recipes.names():
+        return catalogue.load(name, people=people, start=start, inflow_months=inflow_months)
+    if people is not None:
+        allowed = Say(
+            "leave it out: imported clients are taken as they are",
+            "laat weg: geïmporteerde klanten worden genomen zoals ze zijn",
+        )
+        raise InputError([Problem("people", people, allowed)])
+    population = read_clients(Path(name))
+    return population if start is None else replace(population, start=start)

@@ -1,0 +1,213 @@
+"""Split a plan in tasks of seconds, hand them to workers, and survive those that die.
+
+The first tasks are small and are measured; later ones are as many replicates as fit in a few seconds, fewer
+towards the end, so that all workers finish together. How the work is split changes no number.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import deque
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Future, wait
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from scenarios.execution.executors import Crew, LostWorkersError, other_program
+from scenarios.execution.payload import DifferentWorkError, Parcel
+from scenarios.execution.plan import Plan
+from scenarios.execution.result import Means
+from sim.engine.kernel import warm
+from sim.engine.simulate import Outcome, Record
+from sim.problems import InputError
+
+__all__ = ["Backend", "Pairs", "Simulate", "run_task", "run_tasks"]
+
+Simulate = Callable[..., list[Outcome]]
+Backend = Literal["compiled", "numpy"]
+Pairs = tuple[tuple[int, int], ...]
+
+# Seconds that a task should take, and the least worth handing out.
+_WANTED, _LEAST = 3.0, 0.25
+# Bytes of results that one task may send back.
+_MOST_BYTES = 32_000_000
+# Seconds between looks at the health of the workers.
+_LOOK = 2.0
+
+
+@dataclass(frozen=True)
+class _Task:
+    """Replicates of one scenario that are simulated in one call: indices of draws and seeds."""
+
+    side: int
+    pairs: Pairs
+
+
+def run_tasks(
+    plan: Plan,
+    crew: Crew,
+    simulate: Simulate,
+    backend: Backend,
+    known: Collection[tuple[int, int, int]] = (),
+    chunk: int | None = None,
+) -> Iterator[tuple[int, Pairs, list[Means | str]]]:
+    """Yield (scenario, pairs, outcomes) as they finish, but for the known (scenario, draw, seed).
+
+    A task that breaks is done again replicate by replicate; a replicate that breaks is told by its reason.
+    A task whose worker died is done again as it was.
+
+    Args:
+        plan: what to run.
+        crew: who does it.
+        simulate: the engine.
+        backend: how the engine computes.
+        known: what need not be done again.
+        chunk: replicates per task; measured when left out.
+
+    Raises:
+        LostWorkersError: nobody is left to do the work.
+    """
+    left = _Left(plan, known, chunk)
+    if not left:
+        return
+    parcel = crew.send(plan)
+    waiting: dict[Future[tuple[float, list[Means | str]]], _Task] = {}
+    done = partial(run_task, simulate=simulate, backend=backend, code=crew.code)
+    try:
+        while left or waiting:
+            slots = crew.slots()
+            while left and len(waiting) < 2 * slots + 1:
+                task = left.take(slots)
+                waiting[crew.submit(done, parcel, task.side, task.pairs)] = task
+            wait(waiting, timeout=_LOOK, return_when=FIRST_COMPLETED)
+            # `wait` never tells of a task that was cancelled when its pool was shut
+            finished = [future for future in waiting if future.done()]
+            crew.look()
+            lost = False
+            for future in finished:
+                task = waiting.pop(future)
+                failed = CancelledError() if future.cancelled() else future.exception()
+                broken = None if failed is None else crew.read(failed)
+                if broken is None:
+                    seconds, outcomes = future.result()
+                    left.measured(seconds, len(task.pairs))
+                    yield task.side, task.pairs, outcomes
+                elif isinstance(broken, BrokenExecutor | CancelledError):
+                    left.back(task)
+                    lost = True
+                elif _is_for_all(broken):
+                    raise broken
+                elif len(task.pairs) == 1:
+                    yield task.side, task.pairs, [f"{type(broken).__name__}: {broken}"]
+                else:
+                    left.split(task)
+            if lost:
+                for future, task in waiting.items():
+                    future.cancel()
+                    left.back(task)
+                waiting.clear()
+                crew.renew()
+                parcel = crew.send(plan)
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+def run_task(
+    parcel: Parcel, side: int, pairs: Pairs, *, simulate: Simulate, backend: Backend, code: str | None = None
+) -> tuple[float, list[Means | str]]:
+    """Return seconds, and per pair the means [group, month, measure] and people [group, month] or why not.
+
+    Args:
+        parcel: opens into the people and all else.
+        side: number of the scenario.
+        pairs: indices of draw and seed.
+        simulate: the engine.
+        backend: how the engine computes.
+        code: hash of the program that asks; another program refuses.
+
+    Raises:
+        LostWorkersError: this worker runs another version of the program.
+    """
+    if code is not None:
+        other_program(code)
+    work = parcel.open()
+    if backend == "compiled":
+        warm()
+    started = time.perf_counter()
+    setting = work.sides[side][2]
+    found = simulate(work.population, work.jobs(side, pairs), setting, work.record, backend=backend)
+    means = [_means(outcome, work.record, work.member) for outcome in found]
+    return time.perf_counter() - started, means
+
+
+class _Left:
+    """What is still to be done, and how long a replicate takes."""
+
+    def __init__(self, plan: Plan, known: Collection[tuple[int, int, int]], chunk: int | None) -> None:
+        every = [(draw, seed) for draw in range(len(plan.draws)) for seed in range(len(plan.keys))]
+        done = frozenset(known)
+        self._pairs = [deque(pair for pair in every if (side, *pair) not in done) for side in range(len(plan.sides))]
+        self._first: deque[_Task] = deque()
+        self._chunk = chunk
+        self._seconds = 0.0
+        cells = len(plan.cells.groups) * plan.months * (len(plan.record.series) + 1)
+        self._most = max(1, _MOST_BYTES // (8 * cells))
+
+    def __bool__(self) -> bool:
+        return bool(self._first) or any(self._pairs)
+
+    def take(self, slots: int) -> _Task:
+        """Return the next task."""
+        if self._first:
+            return self._first.popleft()
+        side = next(number for number, pairs in enumerate(self._pairs) if pairs)
+        pairs, size = self._pairs[side], self._chunk or self._size(slots)
+        return _Task(side, tuple(pairs.popleft() for _ in range(min(size, len(pairs)))))
+
+    def back(self, task: _Task) -> None:
+        """Take a task back that nobody finished."""
+        self._first.append(task)
+
+    def split(self, task: _Task) -> None:
+        """Take a task back that broke: one replicate at a time."""
+        self._first.extendleft(_Task(task.side, (pair,)) for pair in reversed(task.pairs))
+
+    def measured(self, seconds: float, replicates: int) -> None:
+        """Learn from a finished task."""
+        each = seconds / replicates
+        self._seconds = each if self._seconds == 0.0 else 0.5 * (self._seconds + each)
+
+    def _size(self, slots: int) -> int:
+        if self._seconds == 0.0:
+            return 1
+        wanted, least = (max(1, math.ceil(span / self._seconds)) for span in (_WANTED, _LEAST))
+        fair = math.ceil(sum(map(len, self._pairs)) / (3 * slots))
+        return min(self._most, max(least, min(wanted, fair)))
+
+
+def _is_for_all(broken: BaseException) -> bool:
+    """Return whether a task broke by what every task shares, and not by its own numbers."""
+    return isinstance(broken, InputError | LostWorkersError | DifferentWorkError) or not isinstance(broken, Exception)
+
+
+def _means(outcome: Outcome, record: Record, member: npt.NDArray[np.bool_]) -> Means | str:
+    """Return the means of every group from the sums of its cells, added in the order of the cells."""
+    wrong = ~np.isfinite(outcome.sums)
+    if wrong.any():
+        month, _, measure = (int(place) for place in np.argwhere(wrong)[0])
+        return f"{record.series[measure]} is not finite in month {month + 1}"
+    months, _, series = outcome.sums.shape
+    sums = np.zeros((len(member), months, series))
+    people = np.zeros((len(member), months), dtype=np.int64)
+    for group, cells in enumerate(member):
+        for cell in np.flatnonzero(cells):
+            sums[group] += outcome.sums[:, cell]
+            people[group] += outcome.counts[:, cell]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return sums / np.where(people > 0, people, np.nan)[:, :, None], people
