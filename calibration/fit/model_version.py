@@ -20,7 +20,7 @@ def priors_digest() -> str:
 
 @cache
 def mechanisms_digest() -> str:
-    """Return a hash of the equations of all mechanisms; words (titles, sources, comments) do not count."""
+    """Return a hash of the equations of all mechanisms; words (docstrings, comments) do not count."""
     text = hashlib.sha256()
     folder = files("sim").joinpath("mechanisms")
     for entry in sorted(folder.iterdir(), key=lambda each: each.name):
@@ -32,7 +32,7 @@ def mechanisms_digest() -> str:
 
 
 class _Equations(ast.NodeTransformer):
-    """Leaves out docstrings, and the words in the declarations of parameters and mechanisms."""
+    """Leaves out docstrings."""
 
     def visit_Module(self, node: ast.Module) -> ast.AST:
         return self._bare(node)
@@ -42,15 +42,6 @@ class _Equations(ast.NodeTransformer):
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         return self._bare(node)
-
-    def visit_Call(self, node: ast.Call) -> ast.AST:
-        self.generic_visit(node)
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        if name == "par":  # name, value, unit, low, high, text, source
-            node.args = node.args[:5]
-        elif name == "mechanism":  # name, title, evidence, parameters
-            node.args = [*node.args[:1], *node.args[3:]]
-        return node
 
     def _bare(self, node: ast.Module | ast.FunctionDef | ast.ClassDef) -> ast.AST:
         if ast.get_docstring(node, clean=False) is not None:

@@ -118,7 +118,9 @@ def source_hash() -> str:
     folders = ("engine", "mechanisms", "policy")
     names = sorted(path for folder in folders for path in (root / folder).glob("*.py"))
     names += [root / f"{name}.py" for name in ("month", "setting", "random_numbers", "people/columns")]
+    names += sorted((root / "mechanisms").glob("*.toml"))  # the order of parameters is their place in memory
     names += [root / f"{name}.py" for name in ("outcomes/measures", "regime/schedule", "regime/levers")]
+    names += [root / "outcomes" / "measures.toml", root / "regime" / "levers.toml"]
     text = hashlib.sha256()
     for path in names:
         text.update(path.read_bytes())

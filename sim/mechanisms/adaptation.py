@@ -15,52 +15,10 @@ Off: adaptation is complete at once.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import clip, half, where
-from sim.problems import Say
 
-ADAPTATION = mechanism(
-    "adaptation",
-    Say("adaptation to a new regime", "gewenning aan een nieuw regime"),
-    ("nijmegen:m27", "nijmegen:m19"),
-    (
-        par(
-            "half_life",
-            3.0,
-            "months",
-            0.05,
-            24,
-            "months until half of a regime is felt",
-            "Nijmegen 2020 par. 1.5: slow start, no figure; assumption 3 months",
-            sd=0.5,
-            law="lognormal",
-            off=0.05,
-            free=True,
-        ),
-        par("weight_search", 0.5, "share", 0, 1, "weight of the search duty in pressure", "assumption", sd=0.0),
-        par(
-            "weight_reintegration",
-            0.35,
-            "share",
-            0,
-            1,
-            "weight of the reintegration duty in pressure",
-            "assumption",
-            sd=0.0,
-        ),
-        par("weight_quid", 0.15, "share", 0, 1, "weight of the quid pro quo in pressure", "assumption", sd=0.0),
-        par(
-            "unenforced",
-            0.5,
-            "share",
-            0,
-            1,
-            "pressure of a duty that is not enforced",
-            "Oss 2020: duties felt although sanctions were rare; assumption",
-            sd=0.15,
-        ),
-    ),
-)
+ADAPTATION = mechanism("adaptation")
 
 
 @ADAPTATION.stage("adaptation")

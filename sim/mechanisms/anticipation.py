@@ -10,42 +10,10 @@ Off: both weights are 0.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import exp, where
-from sim.problems import Say
 
-ANTICIPATION = mechanism(
-    "anticipation",
-    Say("anticipation of the end", "vooruitlopen op het einde"),
-    ("nijmegen:m25", "nijmegen:m26"),
-    (
-        par(
-            "horizon",
-            4.0,
-            "months",
-            0.5,
-            24,
-            "months before the end at which worry has fallen to 37%",
-            "Nijmegen 2020 par. 1.5; assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par(
-            "stress",
-            0.3,
-            "log-odds",
-            0,
-            3,
-            "worry about the end",
-            "Nijmegen 2020 par. 1.5 (direction); assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par("search", 0.15, "log-odds", -1, 2, "search before the duties return", "assumption", sd=0.15, off=0.0),
-    ),
-)
+ANTICIPATION = mechanism("anticipation")
 
 
 @ANTICIPATION.stage("anticipation")

@@ -12,87 +12,10 @@ Off: motivation moves to the intrinsic trait, and neither it nor own direction w
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import clip
-from sim.problems import Say
 
-AUTONOMY = mechanism(
-    "autonomy",
-    Say("autonomy and crowding out", "autonomie en verdringing van motivatie"),
-    ("oss:M020", "oss:M021", "oss:M022", "oss:M031", "nijmegen:m31", "nijmegen:m49", "nijmegen:m58"),
-    (
-        par(
-            "raises",
-            0.3,
-            "share",
-            0,
-            1,
-            "motivation gained by full autonomy",
-            "Oss 2020 hypothesis; assumption",
-            sd=0.15,
-            off=0.0,
-        ),
-        par(
-            "crowds",
-            0.35,
-            "share",
-            0,
-            1,
-            "intrinsic motivation lost under full pressure",
-            "Oss 2020: crowding out (review quoted)",
-            sd=0.15,
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "k",
-            0.08,
-            "per month",
-            0.01,
-            0.5,
-            "share of the way to the target",
-            "assumption: half-life eight months",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par(
-            "search",
-            1.5,
-            "log-odds",
-            -1,
-            5,
-            "autonomous motivation in search",
-            "Oss 2020 hypothesis; assumption",
-            sd=0.5,
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "stress",
-            0.25,
-            "log-odds",
-            0,
-            2,
-            "relief by own direction for those who can",
-            "Nijmegen 2020: autonomy lowers load; assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "care",
-            0.5,
-            "log-odds",
-            0,
-            3,
-            "informal care and volunteering freed from pressure",
-            "Nijmegen 2020 table 7: informal care +1.1..+1.4 hours",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+AUTONOMY = mechanism("autonomy")
 
 
 @AUTONOMY.stage("motivation")

@@ -15,13 +15,15 @@ The compiled engine, the Mesa model, NumPy and the trace all run these same func
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any, Literal
 
 from sim.problems import Say
 
-__all__ = ["Element", "Mechanism", "Parameter", "Stage", "mechanism", "par"]
+__all__ = ["Element", "Mechanism", "Parameter", "Stage", "mechanism"]
 
 Element = Any
 Law = Literal["normal", "lognormal", "logit"]
@@ -51,10 +53,10 @@ class Parameter:
     low: float
     high: float
     sd: float
-    law: Law
-    off: float | None
     source: str
     text: str
+    law: Law = "normal"
+    off: float | None = None
     free: bool = False
 
 
@@ -92,30 +94,13 @@ class Mechanism:
         return register
 
 
-def par(
-    name: str,
-    value: float,
-    unit: str,
-    low: float,
-    high: float,
-    text: str,
-    source: str,
-    *,
-    sd: float,
-    law: Law = "normal",
-    off: float | None = None,
-    free: bool = False,
-) -> Parameter:
-    """Declare a parameter (its full name gets the mechanism's name in front)."""
-    return Parameter(name, value, unit, low, high, sd, law, off, source, text, free)
+def mechanism(name: str) -> Mechanism:
+    """Return the mechanism that ``name.toml`` beside its equations declares; its stages are registered on it.
 
-
-def mechanism(
-    name: str, title: Say, evidence: tuple[str, ...], parameters: tuple[Parameter, ...], *, core: bool = False
-) -> Mechanism:
-    """Return a mechanism with its parameters' full names."""
-    named = tuple(
-        Parameter(f"{name}.{x.name}", x.value, x.unit, x.low, x.high, x.sd, x.law, x.off, x.source, x.text, x.free)
-        for x in parameters
-    )
-    return Mechanism(name, title, evidence, named, core)
+    The file holds the title and the ids of the evidence, and per parameter (full name ``mechanism.parameter``)
+    the fields of `Parameter`; ``law`` is normal, ``off`` untouched and ``free`` false where it says nothing.
+    """
+    data = tomllib.loads(files("sim.mechanisms").joinpath(f"{name}.toml").read_text("utf-8"))
+    rows = data.get("parameters", {})
+    parameters = tuple(Parameter(name=f"{name}.{key}", **row) for key, row in rows.items())
+    return Mechanism(name, Say(**data["title"]), tuple(data["evidence"]), parameters, data.get("core", False))

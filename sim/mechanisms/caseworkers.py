@@ -6,29 +6,10 @@ Off: sigma is 0, all caseworkers are alike.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import exp
-from sim.problems import Say
 
-CASEWORKERS = mechanism(
-    "caseworkers",
-    Say("differences between caseworkers", "verschillen tussen klantmanagers"),
-    ("oss:M047", "oss:M048", "nijmegen:m84"),
-    (
-        par(
-            "sigma",
-            0.4,
-            "log",
-            0,
-            1.5,
-            "spread of caseworkers' quality",
-            "Oss 2020: counsellors carry about half of the explained variance; size is an assumption",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+CASEWORKERS = mechanism("caseworkers")
 
 
 @CASEWORKERS.stage("skilled")

@@ -12,79 +12,10 @@ Off: no lock-in and no pay-off.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import clip, half, minimum
-from sim.problems import Say
 
-COACHING = mechanism(
-    "coaching",
-    Say("coaching: lock-in first, pay-off later", "coaching: eerst insluiting, later opbrengst"),
-    ("nijmegen:m02", "nijmegen:m24", "nijmegen:m45", "nijmegen:m50"),
-    (
-        par("half_life", 12.0, "months", 2, 60, "half-life of what was learned", "assumption", sd=0.4, law="lognormal"),
-        par(
-            "gain",
-            0.12,
-            "per contact",
-            0,
-            1,
-            "personal development per contact about it",
-            "assumption: full stock after about a year of monthly coaching",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par(
-            "lock_in",
-            0.5,
-            "log per contact",
-            0,
-            3,
-            "matching delayed by personal coaching",
-            "Nijmegen 2020 table 3: intensive arm -0.03..-0.10 on hours at 16 months",
-            sd=0.6,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "efficacy",
-            0.4,
-            "log-odds",
-            0,
-            3,
-            "self-efficacy by the stock",
-            "Nijmegen 2020 table 6; assumption",
-            sd=0.6,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "volunteer",
-            1.0,
-            "log-odds",
-            0,
-            4,
-            "volunteering by the stock",
-            "Nijmegen 2020 table 7: +1.7 hours intensive over exemption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "venture",
-            1.0,
-            "log-odds",
-            0,
-            4,
-            "self-employment by the stock",
-            "Nijmegen 2020 table 4: 19% intensive, 5% control at 12 months",
-            sd=0.35,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+COACHING = mechanism("coaching")
 
 
 @COACHING.stage("growth")

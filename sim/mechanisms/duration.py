@@ -11,64 +11,10 @@ Off: no loss; what decline remains is heterogeneity alone.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import clip, exp
-from sim.problems import Say
 
-DURATION = mechanism(
-    "duration",
-    Say("duration dependence", "duurafhankelijkheid"),
-    ("oss:M083", "oss:M084", "nijmegen:m57"),
-    (
-        par(
-            "skill_decay",
-            0.012,
-            "per month",
-            0,
-            0.1,
-            "experience lost out of work",
-            "assumption: half in about five years",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "confidence",
-            0.5,
-            "log-odds",
-            0,
-            3,
-            "confidence lost in a very long spell",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "stigma",
-            0.7,
-            "log",
-            0,
-            4,
-            "matching lost in a very long spell",
-            "Oss 2020 figure 3.1.1: exit falls with duration; split is an assumption",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "years",
-            3.0,
-            "years",
-            0.3,
-            15,
-            "spell at which 63% of the loss is reached",
-            "Oss 2020 figure 3.1.1; assumption",
-            sd=0.3,
-            law="lognormal",
-        ),
-    ),
-)
+DURATION = mechanism("duration")
 
 
 @DURATION.stage("skill")

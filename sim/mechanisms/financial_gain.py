@@ -11,54 +11,11 @@ Off: gain has no weight.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import minimum
-from sim.problems import Say
 
-FINANCIAL_GAIN = mechanism(
-    "financial_gain",
-    Say("financial gain of working", "financieel voordeel van werken"),
-    ("nijmegen:m18", "nijmegen:m20", "nijmegen:m21", "nijmegen:m75", "oss:M028", "oss:M103", "oss:M104"),
-    (
-        par(
-            "search",
-            1.5,
-            "log-odds per norm",
-            -1,
-            8,
-            "gain in search",
-            "Me Judice 2020: disregard arms above others on small jobs",
-            sd=0.6,
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "accept",
-            3.0,
-            "log-odds per norm",
-            0,
-            12,
-            "gain of the offer in accepting it",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "small",
-            2.0,
-            "log-odds per norm",
-            -1,
-            8,
-            "gain in looking at small jobs",
-            "Me Judice 2020 figure 1; assumption",
-            sd=0.6,
-            off=0.0,
-        ),
-    ),
-)
+FINANCIAL_GAIN = mechanism("financial_gain")
 
 
 @FINANCIAL_GAIN.stage("gain")

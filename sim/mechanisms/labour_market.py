@@ -8,52 +8,9 @@ Off: neither matching nor job loss follows the market.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
-from sim.problems import Say
+from sim.mechanisms.base import Element, mechanism
 
-LABOUR_MARKET = mechanism(
-    "labour_market",
-    Say("labour market and shocks", "arbeidsmarkt en schokken"),
-    ("oss:M088", "oss:M112", "nijmegen:m66"),
-    (
-        par(
-            "phi",
-            0.4,
-            "elasticity",
-            0,
-            2,
-            "tightness in matching",
-            "matching literature 0.3-0.5; assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "lockdown_match",
-            0.6,
-            "log",
-            0,
-            3,
-            "matching lost in a full lockdown",
-            "Amsterdam 2022 ch. 1 (direction); assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "lockdown_loss",
-            0.5,
-            "log-odds",
-            0,
-            3,
-            "job loss added in a full lockdown",
-            "Amsterdam 2022 ch. 1 (direction); assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+LABOUR_MARKET = mechanism("labour_market")
 
 
 @LABOUR_MARKET.stage("match_drive", "broker_drive", "loss_drive")

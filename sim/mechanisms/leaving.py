@@ -12,84 +12,11 @@ An exit bonus is earned at most so many times and paid with the next premium.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import exp, logistic, minimum, where
-from sim.problems import Say
 
-LEAVING = mechanism(
-    "leaving",
-    Say("leaving and returning", "uitstroom en terugkeer"),
-    ("oss:B-exit-other-2y", "oss:B-reentry"),
-    (
-        par(
-            "other",
-            -4.05,
-            "log-odds",
-            -9,
-            0,
-            "monthly other exit of a young person on a long spell",
-            "yearly outflow for all reasons 23-30% (docs/validation/baseline.md)",
-            sd=0.12,
-        ),
-        par("other_age", -0.5, "log-odds", -3, 3, "age 65 against 25 in other exits", "assumption", sd=0.2, off=0.0),
-        par(
-            "other_new",
-            1.2,
-            "log-odds",
-            -1,
-            4,
-            "a new spell in other exits",
-            "survival after inflow 0.67, 0.53, 0.38 at 6, 12, 24 months",
-            sd=0.2,
-            off=0.0,
-        ),
-        par(
-            "other_fade",
-            11.0,
-            "months",
-            1,
-            60,
-            "spell after which the extra of a new spell has fallen to 37%",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-        ),
-        par(
-            "back",
-            0.14,
-            "per month",
-            0,
-            1,
-            "return of a leaver who no longer earns the norm",
-            "re-entry about 20% in the first year",
-            sd=0.2,
-            law="lognormal",
-        ),
-        par(
-            "back_other",
-            0.004,
-            "per month",
-            0,
-            0.2,
-            "return of somebody who left for another reason",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par(
-            "pension_age",
-            66.5,
-            "years",
-            65,
-            70,
-            "age of the state pension",
-            "2018-2021: 66 to 66 years and 4 months; rounded assumption",
-            sd=0.0,
-        ),
-    ),
-    core=True,
-)
+LEAVING = mechanism("leaving")
 
 
 @LEAVING.stage(

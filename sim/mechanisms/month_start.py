@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import where
-from sim.problems import Say
 
-MONTH_START = mechanism("month_start", Say("the start of a month", "het begin van een maand"), (), (), core=True)
+MONTH_START = mechanism("month_start")
 
 
 @MONTH_START.stage("status", "spell_months", "present", "in_benefit", "working", "age_now")

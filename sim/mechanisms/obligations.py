@@ -15,87 +15,10 @@ Off: no push, no cost, no sanctions.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import maximum, where
-from sim.problems import Say
 
-OBLIGATIONS = mechanism(
-    "obligations",
-    Say("obligations push and pull", "verplichtingen duwen en trekken"),
-    ("oss:M029", "oss:M039", "oss:M041", "oss:M042", "nijmegen:m71", "nijmegen:m72"),
-    (
-        par(
-            "search",
-            0.6,
-            "log-odds",
-            -1,
-            3,
-            "push of the duties on search",
-            "Oss 2020 par. 1.2 (direction); no city shows that duties raise exit",
-            sd=0.4,
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "accept",
-            0.5,
-            "log-odds",
-            -1,
-            3,
-            "push of the duties on accepting an offer",
-            "Oss 2020 par. 1.2; assumption",
-            sd=0.3,
-            off=0.0,
-        ),
-        par(
-            "stress",
-            0.8,
-            "log-odds",
-            -1,
-            4,
-            "stress of the duties where trust is absent",
-            "Oss 2020 par. 1.2 (not confirmed there); assumption",
-            sd=0.5,
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "sanction_stress",
-            0.5,
-            "log-odds",
-            0,
-            3,
-            "stress while a sanction runs",
-            "assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "fit",
-            0.4,
-            "share",
-            0,
-            1,
-            "part of the reservation fit that duties take away",
-            "Oss 2020 par. 1.2: worse fit under sanctions (review)",
-            sd=0.15,
-            off=0.0,
-        ),
-        par(
-            "sanction_rate",
-            0.008,
-            "per month",
-            0,
-            0.2,
-            "sanctions of an unmotivated person of middling capacity under full enforcement",
-            "assumption: about 5% of recipients a year",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+OBLIGATIONS = mechanism("obligations")
 
 
 @OBLIGATIONS.stage("sanction_new", "sanction_months", "sanctions_sum", "sanctioned")

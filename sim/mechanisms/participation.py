@@ -8,42 +8,9 @@ Off: all weights 0.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
-from sim.problems import Say
+from sim.mechanisms.base import Element, mechanism
 
-PARTICIPATION = mechanism(
-    "participation",
-    Say("participation effect of a trial", "deelname-effect van een proef"),
-    ("nijmegen:m10", "nijmegen:m11", "nijmegen:m12", "oss:M060", "oss:M061"),
-    (
-        par(
-            "efficacy",
-            0.3,
-            "log-odds",
-            0,
-            3,
-            "self-efficacy of being followed",
-            "Nijmegen 2020 table 5: controls against reference +0.06..+0.17 (selection and attention)",
-            sd=0.6,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par("trust", 0.2, "log-odds", 0, 3, "trust of being followed", "assumption", sd=0.6, law="lognormal", off=0.0),
-        par(
-            "search",
-            0.15,
-            "log-odds",
-            0,
-            3,
-            "effort of being watched",
-            "Nijmegen 2020 par. 1.4; assumption",
-            sd=0.6,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+PARTICIPATION = mechanism("participation")
 
 
 @PARTICIPATION.stage("efficacy_drive", "trust_drive")

@@ -8,107 +8,12 @@ another reason lives on the norm from elsewhere; whoever left for work and lost 
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.benefit import benefit_month, cost_sharer_factor, counted_disregard, kept_earnings
 from sim.policy.elementwise import clip, exp, floor, maximum, minimum, where
-from sim.problems import Say
 
-PURSE = mechanism(
-    "purse",
-    Say("the purse", "de portemonnee"),
-    (),
-    (
-        par(
-            "need",
-            0.97,
-            "share of the norm",
-            0.5,
-            1.3,
-            "fixed spending",
-            "Oss 2020: 25-35% below an adequate budget; assumption",
-            sd=0.03,
-        ),
-        par(
-            "spend",
-            0.85,
-            "share",
-            0,
-            1,
-            "spending out of income above the fixed need",
-            "assumption",
-            sd=0.2,
-            law="logit",
-        ),
-        par(
-            "shock_chance",
-            0.08,
-            "per month",
-            0,
-            0.5,
-            "an unforeseen expense",
-            "assumption: once a year",
-            sd=0.2,
-            law="lognormal",
-        ),
-        par("shock_cost", 300.0, "EUR", 0, 2000, "an unforeseen expense", "assumption", sd=0.2, law="lognormal"),
-        par(
-            "credit",
-            600.0,
-            "EUR",
-            0,
-            5000,
-            "arrears that do not yet become problem debt",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-        ),
-        par(
-            "dissave",
-            0.05,
-            "per month",
-            0,
-            0.5,
-            "part of savings above one month that is spent",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-        ),
-        par(
-            "repay",
-            0.01,
-            "per month",
-            0,
-            0.2,
-            "part of problem debt repaid or remitted",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-        ),
-        par(
-            "discount",
-            0.04,
-            "per month",
-            0,
-            0.5,
-            "value lost per month that a premium comes later",
-            "present bias; assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par(
-            "other_income",
-            0.7,
-            "share of the norm",
-            0,
-            1.5,
-            "income of a leaver who lost the job, until the return",
-            "assumption",
-            sd=0.1,
-        ),
-    ),
-    core=True,
-)
+PURSE = mechanism("purse")
 
 
 @PURSE.stage("norm")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import where
-from sim.problems import Say
 
-RECORDS = mechanism("records", Say("records", "boekhouding"), (), (), core=True)
+RECORDS = mechanism("records")
 
 
 @RECORDS.stage("earnings_sum", "benefit_sum", "income_sum", "months_worked")

@@ -10,45 +10,10 @@ Off: rejections leave no trace.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import clip, half, logistic
-from sim.problems import Say
 
-REJECTIONS = mechanism(
-    "rejections",
-    Say("rejections discourage", "afwijzingen ontmoedigen"),
-    ("nijmegen:m37", "nijmegen:m47", "oss:B-lca-discouraged"),
-    (
-        par("half_life", 3.0, "months", 0.5, 24, "half-life of a rejection", "assumption", sd=0.4, law="lognormal"),
-        par(
-            "efficacy",
-            0.5,
-            "log-odds",
-            0,
-            4,
-            "a rejection in self-efficacy",
-            "Nijmegen 2020 par. 2.3 (direction)",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par("stress", 0.25, "log-odds", 0, 3, "a rejection in stress", "assumption", sd=0.5, law="lognormal", off=0.0),
-        par(
-            "search",
-            1.2,
-            "log-odds",
-            0,
-            5,
-            "discouragement in search",
-            "Oss 2020: 16% discouraged of willing and able",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-    ),
-)
+REJECTIONS = mechanism("rejections")
 
 
 @REJECTIONS.stage("discouraged")

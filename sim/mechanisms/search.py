@@ -9,75 +9,11 @@ Hours and applications are proportional to effort.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import logistic, where
-from sim.problems import Say
 
-SEARCH = mechanism(
-    "search",
-    Say("search", "zoeken"),
-    (),
-    (
-        par(
-            "base",
-            -1.4,
-            "log-odds",
-            -5,
-            4,
-            "search at the middle of everything",
-            "Oss 2020: 54% actively searching; Nijmegen 2020 table 6: a few hours a week; assumption",
-            sd=0.2,
-        ),
-        par(
-            "efficacy",
-            1.5,
-            "log-odds",
-            0,
-            6,
-            "self-efficacy in search",
-            "Oss 2020: planned behaviour (direction)",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "employed",
-            1.5,
-            "log-odds",
-            0,
-            6,
-            "full-time work in looking for more",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "hours",
-            14.0,
-            "hours/week",
-            2,
-            40,
-            "hours of search at full effort",
-            "Nijmegen 2020 table 6 (hours of search); assumption",
-            sd=0.25,
-            law="lognormal",
-        ),
-        par(
-            "applications",
-            9.0,
-            "per month",
-            1,
-            40,
-            "applications at full effort",
-            "Nijmegen 2020 table 6 (applications); assumption",
-            sd=0.25,
-            law="lognormal",
-        ),
-    ),
-    core=True,
-)
+SEARCH = mechanism("search")
 
 
 @SEARCH.stage("search_drive")

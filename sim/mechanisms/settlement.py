@@ -12,64 +12,10 @@ Off: no stress and no fear (the cash still moves).
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import where
-from sim.problems import Say
 
-SETTLEMENT = mechanism(
-    "settlement",
-    Say("burden of the settlement", "last van de inkomstenverrekening"),
-    ("nijmegen:m33", "nijmegen:m34", "nijmegen:m35", "nijmegen:m36", "nijmegen:m09"),
-    (
-        par(
-            "error",
-            0.3,
-            "share of deducted earnings",
-            0,
-            1,
-            "largest monthly error at full noise",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par(
-            "stress",
-            0.6,
-            "log-odds",
-            0,
-            4,
-            "paperwork and uncertainty of working beside the benefit",
-            "Nijmegen 2020 par. 2.3 (direction)",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "fear",
-            0.5,
-            "log-odds",
-            0,
-            4,
-            "fear of the settlement in accepting a small job",
-            "Nijmegen 2020 par. 2.3: short jobs refused; assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "taper",
-            0.2,
-            "share of income above the norm",
-            0,
-            0.6,
-            "allowances lost with income",
-            "assumption: rent and care allowance together",
-            sd=0.25,
-            law="lognormal",
-        ),
-    ),
-)
+SETTLEMENT = mechanism("settlement")
 
 
 @SETTLEMENT.stage("settlement_error", "settlement_taper")

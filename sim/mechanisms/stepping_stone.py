@@ -12,65 +12,11 @@ Off: neither.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import clip
-from sim.problems import Say
 
-STEPPING_STONE = mechanism(
-    "stepping_stone",
-    Say("stepping stone or trap", "springplank of val"),
-    ("nijmegen:m40", "nijmegen:m41", "nijmegen:m42", "nijmegen:m43", "oss:M086", "oss:M111"),
-    (
-        par(
-            "learning",
-            0.03,
-            "per month",
-            0,
-            0.3,
-            "experience gained in a full-time month",
-            "assumption",
-            sd=0.3,
-            law="lognormal",
-        ),
-        par(
-            "matching",
-            1.2,
-            "log",
-            0,
-            5,
-            "experience in matching",
-            "Nijmegen 2020 par. 3.1: human capital and network (direction)",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "growth",
-            1.0,
-            "log-odds",
-            -1,
-            5,
-            "experience in growing hours",
-            "Nijmegen 2020 par. 3.1; assumption",
-            sd=0.5,
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "trap",
-            1.0,
-            "log-odds",
-            -1,
-            6,
-            "comfort of the share kept against more hours",
-            "Nijmegen 2020 par. 2.3; assumption",
-            sd=0.5,
-            off=0.0,
-            free=True,
-        ),
-    ),
-)
+STEPPING_STONE = mechanism("stepping_stone")
 
 
 @STEPPING_STONE.stage("skill")

@@ -13,99 +13,10 @@ Off: tone, own direction and jumps have no effect, trust has none on effort, soc
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import clip, logistic, where
-from sim.problems import Say
 
-TRUST = mechanism(
-    "trust",
-    Say("trust and reciprocity", "vertrouwen en wederkerigheid"),
-    ("oss:M007", "oss:M008", "oss:M011", "oss:M012", "oss:M014", "nijmegen:m05", "nijmegen:m07"),
-    (
-        par(
-            "base",
-            0.25,
-            "log-odds",
-            -3,
-            3,
-            "trust at a neutral tone",
-            "Nijmegen 2020 table 8: trust about 5-6 on 0-10",
-            sd=0.2,
-        ),
-        par(
-            "tone",
-            0.8,
-            "log-odds",
-            0,
-            4,
-            "trust by the tone",
-            "Oss 2020 focus groups (direction)",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-            free=True,
-        ),
-        par("autonomy", 0.3, "log-odds", -1, 3, "trust by own direction given", "assumption", sd=0.3, off=0.0),
-        par(
-            "k_up",
-            0.06,
-            "per month",
-            0.005,
-            0.5,
-            "share of the way to the target when rising",
-            "Oss 2020: trust comes on foot; assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par(
-            "k_down",
-            0.20,
-            "per month",
-            0.01,
-            0.9,
-            "share of the way when falling",
-            "Oss 2020: trust leaves on horseback; assumption",
-            sd=0.4,
-            law="lognormal",
-        ),
-        par("sanction_jump", 0.25, "share", 0, 1, "part of trust lost in a sanction", "assumption", sd=0.1, off=0.0),
-        par(
-            "check_jump",
-            0.20,
-            "share",
-            0,
-            1,
-            "part of trust lost in an inquiry or recovery claim",
-            "Nijmegen 2020 par. 2.4; assumption",
-            sd=0.1,
-            off=0.0,
-        ),
-        par(
-            "effort",
-            1.0,
-            "log-odds",
-            -2,
-            4,
-            "effort given back for trust",
-            "Oss 2020 hypothesis; lab evidence quoted there",
-            sd=0.5,
-            off=0.0,
-            free=True,
-        ),
-        par(
-            "social",
-            0.02,
-            "per month",
-            0,
-            0.2,
-            "how fast social trust follows",
-            "assumption",
-            sd=0.4,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+TRUST = mechanism("trust")
 
 
 @TRUST.stage("checked")

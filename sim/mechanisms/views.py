@@ -11,40 +11,9 @@ Off: everybody answers alike.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
-from sim.problems import Say
+from sim.mechanisms.base import Element, mechanism
 
-VIEWS = mechanism(
-    "views",
-    Say("four views of people", "vier mensbeelden"),
-    ("oss:M095", "oss:M096", "oss:M097", "oss:M098", "oss:M101", "oss:M043"),
-    (
-        par(
-            "calculating",
-            0.8,
-            "log-odds",
-            0,
-            4,
-            "extra answer of a calculating person to gain and pressure",
-            "Amsterdam 2022 ch. 1; assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "limited",
-            0.8,
-            "log-odds",
-            0,
-            4,
-            "extra answer of a limited person to support",
-            "Amsterdam 2022 ch. 1; assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-    ),
-)
+VIEWS = mechanism("views")
 
 
 @VIEWS.stage("search_drive")

@@ -10,55 +10,11 @@ Off: no strain, no relief.
 
 from __future__ import annotations
 
-from sim.mechanisms.base import Element, mechanism, par
+from sim.mechanisms.base import Element, mechanism
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import minimum, where
-from sim.problems import Say
 
-WORK_STRAIN = mechanism(
-    "work_strain",
-    Say("strain of working", "belasting door werk"),
-    ("nijmegen:m32",),
-    (
-        par(
-            "strain",
-            0.8,
-            "log-odds",
-            0,
-            4,
-            "stress of full-time work for the ill and single parents",
-            "Nijmegen 2020 par. 2.3 (direction)",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "relief",
-            0.8,
-            "log-odds",
-            0,
-            4,
-            "relief by a fitting full-time job",
-            "assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par(
-            "accept",
-            0.5,
-            "log-odds",
-            0,
-            3,
-            "expected strain in accepting",
-            "assumption",
-            sd=0.5,
-            law="lognormal",
-            off=0.0,
-        ),
-        par("loss", 0.8, "log-odds", 0, 3, "stress in losing the job", "assumption", sd=0.4, law="lognormal", off=0.0),
-    ),
-)
+WORK_STRAIN = mechanism("work_strain")
 
 
 @WORK_STRAIN.stage("stress_drive")
