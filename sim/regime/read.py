@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from sim.policy.number_text import toml_number
 from sim.problems import InputError, Problem, Say, nearest_name, one_of
 from sim.regime.check import regime_problems
 from sim.regime.regime import ROLES, Change, Origin, Regime
@@ -282,7 +283,7 @@ def regime_to_toml(regime: Regime, table: str = "regimes") -> str:
 def _lever_lines(levers: Mapping[str, float], origins: Mapping[str, Origin]) -> list[str]:
     lines: list[str] = []
     for name, value in levers.items():
-        number = repr(float(value))
+        number = toml_number(float(value))
         if name not in origins:
             lines.append(f"{name} = {number}")
             continue
