@@ -1,4 +1,4 @@
-"""One reader of numbers: two spellings of one number agree, two readings of one spelling are refused, slips are named."""
+"""One reader of numbers: spellings of one number agree, two readings of one spelling are refused, slips are named."""
 
 from __future__ import annotations
 
