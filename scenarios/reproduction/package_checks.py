@@ -111,10 +111,10 @@ def check_run(run: Any) -> None:
         for name in names:
             want("scenarios", name, _is(name, NAME), "a name of a-z, 0-9, _ and -", "een naam van a-z, 0-9, _ en -")
         want("scenarios", names, len(set(names)) == len(names), "different names", "verschillende namen")
-    groups = run.get("groups") or ()
+    groups: Any = run.get("groups", ())
     fine = _is_list(groups, str, 10_000) and all(_is_line(group, 200) for group in groups)
     want("groups", groups, fine, "a list of groups", "een lijst groepen")
-    measures = run.get("measures") or ()
+    measures: Any = run.get("measures", ())
     fine = _is_list(measures, str, 10 * len(MEASURES)) and all(_is(name, _MEASURE) for name in measures)
     want("measures", measures, fine, "a list of measures", "een lijst maten")
     seeds = run.get("seeds")
@@ -137,7 +137,7 @@ def check_run(run: Any) -> None:
 
 
 def _check_provenance(made: Mapping[str, Any], names: Any, want: Any) -> None:
-    entries = made.get("scenarios")
+    entries: Any = made.get("scenarios", ())
     if not want("provenance.scenarios", entries, _is_list(entries, dict, MOST["scenarios"]), "a list", "een lijst"):
         return
     told = [entry.get("name") for entry in entries]
