@@ -33,20 +33,41 @@ def chosen_source(word: str | None, url: str, problems: list[Problem]) -> Parame
     """Return what runs draw their parameters from; None = the priors.
 
     What is wrong with `word` joins the problems; what is wrong with the database is told by whoever opens it.
+    Whoever did not ask for the priors is told in one line why the numbers are not calibrated.
     """
-    from calibration.posteriors.posterior import default_posterior, source_of
+    from calibration.posteriors.posterior import default_posterior, source_of, why_not_shipped
 
     if word == PRIOR:
         return None
     try:
-        if word is not None:
-            return source_of(posterior_named(word, url))
-        name = _default_of(url)
-        found = default_posterior() if name is None else posterior_named(name, url)
+        name = word or _default_of(url)
+        if name is None:
+            found, why = default_posterior(), why_not_shipped()
+        else:
+            found = posterior_named(name, url)
+            why = None if found.calibrated else found.label()
+        if why is not None:
+            _warn(why, found is None)
         return None if found is None else source_of(found)
     except InputError as error:
         problems += [each for each in error.problems if each.path != "--db"]
         return None
+
+
+def _warn(why: Say, priors: bool) -> None:
+    """Say beside the output why the numbers are not calibrated, and what to do about it."""
+    from app.terminal.output import language
+
+    context = click.get_current_context(silent=True)
+    used = (
+        Say("the priors are used", "de priors worden gebruikt") if priors else Say("it is used", "hij wordt gebruikt")
+    )
+    text = Say(
+        f"Not calibrated: {why.en.removeprefix('not calibrated: ')}; {used.en}. Fit again with `bijstand calibrate`.",
+        f"Niet gekalibreerd: {why.nl.removeprefix('niet gekalibreerd: ')}; {used.nl}. "
+        "Fit opnieuw met `bijstand calibrate`.",
+    )
+    click.echo(text.to("en" if context is None else language(context)), err=True)
 
 
 def posterior_named(word: str, url: str) -> Posterior:

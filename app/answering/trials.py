@@ -136,7 +136,7 @@ def _drawn(asked: Asked) -> Drawn:
 
     source = asked.parameters
     if source is not None:
-        return source.draw(asked.draws, source.town_of(asked.design.municipality))
+        return source.draw(asked.draws, source.town_of(asked.design.municipality), asked.seed)
     if asked.draws == 1:
         return Drawn(defaults()[None], {})
     return Drawn(draw_priors(asked.draws, asked.seed), {})

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sim.problems import Problem, Say, nearest_name, one_of, within
+from sim.written_numbers import try_number
 
 __all__ = ["NAME", "Fields", "whole_span"]
 
@@ -68,6 +69,9 @@ class Fields:
         value = self.data.get(key)
         if value is None:
             return default
+        if isinstance(value, str):
+            read = try_number(self.place(key), value, low, high, self.problems, unit)
+            return default if read is None else read
         good = not isinstance(value, bool) and isinstance(value, int | float) and math.isfinite(_short(value))
         if not good or not low <= value <= high:
             self.problems.append(within(self.place(key), value, low, high, unit))
