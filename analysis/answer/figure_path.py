@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from analysis.answer.figure_base import ASSUMED, CONCLUDED, WIDTH, box, canvas, write_at
+from analysis.answer.figure_base import ASSUMED, CONCLUDED, WIDTH, box, canvas, text_width, write_at
 from analysis.answer.measures import UNITS, spoken
 from analysis.answer.sentences import place_name
 from analysis.answer.triple import Finding, Span
@@ -114,19 +114,15 @@ def _ground(axes: Axes, course: Course, lang: str) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(nbins=8, steps=steps, integer=course.axis == _WORDS["month"]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value, int(value != round(value)), lang)))
     axes.yaxis.set_major_locator(MaxNLocator(nbins=6, steps=[1, 2, 5, 10]))
-    axes.yaxis.set_major_formatter(
-        FuncFormatter(lambda value, _: signed(value, 0 if value == round(value) else 2, lang))
-    )
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: signed(value, 2 * (value != round(value)), lang)))
     axes.tick_params(labelsize=7.5, pad=1.5)
     axes.axhline(0.0, color="#333333", linewidth=0.8, zorder=1)
     if course.measured_to < course.places[-1]:
-        axes.axvspan(
-            max(course.measured_to, course.places[0]), course.places[-1], color="#f0f0f0", linewidth=0, zorder=0
-        )
+        start = max(course.measured_to, course.places[0])
+        axes.axvspan(start, course.places[-1], color="#f0f0f0", linewidth=0, zorder=0)
     for dose in course.ticks:
-        axes.plot(
-            [dose] * 2, [-0.03, 0.03], transform=axes.get_xaxis_transform(), color=INK, linewidth=1.0, clip_on=False
-        )
+        below = axes.get_xaxis_transform()
+        axes.plot([dose] * 2, [-0.03, 0.03], transform=below, color=INK, linewidth=1.0, clip_on=False)
 
 
 def _band(axes: Axes, course: Course, factor: float) -> None:
@@ -178,48 +174,25 @@ def _trials(axes: Axes, course: Course, factor: float) -> None:
         if each.estimate is None:
             key = (mark.at, each.direction)
             stood[key] = stood.get(key, 0) + 1
-            away = (5.0 + _STEP / 2.0 * (stood[key] - 1)) * each.direction * per_point
+            away = (6.5 + _STEP / 2.0 * (stood[key] - 1)) * each.direction * per_point
             shape = "^" if each.direction > 0 else "v" if each.direction < 0 else "o"
-            axes.plot(
-                [mark.at],
-                [away],
-                shape,
-                markersize=4.4,
-                markerfacecolor="white",
-                markeredgecolor=INK,
-                markeredgewidth=0.9,
-                zorder=6,
-            )
+            _point(axes, mark.at, away, shape, 4.4, filled=False)
             continue
         if each.low is not None and each.high is not None:
-            axes.plot(
-                [mark.at] * 2,
-                [each.low * factor, each.high * factor],
-                color=INK,
-                linewidth=1.0 if mark.own else 0.6,
-                zorder=5,
-            )
-        axes.plot(
-            [mark.at],
-            [each.estimate * factor],
-            "s" if mark.own else "o",
-            markersize=4.6 if mark.own else 2.6,
-            color=INK,
-            zorder=6,
-        )
+            ends = [each.low * factor, each.high * factor]
+            axes.plot([mark.at] * 2, ends, color=INK, linewidth=1.0 if mark.own else 0.6, zorder=5)
+        _point(axes, mark.at, each.estimate * factor, "s" if mark.own else "o", 4.6 if mark.own else 2.6)
     if course.together is not None:
         at, span, _ = course.together
         axes.plot([at] * 2, [span.low * factor, span.high * factor], color=INK, linewidth=1.0, zorder=5)
-        axes.plot(
-            [at],
-            [span.mean * factor],
-            "D",
-            markersize=5.0,
-            markerfacecolor="white",
-            markeredgecolor=INK,
-            markeredgewidth=1.1,
-            zorder=6,
-        )
+        _point(axes, at, span.mean * factor, "D", 5.0, filled=False)
+
+
+def _point(axes: Axes, x: float, y: float, shape: str, size: float, *, filled: bool = True) -> None:
+    fill = INK if filled else "white"
+    axes.plot(
+        [x], [y], shape, markersize=size, markerfacecolor=fill, markeredgecolor=INK, markeredgewidth=1.0, zorder=6
+    )
 
 
 def _legend(figure: Figure, course: Course, lang: str) -> None:
@@ -243,6 +216,8 @@ def _legend(figure: Figure, course: Course, lang: str) -> None:
     layer.set(xlim=(0.0, WIDTH), ylim=(0.0, whole))
     layer.axis("off")
     for text, marker, fill, edge in entries:
+        if x + 12.5 + text_width(text, 7.0) > WIDTH:  # the next line
+            x, y = 4.0, y - 10.5
         if marker == "band":
             layer.barh(y + 2.6, 9.0, left=x, height=5.0, facecolor=fill, edgecolor=edge, linewidth=0.7)
         else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
 import pytest
 
 from analysis.answer.figure_base import SMALLEST_TEXT, to_svg
@@ -12,7 +11,7 @@ from analysis.answer.figure_path import Course, Mark, draw_course
 from analysis.answer.triple import Finding, Span
 from sim.problems import Say
 
-MONTHS = np.arange(0.0, 49.0)
+MONTHS = [float(month) for month in range(49)]
 CONCLUDED = [Span(-0.005, -0.005 - 0.0018 * m, -0.005 + 0.0018 * m) for m in MONTHS]
 ASSUMED = [Span(0.02 * m / 48, 0.02 * m / 48 - 0.001 * m, 0.02 * m / 48 + 0.001 * m) for m in MONTHS]
 MARKS = (
