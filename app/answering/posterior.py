@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -14,22 +11,12 @@ if TYPE_CHECKING:
     from calibration.posteriors.posterior import Posterior
     from scenarios.description.parameter_source import ParameterSource
 
-__all__ = ["chosen_source", "posterior_named", "posterior_option"]
+__all__ = ["chosen_source", "posterior_named"]
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 PRIOR, SHIPPED = "prior", "shipped"
 
 
-def posterior_option(function: _Command) -> _Command:
-    """Add the option that says where parameters come from."""
-    text = (
-        "a posterior by name or file (bijstand posterior list), or 'prior' "
-        "[default: the one of `posterior use`, else the shipped one, else the prior]"
-    )
-    return click.option("--posterior", metavar="NAME|FILE|prior", help=text)(function)
-
-
-def chosen_source(word: str | None, url: str, problems: list[Problem]) -> ParameterSource | None:
+def chosen_source(word: str | None, url: str | None, problems: list[Problem]) -> ParameterSource | None:
     """Return what runs draw their parameters from; None = the priors.
 
     What is wrong with `word` joins the problems; what is wrong with the database is told by whoever opens it.
@@ -49,7 +36,7 @@ def chosen_source(word: str | None, url: str, problems: list[Problem]) -> Parame
         return None
 
 
-def posterior_named(word: str, url: str) -> Posterior:
+def posterior_named(word: str, url: str | None) -> Posterior:
     """Return a posterior by what the user calls it: ``shipped``, a file, or a name in the database.
 
     Raises:
@@ -72,6 +59,7 @@ def posterior_named(word: str, url: str) -> Posterior:
         raise InputError([_unknown(word, names)])
     from scenarios.store.store import open_store
 
+    assert url is not None  # it has names
     with open_store(url) as store:
         return from_bytes(store.posterior(word), word)
 
@@ -83,10 +71,10 @@ def _unknown(word: str, names: list[str]) -> Problem:
     return Problem(problem.path, problem.value, allowed, problem.nearest)
 
 
-def _names(url: str) -> list[str]:
+def _names(url: str | None) -> list[str]:
     from scenarios.store.database import exists
 
-    if not exists(url):
+    if url is None or not exists(url):
         return []
     from scenarios.store.store import open_store
 
@@ -94,11 +82,11 @@ def _names(url: str) -> list[str]:
         return [row.name for row in store.posteriors()]
 
 
-def _default_of(url: str) -> str | None:
+def _default_of(url: str | None) -> str | None:
     from scenarios.store.database import exists
 
     try:
-        if not exists(url):
+        if url is None or not exists(url):
             return None
         from scenarios.store.store import open_store
 
