@@ -7,8 +7,6 @@ is wrong: `found_wrong` gives the problems of this call, and whoever answers add
 from __future__ import annotations
 
 import functools
-import math
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -18,6 +16,8 @@ import click
 
 from app.answering.request import RunSettings, folder_database
 from sim.problems import Problem, Say
+from sim.written_numbers import listed as parts_of
+from sim.written_numbers import try_number, try_whole
 
 __all__ = [
     "Option",
@@ -59,9 +59,8 @@ class Option(Protocol):
         """Return the command with the option."""
 
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _PROBLEMS = "bijstand.problems"
-_NUMBER = Say("a number", "een getal")
+_ANY = (-1e12, 1e12)
 _SETTINGS = frozenset(field.name for field in fields(RunSettings))
 
 
@@ -77,10 +76,7 @@ def whole(name: str, text: str = "", *, default: str | None = None, metavar: str
     def read(context: click.Context, parameter: click.Parameter, word: Any) -> Any:
         if isinstance(word, tuple):
             return tuple(each for each in (read(context, parameter, one) for one in word) if each is not None)
-        if word is None or _WHOLE.fullmatch(word.strip()):
-            return None if word is None else int(word)
-        found_wrong(context).append(Problem(name, word, Say("a whole number", "een geheel getal")))
-        return None
+        return None if word is None else try_whole(name, word, found_wrong(context))
 
     return click.option(
         name, metavar=metavar, default=default, show_default=default is not None, help=text, callback=read, **more
@@ -88,45 +84,27 @@ def whole(name: str, text: str = "", *, default: str | None = None, metavar: str
 
 
 def decimal(
-    name: str,
-    text: str = "",
-    *,
-    param: str | None = None,
-    metavar: str = "X",
-    comma: bool = False,
-    allowed: Say = _NUMBER,
-    **more: Any,
+    name: str, text: str = "", *, param: str | None = None, metavar: str = "X", unit: str = "", **more: Any
 ) -> Option:
-    """Return an option that takes a number; with `comma`, also one with a comma for its point."""
+    """Return an option that takes a number, as people write numbers (`sim.written_numbers`)."""
 
     def read(context: click.Context, _parameter: click.Parameter, word: str | None) -> float | None:
-        return None if word is None else _number(context, name, word.replace(",", ".") if comma else word, allowed)
+        return None if word is None else try_number(name, word, *_ANY, found_wrong(context), unit)
 
     return click.option(name, *([param] if param else []), metavar=metavar, help=text, callback=read, **more)
 
 
 def decimals(name: str, text: str = "", **more: Any) -> Option:
-    """Return an option that takes numbers with commas between them."""
+    """Return an option that takes numbers with commas between them (semicolons where a comma is in a number)."""
 
     def read(context: click.Context, _parameter: click.Parameter, word: str | None) -> tuple[float, ...] | None:
         if word is None:
             return None
-        found = [_number(context, name, part, _NUMBER) for part in word.split(",")]
+        found = [try_number(name, part, *_ANY, found_wrong(context)) for part in parts_of(word)]
         values = tuple(value for value in found if value is not None)
         return values if len(values) == len(found) else None
 
     return click.option(name, metavar="X,Y,...", help=text, callback=read, **more)
-
-
-def _number(context: click.Context, name: str, word: str, allowed: Say) -> float | None:
-    try:
-        value = float(word.strip())
-    except ValueError:
-        value = math.nan
-    if math.isfinite(value):
-        return value
-    found_wrong(context).append(Problem(name, word, allowed))
-    return None
 
 
 def listed(name: str, text: str = "", *, param: str, metavar: str = "A,B,...", **more: Any) -> Option:
@@ -221,8 +199,7 @@ projection_options = (
         "a pilot run chooses draws and seeds: half of the 90% interval that computing alone leaves, "
         "in percentage points",
         metavar="POINTS",
-        comma=True,
-        allowed=Say("percentage points, 0.01 .. 50", "procentpunt, 0,01 .. 50"),
+        unit="percentage points",
     ),
     whole("--most", "most replicates of each scenario with --precision", default="4000"),
 )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import numpy.typing as npt
 
+from sim import priors
 from sim.mechanisms.base import Mechanism, Parameter
 from sim.month import MECHANISMS
 from sim.problems import InputError, Problem, one_of, within
@@ -40,26 +40,23 @@ def defaults() -> npt.NDArray[np.float64]:
 def draw_priors(draws: int, seed: int) -> npt.NDArray[np.float64]:
     """Return independent prior draws, shape [draws, P]; draw d is the same for any number of draws.
 
-    Normal, lognormal or logit-normal around the median, truncated to the bounds by drawing through the
-    quantile function between the bounds' probabilities.
+    Each is of a municipality that was not studied: where municipalities differ, its deviation is in it.
     """
-    from scipy.special import ndtr, ndtri
-
+    latents = np.empty((draws, len(PARAMETERS)))
+    spreads, own = np.empty_like(latents), np.empty_like(latents)
+    for draw in range(draws):
+        latents[draw] = np.random.default_rng(stream("prior", seed, draw)).standard_normal(len(PARAMETERS))
+        apart = np.random.default_rng(stream("prior between", seed, draw)).standard_normal((2, len(PARAMETERS)))
+        spreads[draw], own[draw] = apart
     values = np.empty((draws, len(PARAMETERS)))
-    uniforms = (
-        np.stack([np.random.default_rng(stream("prior", seed, draw)).random(len(PARAMETERS)) for draw in range(draws)])
-        if draws
-        else np.empty((0, len(PARAMETERS)))
-    )
     for index, each in enumerate(PARAMETERS.values()):
         if each.sd == 0.0:
             values[:, index] = each.value
             continue
-        to, back = _scale(each)
-        centre = to(each.value)
-        low, high = ndtr((to(each.low) - centre) / each.sd), ndtr((to(each.high) - centre) / each.sd)
-        z = ndtri(low + uniforms[:, index] * (high - low))
-        values[:, index] = np.clip([back(centre + each.sd * step) for step in z], each.low, each.high)
+        z = latents[:, index]
+        if each.between > 0.0:
+            z = z + each.between * priors.half_normal(spreads[:, index]) * own[:, index]
+        values[:, index] = priors.value(each, z)
     return values
 
 
@@ -105,18 +102,3 @@ def digest(vector: npt.NDArray[np.float64]) -> str:
     text = hashlib.sha256("|".join(PARAMETERS).encode())
     text.update(np.ascontiguousarray(vector, dtype=np.float64).tobytes())
     return text.hexdigest()
-
-
-def _scale(each: Parameter) -> tuple[Callable[[float], float], Callable[[float], float]]:
-    """Return the maps from a value to the scale on which the prior is normal, and back."""
-    if each.law == "lognormal":
-        return (lambda x: math.log(max(x, 1e-12))), math.exp
-    if each.law == "logit":
-        width = each.high - each.low
-
-        def to(x: float) -> float:
-            share = min(max((x - each.low) / width, 1e-12), 1.0 - 1e-12)
-            return math.log(share / (1.0 - share))
-
-        return to, lambda y: each.low + width / (1.0 + math.exp(-y))
-    return float, float

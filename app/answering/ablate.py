@@ -42,8 +42,9 @@ def ablate(request: AblateRequest, watch: Watch | None = None, problems: Sequenc
     from analysis.checks.ablation import plan_ablation
     from scenarios.description.find import find_scenarios
 
+    watch = watch or Watch()
     found, settings = [*problems, *request.settings.problems()], request.settings
-    options = settings.options(found, **_SIZES)
+    options = settings.options(found, watch, **_SIZES)
     made: Plan | None = None
     try:
         made = plan_ablation(find_scenarios([request.scenario])[0], options, request.mechanisms)
@@ -52,7 +53,7 @@ def ablate(request: AblateRequest, watch: Watch | None = None, problems: Sequenc
     if found or made is None:
         raise InputError(found)
     with failures_told():
-        return without_each(made, progress=(watch or Watch()).of(SIMULATING), workers=settings.threads())
+        return without_each(made, progress=watch.of(SIMULATING), workers=settings.threads())
 
 
 def write(found: Ablation, out: Path, lang: str) -> list[Path]:

@@ -51,13 +51,14 @@ def compare(request: CompareRequest, watch: Watch | None = None, problems: Seque
         FailedRunError, CancelledRunError: the run began and was not finished.
     """
     found = list(problems)
-    ready = _plan(request, found)
+    watch = watch or Watch()
+    ready = _plan(request, watch, found)
     found += request.settings.problems()
     if found or ready is None:
         raise InputError(found)
     command = "run" if len(request.scenarios) == 1 else "compare"
     with open_runner(request.settings) as runner:
-        return summed_up(runner.run(ready, command, watch or Watch()))
+        return summed_up(runner.run(ready, command, watch))
 
 
 def summed_up(result: RunResult) -> Compared:
@@ -105,7 +106,7 @@ def record_of(found: Compared, files: Sequence[Path], lang: str) -> dict[str, An
     }
 
 
-def _plan(request: CompareRequest, problems: list[Problem]) -> Plan | None:
+def _plan(request: CompareRequest, watch: Watch, problems: list[Problem]) -> Plan | None:
     from scenarios.description.find import find_scenarios
     from scenarios.execution.plan import plan
 
@@ -114,7 +115,7 @@ def _plan(request: CompareRequest, problems: list[Problem]) -> Plan | None:
         scenarios = find_scenarios(request.scenarios)
     except InputError as error:
         problems += error.problems
-    options = request.settings.options(problems)
+    options = request.settings.options(problems, watch)
     try:
         return plan(scenarios, options) if scenarios and not problems else None
     except InputError as error:

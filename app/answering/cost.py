@@ -84,7 +84,7 @@ def cost(request: CostRequest, watch: Watch | None = None, problems: Sequence[Pr
     if request.clients is not None and request.budget is None:
         allowed = Say("only together with --budget", "alleen samen met --budget")
         found.append(Problem("--clients", request.clients, allowed))
-    plan = planned_against(request.against, request.scenarios, request.settings, found)
+    plan = planned_against(request.against, request.scenarios, request.settings, watch, found)
     assert prices is not None
     with open_runner(request.settings) as runner, failures_told():
         accounts = accounts_of(plan, prices, progress=watch.of(SIMULATING), workers=request.settings.threads())

@@ -102,16 +102,17 @@ def dose(request: DoseRequest, watch: Watch | None = None, problems: Sequence[Pr
     from analysis.effects.tables import headline_measures
     from analysis.effects.words import PATHS
 
-    ready = check(request, problems)
+    watch = watch or Watch()
+    ready = check(request, problems, watch)
     with open_runner(request.settings) as runner:
-        result = runner.run(ready.plan, "dose", watch or Watch())
+        result = runner.run(ready.plan, "dose", watch)
     summary = summarise(result, months=[ready.month])
     measures = headline_measures(summary, PATHS)
     found = dose_of(result, summary, ready.name, ready.axes, ready.points, measures, ready.month)
     return Dosed(result, summary, found)
 
 
-def check(request: DoseRequest, problems: Sequence[Problem] = ()) -> Checked:
+def check(request: DoseRequest, problems: Sequence[Problem] = (), watch: Watch | None = None) -> Checked:
     """Return what the request comes down to.
 
     Raises:
@@ -140,7 +141,7 @@ def check(request: DoseRequest, problems: Sequence[Problem] = ()) -> Checked:
     if points > _MOST_POINTS:
         allowed = Say(f"at most {_MOST_POINTS} points", f"hoogstens {_MOST_POINTS} punten")
         found.append(Problem("--steps", points, allowed))
-    options = settings.options(found, **usual)
+    options = settings.options(found, watch, **usual)
     found += settings.problems()
     word = request.scenario if request.scenario is not None else _scenario_of(request.levers)
     try:

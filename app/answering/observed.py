@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.answering.request import RunSettings
+from app.answering.request import RunSettings, Watch
 from sim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -40,7 +40,11 @@ USUAL_PRICES = PriceChanges()
 
 
 def planned_against(
-    against: str | Scenario, scenarios: Sequence[str | Scenario], settings: RunSettings, problems: list[Problem]
+    against: str | Scenario,
+    scenarios: Sequence[str | Scenario],
+    settings: RunSettings,
+    watch: Watch,
+    problems: list[Problem],
 ) -> Plan:
     """Return the plan of scenarios against a baseline.
 
@@ -51,7 +55,7 @@ def planned_against(
     from scenarios.execution.plan import plan
 
     problems += settings.problems()
-    options = settings.options(problems)
+    options = settings.options(problems, watch)
     made: Plan | None = None
     try:
         found = find_scenarios([against, *scenarios])

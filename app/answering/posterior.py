@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,24 +17,43 @@ __all__ = ["chosen_source", "posterior_named"]
 PRIOR, SHIPPED = "prior", "shipped"
 
 
-def chosen_source(word: str | None, url: str | None, problems: list[Problem]) -> ParameterSource | None:
+def chosen_source(
+    word: str | None, url: str | None, problems: list[Problem], note: Callable[[Say], None] | None = None
+) -> ParameterSource | None:
     """Return what runs draw their parameters from; None = the priors.
 
     What is wrong with `word` joins the problems; what is wrong with the database is told by whoever opens it.
+    Whoever did not ask for the priors is told by `note` in one line why the numbers are not calibrated.
     """
-    from calibration.posteriors.posterior import default_posterior, source_of
+    from calibration.posteriors.posterior import default_posterior, source_of, why_not_shipped
 
     if word == PRIOR:
         return None
     try:
-        if word is not None:
-            return source_of(posterior_named(word, url))
-        name = _default_of(url)
-        found = default_posterior() if name is None else posterior_named(name, url)
+        name = word or _default_of(url)
+        if name is None:
+            found, why = default_posterior(), why_not_shipped()
+        else:
+            found = posterior_named(name, url)
+            why = None if found.calibrated else found.label()
+        if why is not None and note is not None:
+            note(_not_calibrated(why, found is None))
         return None if found is None else source_of(found)
     except InputError as error:
         problems += [each for each in error.problems if each.path != "--db"]
         return None
+
+
+def _not_calibrated(why: Say, priors: bool) -> Say:
+    """Say why the numbers are not calibrated, and what to do about it."""
+    used = (
+        Say("the priors are used", "de priors worden gebruikt") if priors else Say("it is used", "hij wordt gebruikt")
+    )
+    return Say(
+        f"Not calibrated: {why.en.removeprefix('not calibrated: ')}; {used.en}. Fit again with `bijstand calibrate`.",
+        f"Niet gekalibreerd: {why.nl.removeprefix('niet gekalibreerd: ')}; {used.nl}. "
+        "Fit opnieuw met `bijstand calibrate`.",
+    )
 
 
 def posterior_named(word: str, url: str | None) -> Posterior:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.answering.request import USUAL, RunSettings, Watch
 from app.answering.runner import Runner, failures_told, open_runner
 from app.output_folder import write_folder
-from sim.problems import InputError, Problem, Say, one_of
+from sim.problems import InputError, Problem, Say, one_of, within
 
 if TYPE_CHECKING:
     from analysis.effects.summary import Row, Summary
@@ -26,7 +26,6 @@ __all__ = ["MAIN", "ProjectRequest", "Projection", "project", "record_of", "show
 # What the precision is about.
 MAIN = ("on_benefit", "exit_work_ever", "hours_over_12")
 ENDINGS = {"announced": (True,), "silent": (False,), "both": (True, False)}
-PRECISION = Say("percentage points, 0.01 .. 50", "procentpunt, 0,01 .. 50")
 _FINEST, _COARSEST = 0.01, 50.0  # percentage points
 _MONTHS, _DRAWS, _SEEDS = 48, 40, 4
 _LEAST_MOST, _MOST_MOST = 40, 1_000_000
@@ -93,12 +92,13 @@ def project(
         InputError: every problem of scenarios and settings; nothing was simulated.
         FailedRunError, CancelledRunError: a run began and was not finished.
     """
-    checked = _check(request, list(problems))
+    watch = watch or Watch()
+    checked = _check(request, watch, list(problems))
     with open_runner(request.settings) as runner:
-        return tuple(_run(checked, *side, runner, watch or Watch()) for side in checked.sides)
+        return tuple(_run(checked, *side, runner, watch) for side in checked.sides)
 
 
-def _check(request: ProjectRequest, problems: list[Problem]) -> _Checked:
+def _check(request: ProjectRequest, watch: Watch, problems: list[Problem]) -> _Checked:
     from analysis.projection.policies import policies
     from scenarios.description.find import find_scenarios
     from scenarios.execution.plan import plan
@@ -109,7 +109,7 @@ def _check(request: ProjectRequest, problems: list[Problem]) -> _Checked:
     treatments = _treatments(request.treatments, months, problems)
     endings = _endings(request, problems)
     markets = _markets(request.markets, problems)
-    options = settings.options(problems, months=_MONTHS, draws=_DRAWS, seeds=_SEEDS)
+    options = settings.options(problems, watch, months=_MONTHS, draws=_DRAWS, seeds=_SEEDS)
     problems += settings.problems()
     scenarios: tuple[Scenario, ...] = ()
     try:
@@ -141,7 +141,7 @@ def _precision_problems(request: ProjectRequest) -> Iterator[Problem]:
             allowed = Say("leave it out: --precision chooses it", "laat weg: --precision kiest het")
             yield Problem(f"--{name}", size, allowed)
     if not _FINEST <= request.precision <= _COARSEST:
-        yield Problem("--precision", request.precision, PRECISION)
+        yield within("--precision", request.precision, _FINEST, _COARSEST, "percentage points")
 
 
 def _treatments(words: Sequence[str], months: int, problems: list[Problem]) -> tuple[int | None, ...]:

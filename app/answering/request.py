@@ -15,6 +15,7 @@ from app.output_folder import folder_problems
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
+    from scenarios.description.parameter_source import ParameterSource
     from scenarios.execution.plan import Options
 
 __all__ = [
@@ -49,12 +50,14 @@ class Watch:
     Attributes:
         progress: called with (what is being done, steps done, all steps).
         started: called with the id of a run when it is stored and can be resumed.
+        note: called with a sentence that whoever reads the numbers must know, such as why they are not calibrated.
         cancelled: asked between steps; True ends the work with `CancelledRunError`.
         chunk: replicates per step; small ones end sooner when cancelled. Measured when left out.
     """
 
     progress: Callable[[Say, int, int], None] | None = None
     started: Callable[[str], None] | None = None
+    note: Callable[[Say], None] | None = None
     cancelled: Callable[[], bool] | None = None
     chunk: int | None = None
 
@@ -78,8 +81,8 @@ class RunSettings:
 
     Attributes:
         population: name, or folder of imported people.
-        posterior: name, ``.nc`` file, ``prior`` or ``shipped``; None = the default of the database, else the
-            shipped one, else the prior.
+        posterior: name, ``.nc`` file, ``prior``, ``shipped``, or draws that were read before; None = the default
+            of the database, else the shipped one, else the prior.
         people, months, draws, seeds: sizes.
         seed: base seed; the same seed gives the same numbers.
         inflow: whether new people enter.
@@ -91,7 +94,7 @@ class RunSettings:
     """
 
     population: str | None = None
-    posterior: str | None = None
+    posterior: str | ParameterSource | None = None
     people: int | None = None
     months: int | None = None
     draws: int | None = None
@@ -126,11 +129,12 @@ class RunSettings:
             found.append(Problem("--workers", self.workers, allowed))
         return found
 
-    def options(self, problems: list[Problem], **usual: int) -> Options:
+    def options(self, problems: list[Problem], watch: Watch | None = None, **usual: int) -> Options:
         """Return the sizes on top of the scenarios; what is out of bounds joins the problems.
 
         Args:
             problems: what was found wrong so far.
+            watch: who is told why numbers are not calibrated.
             usual: sizes where none was given. Usual draws are at most those of the posterior.
         """
         from dataclasses import replace
@@ -140,7 +144,10 @@ class RunSettings:
 
         names = ("people", "months", "draws", "seeds", "seed")
         given: dict[str, Any] = {name: value for name in names if (value := getattr(self, name)) is not None}
-        source = chosen_source(self.posterior, self.database, problems)
+        if self.posterior is None or isinstance(self.posterior, str):
+            source = chosen_source(self.posterior, self.database, problems, None if watch is None else watch.note)
+        else:
+            source = self.posterior
         made = Options(population=self.population, inflow=self.inflow, source=source, **(usual | given))
         if source is not None and "draws" in usual:
             if self.draws is None:

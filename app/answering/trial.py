@@ -109,10 +109,11 @@ def trial(request: TrialRequest, watch: Watch | None = None, problems: Sequence[
     """
     from scenarios.execution.run import available_workers
 
-    return run_trial(_check(request, list(problems)), (watch or Watch()).of(SIMULATING), available_workers())
+    watch = watch or Watch()
+    return run_trial(_check(request, watch, list(problems)), watch.of(SIMULATING), available_workers())
 
 
-def _check(request: TrialRequest, problems: list[Problem]) -> Asked:
+def _check(request: TrialRequest, watch: Watch, problems: list[Problem]) -> Asked:
     from app.answering.posterior import chosen_source
     from app.answering.trial_own import found_design
     from calibration.likelihood.covariance import source_of
@@ -125,7 +126,7 @@ def _check(request: TrialRequest, problems: list[Problem]) -> Asked:
         allowed = Say("at most the number of replicates", "hoogstens het aantal herhalingen")
         problems.append(Problem("--draws", request.draws, allowed))
     problems += folder_problems(request.out)
-    source = chosen_source(request.posterior, request.database, problems)
+    source = chosen_source(request.posterior, request.database, problems, watch.note)
     if source is not None:
         problems += source.too_many(request.draws)
     found = own = None
@@ -221,7 +222,7 @@ def _drawn(asked: Asked) -> Drawn:
 
     source = asked.parameters
     if source is not None:
-        return source.draw(asked.draws, source.town_of(asked.design.municipality))
+        return source.draw(asked.draws, source.town_of(asked.design.municipality), asked.seed)
     if asked.draws == 1:
         return Drawn(defaults()[None], {})
     return Drawn(draw_priors(asked.draws, asked.seed), {})

@@ -77,7 +77,7 @@ def who(request: WhoRequest, watch: Watch | None = None, problems: Sequence[Prob
         found.append(within("--depth", request.depth, 1, MOST_DEPTH))
     if request.observe is not None:
         found += check_observed(request.observe)
-    plan = planned_against(request.against, request.scenarios, request.settings, found)
+    plan = planned_against(request.against, request.scenarios, request.settings, watch, found)
     assert prices is not None
     lessons = {goal: Lessons(plan, goal) for goal in request.goals}
 

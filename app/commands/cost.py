@@ -30,8 +30,8 @@ __all__ = ["command"]
     metavar="NAME",
     help="natural unit of the cost plane: months_worked, months_on_benefit, wellbeing, stress, ...",
 )
-@options.decimal("--worth", "largest value of one unit in the acceptability curve [5000]", metavar="EUR")
-@options.decimal("--budget", "a fixed budget over the run: whom can it reach?", metavar="EUR")
+@options.decimal("--worth", "largest value of one unit in the acceptability curve [5000]", metavar="EUR", unit="EUR")
+@options.decimal("--budget", "a fixed budget over the run: whom can it reach?", metavar="EUR", unit="EUR")
 @options.whole("--clients", "people that the budget is for [the people of the run]")
 @options.settings_options
 @options.figures_option

@@ -180,7 +180,7 @@ def _project(
         raise InputError([Problem("--scenario", "regular", other)])
     problems: list[Problem] = []
     sized = replace(settings, posterior="prior", draws=draws if settings.draws is None else settings.draws)
-    sizes = sized.options(problems, **_SIZES)
+    sizes = sized.options(problems, watch, **_SIZES)
     InputError.raise_if(problems)
     found = find_scenarios(words)
     plans = [plan(found, replace(sizes, source=source_of(each))) for each in (a, b)]

@@ -30,7 +30,7 @@ def watching(context: click.Context, *, resumable: str | None = None) -> Iterato
     lang = language(context)
     try:
         with _bars(lang) as progress:
-            yield Watch(progress=progress, started=runs.append)
+            yield Watch(progress=progress, started=runs.append, note=lambda text: note(context, text))
     except KeyboardInterrupt:
         if runs:
             note(context, _resume(runs))

@@ -2,49 +2,56 @@
 
 from __future__ import annotations
 
-import ast
 import hashlib
+import io
+import tokenize
 from functools import cache
 from importlib.resources import files
 
 from sim.parameters import PARAMETERS
 
-__all__ = ["mechanisms_digest", "priors_digest"]
+__all__ = ["equations_of", "mechanisms_digest", "priors_digest"]
+
+# Tokens that say nothing of an equation; where a line or block ends is in the tokens that stay.
+_LAYOUT = (tokenize.COMMENT, tokenize.NL, tokenize.ENCODING, tokenize.ENDMARKER)
+_BLOCK = {tokenize.NEWLINE: "<line>", tokenize.INDENT: "<in>", tokenize.DEDENT: "<out>"}
 
 
 def priors_digest() -> str:
     """Return a hash of the names, units, bounds and priors of all parameters."""
-    told = [repr((p.name, p.value, p.unit, p.low, p.high, p.sd, p.law, p.off, p.free)) for p in PARAMETERS.values()]
+    told = [
+        repr((p.name, p.value, p.unit, p.low, p.high, p.sd, p.law, p.off, p.free, p.between))
+        for p in PARAMETERS.values()
+    ]
     return hashlib.sha256("\n".join(told).encode()).hexdigest()[:16]
 
 
 @cache
 def mechanisms_digest() -> str:
-    """Return a hash of the equations of all mechanisms; words (docstrings, comments) do not count."""
+    """Return a hash of the equations of a month; words (docstrings, comments) and layout do not count.
+
+    It is made from the tokens of the text, which no version of Python reads differently.
+    """
     text = hashlib.sha256()
-    folder = files("sim").joinpath("mechanisms")
-    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+    sim = files("sim")
+    places = [sim.joinpath("month.py"), sim.joinpath("policy/elementwise.py"), *sim.joinpath("mechanisms").iterdir()]
+    for entry in sorted(places, key=lambda each: each.name):
         if entry.name.endswith(".py"):
-            tree = _Equations().visit(ast.parse(entry.read_text("utf-8")))
             text.update(entry.name.encode())
-            text.update(ast.dump(tree).encode())
+            text.update(equations_of(entry.read_text("utf-8")).encode())
     return text.hexdigest()[:16]
 
 
-class _Equations(ast.NodeTransformer):
-    """Leaves out docstrings."""
-
-    def visit_Module(self, node: ast.Module) -> ast.AST:
-        return self._bare(node)
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return self._bare(node)
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        return self._bare(node)
-
-    def _bare(self, node: ast.Module | ast.FunctionDef | ast.ClassDef) -> ast.AST:
-        if ast.get_docstring(node, clean=False) is not None:
-            node.body = node.body[1:]
-        self.generic_visit(node)
-        return node
+def equations_of(text: str) -> str:
+    """Return the tokens of a module without comments, docstrings and layout, one a line."""
+    kept: list[str] = []
+    fresh = True  # at the beginning of a statement: a string here is a docstring
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type in _LAYOUT or (fresh and token.type == tokenize.STRING):
+            continue
+        kept.append(_BLOCK.get(token.type, token.string))
+        fresh = token.type in _BLOCK
+    # What is left of a docstring is an empty line.
+    return "\n".join(
+        each for place, each in enumerate(kept) if each != "<line>" or kept[place - 1 : place] != ["<line>"]
+    )

@@ -15,7 +15,6 @@ hold everywhere; deviations of `sim.engine.rows.PLACE` numbers are on their own 
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,6 +23,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.parameters import PARAMETERS, Parameter
+from sim.priors import half_normal, support
+from sim.priors import latent as latent_of
+from sim.priors import value as value_at
 from sim.problems import InputError, Problem, Say, one_of
 
 __all__ = ["NEW", "PLACES", "POOLED", "Space", "make_space"]
@@ -33,15 +35,12 @@ Array = NDArray[np.float64]
 NEW = "new"
 # Half-normal scale of the spread between municipalities. Context: log of job finding and log-odds of other
 # exits (exits of municipalities with like clients differ by some tens of percents). Delivery: in prior
-# standard deviations of the mechanism; half of one lets brokerage differ by a third between offices.
+# standard deviations of the mechanism (`between` of a parameter): half of one lets brokerage differ by a third.
 PLACES: Mapping[str, float] = {"place_match": 0.25, "place_other": 0.25}
 POOLED: Mapping[str, float] = {
     **PLACES,
-    "attention.brokerage": 0.5,
-    "attention.efficacy": 0.5,
-    "coaching.efficacy": 0.5,
+    **{name: each.between for name, each in PARAMETERS.items() if each.between > 0 and each.sd > 0},
 }
-_EDGE = 8.0
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ class Space:
     def spread(self, z: Array, name: str) -> Array:
         """Return the spread tau of a pooled quantity between municipalities, shape [K]."""
         latent = np.atleast_2d(z)[:, self.index[f"tau.{name}"]]
-        return POOLED[name] * _half_normal(latent)
+        return POOLED[name] * half_normal(latent)
 
     def deviation(self, z: Array, name: str, town: str | None) -> Array:
         """Return how far a town is from the average one, shape [K]; None = a new municipality."""
@@ -127,18 +126,12 @@ class Space:
 
     def values(self, inputs: Array) -> Array:
         """Return the parameter vectors [K, P] of rows of `inputs`."""
-        from scipy.special import ndtr, ndtri
-
         values = np.tile(np.array([each.value for each in PARAMETERS.values()]), (len(inputs), 1))
         order = {name: place for place, name in enumerate(PARAMETERS)}
         for name, value in self.fixed.items():
             values[:, order[name]] = value
         for column, (name, each) in enumerate(self.priors.items()):
-            centre, low, high = (_to(each, value) for value in (each.value, each.low, each.high))
-            first, last = ndtr((low - centre) / each.sd), ndtr((high - centre) / each.sd)
-            share = ndtr(np.clip(inputs[:, column], -_EDGE, _EDGE))
-            step = ndtri(np.clip(first + share * (last - first), 1e-16, 1 - 1e-16))
-            values[:, order[name]] = np.clip(_back(each, centre + each.sd * step), each.low, each.high)
+            values[:, order[name]] = value_at(each, inputs[:, column])
         return values
 
     def latent(self, parameters: Array) -> Array:
@@ -146,17 +139,11 @@ class Space:
 
         Everything that is not a parameter (spreads, deviations, biases, errors) stands at 0.
         """
-        from scipy.special import ndtr, ndtri
-
         parameters = np.atleast_2d(parameters)
         z = np.zeros((len(parameters), self.dimension))
         order = {name: place for place, name in enumerate(PARAMETERS)}
         for column, (name, each) in enumerate(self.priors.items()):
-            centre, low, high = (_to(each, value) for value in (each.value, each.low, each.high))
-            first, last = ndtr((low - centre) / each.sd), ndtr((high - centre) / each.sd)
-            at = np.array([_to(each, float(value)) for value in parameters[:, order[name]]])
-            share = (ndtr((at - centre) / each.sd) - first) / (last - first)
-            z[:, column] = np.clip(ndtri(np.clip(share, 1e-15, 1 - 1e-15)), -_EDGE, _EDGE)
+            z[:, column] = latent_of(each, parameters[:, order[name]])
         return z
 
     def bias(self, z: Array) -> dict[str, Array]:
@@ -198,7 +185,7 @@ def make_space(
         problems.append(Problem("towns", NEW, allowed))
     known = {name: (priors or {}).get(name, each) for name, each in PARAMETERS.items()}
     for each in known.values():
-        if each.sd > 0 and not _support(each) > 1e-6:
+        if each.sd > 0 and not support(each) > 1e-6:
             allowed = Say(
                 f"a prior with support within {each.low:g} .. {each.high:g}",
                 f"een prior met steun binnen {each.low:g} .. {each.high:g}",
@@ -212,39 +199,3 @@ def make_space(
     names += [f"error.{name}" for name in errors]
     fixed = {name: each.value for name, each in known.items() if not each.sd and each != PARAMETERS[name]}
     return Space(tuple(towns), tuple(names), varied, dict(biases or {}), fixed)
-
-
-def _support(each: Parameter) -> float:
-    """Return the probability that the untruncated prior gives to the bounds."""
-    from scipy.special import ndtr
-
-    if not (each.low < each.high and each.low <= each.value <= each.high and math.isfinite(each.sd)):
-        return 0.0
-    centre = _to(each, each.value)
-    low, high = (ndtr((_to(each, value) - centre) / each.sd) for value in (each.low, each.high))
-    return float(high - low)
-
-
-def _half_normal(z: Array) -> Array:
-    """Return the half-normal quantile of a standard normal latent: smooth, rising, 0.67 at 0."""
-    from scipy.special import ndtr, ndtri
-
-    return np.asarray(-ndtri(0.5 * ndtr(-np.clip(z, -_EDGE, _EDGE))))
-
-
-def _to(each: Parameter, value: float) -> float:
-    """Return a value on the scale on which its prior is normal."""
-    if each.law == "lognormal":
-        return math.log(max(value, 1e-12))
-    if each.law == "logit":
-        share = min(max((value - each.low) / (each.high - each.low), 1e-12), 1.0 - 1e-12)
-        return math.log(share / (1.0 - share))
-    return float(value)
-
-
-def _back(each: Parameter, scaled: Array) -> Array:
-    if each.law == "lognormal":
-        return np.asarray(np.exp(scaled))
-    if each.law == "logit":
-        return np.asarray(each.low + (each.high - each.low) / (1.0 + np.exp(-scaled)))
-    return scaled

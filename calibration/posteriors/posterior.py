@@ -37,6 +37,7 @@ __all__ = [
     "make_posterior",
     "name_problems",
     "source_of",
+    "why_not_shipped",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -141,7 +142,12 @@ class Posterior:
 
     @property
     def calibrated(self) -> bool:
-        """Whether what is made with it may be called calibrated, and it may be a default."""
+        """Whether what is made with it may be called calibrated: converged, real data, this model."""
+        return self.usable and not self.stale()
+
+    @property
+    def usable(self) -> bool:
+        """Whether it may be a default: a fit to real data that converged."""
         return self.converged and not self.synthetic
 
     @property
@@ -204,8 +210,8 @@ class Posterior:
             )
         if self.stale():
             return Say(
-                f"calibrated on an older version of the model ({about})",
-                f"gekalibreerd op een oudere versie van het model ({about})",
+                f"not calibrated: fitted to an older version of the model ({about})",
+                f"niet gekalibreerd: gefit op een oudere versie van het model ({about})",
             )
         return Say(f"calibrated ({about})", f"gekalibreerd ({about})")
 
@@ -284,14 +290,37 @@ def load_posterior(path: Path) -> Posterior:
 
 def default_posterior(path: Path | None = None) -> Posterior | None:
     """Return the shipped posterior, or None: not there, not whole, of another model, or not converged."""
+    return _shipped(path)[0]
+
+
+def why_not_shipped(path: Path | None = None) -> Say | None:
+    """Return why runs do not draw from the shipped posterior, in words; None = they do, and may."""
+    return _shipped(path)[1]
+
+
+def _shipped(path: Path | None = None) -> tuple[Posterior | None, Say | None]:
     place = SHIPPED if path is None else path
     if not place.is_file():
-        return None
+        return None, Say("no posterior is shipped", "er wordt geen posterior meegeleverd")
     try:
         found = load_posterior(place)
-    except InputError:
-        return None
-    return found if found.calibrated else None
+    except InputError as error:
+        first = error.problems[0]
+        value = str(first.value) if first.path != "posterior" else place.name
+        return None, Say(
+            f"the shipped posterior cannot be used ({value}; needed: {first.allowed.en})",
+            f"de meegeleverde posterior is niet te gebruiken ({value}; nodig: {first.allowed.nl})",
+        )
+    if not found.usable:
+        text = found.label()
+        return None, Say(f"the shipped posterior is {text.en}", f"de meegeleverde posterior is {text.nl}")
+    stale = found.stale()
+    if stale:
+        return found, Say(
+            f"the model changed since the fit of the shipped posterior: {', '.join(each.en for each in stale)}",
+            f"het model is veranderd na de fit van de meegeleverde posterior: {', '.join(each.nl for each in stale)}",
+        )
+    return found, None
 
 
 def source_of(posterior: Posterior) -> ParameterSource:

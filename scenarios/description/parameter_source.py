@@ -1,7 +1,8 @@
 """Sets of parameters that a run draws from, other than the priors: those of a posterior, handed down whole.
 
-Draw d is the same for any number of draws: the sets are taken in one fixed order in which every beginning is
-spread evenly over all of them. A single draw is the median of each number.
+Draw d of a seed is the same for any number of draws: the sets are taken in an order in which every beginning is
+spread evenly over all of them, and which starts elsewhere with every seed. A single draw is the median of each
+number.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy.typing as npt
 from sim.engine.rows import PLACE
 from sim.parameters import PARAMETERS
 from sim.problems import InputError, Problem, Say, one_of
+from sim.random_numbers import stream
 
 __all__ = ["MEDIA", "Drawn", "ParameterSource", "spread_order"]
 
@@ -68,8 +70,13 @@ class ParameterSource:
         town = population.removesuffix("_eligible")
         return town if town in self.towns else None
 
-    def draw(self, draws: int, town: str | None = None) -> Drawn:
+    def draw(self, draws: int, town: str | None = None, seed: int = 1) -> Drawn:
         """Return `draws` sets for a town, or for a new municipality; a single one is the medians.
+
+        Args:
+            draws: how many.
+            town: a town of the trials, or None.
+            seed: base seed of the run: which sets come first.
 
         Raises:
             InputError: a town without values of its own, or more draws than there are sets.
@@ -87,7 +94,8 @@ class ParameterSource:
         if draws == 1:
             medians = {name: np.median(found, keepdims=True) for name, found in places.items()}
             return Drawn(np.median(values, axis=0, keepdims=True), medians)
-        chosen = spread_order(len(self))[:draws]
+        start = stream("posterior draws", seed) % len(self)
+        chosen = (spread_order(len(self))[:draws] + start) % len(self)
         return Drawn(values[chosen], {name: found[chosen] for name, found in places.items()})
 
     def too_many(self, draws: int) -> list[Problem]:

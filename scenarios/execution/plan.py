@@ -34,7 +34,7 @@ class Options:
     """What the command line says on top of the scenario files; None = as the files say.
 
     `seed` is the base seed: it gives the seeds of the replicates and the prior draws of the parameters.
-    `source` gives the draws in place of the priors: those of a posterior, the same for every base seed.
+    `source` gives the draws in place of the priors: those of a posterior; the base seed says which come first.
     """
 
     population: str | None = None
@@ -171,7 +171,7 @@ def inflow_months(scenario: Scenario) -> int:
 def _drawn(options: Options, draws: int, population: str) -> Drawn:
     """Return the draws for a population: of its own town where the source knows it."""
     if options.source is not None:
-        return options.source.draw(draws, options.source.town_of(population))
+        return options.source.draw(draws, options.source.town_of(population), options.seed)
     return Drawn(defaults()[None, :] if draws == 1 else draw_priors(draws, options.seed), {})
 
 

@@ -45,6 +45,8 @@ class Parameter:
         source: where the value comes from.
         text: one line of meaning.
         free: freed in a first calibration.
+        between: scale of the half-normal spread between municipalities, in prior standard deviations;
+            0 = the same everywhere. A prior draw is of a municipality that was not studied.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Parameter:
     law: Law = "normal"
     off: float | None = None
     free: bool = False
+    between: float = 0.0
 
 
 @dataclass(frozen=True)

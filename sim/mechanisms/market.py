@@ -50,6 +50,8 @@ def meet(
     match_drive: Element,
     brokered: Element,
     offer_drive: Element,
+    offer_odds: Element,
+    offer_odds_own: Element,
     u_interviews: Element,
     u_brokered: Element,
     u_offer: Element,
@@ -68,8 +70,8 @@ def meet(
     )
     b0 = exp(-brokered)
     through = where(u_brokered > b0, 1.0, 0.0) + where(u_brokered > b0 + b0 * brokered, 1.0, 0.0)
-    no_own = 1.0 - logistic(offer_drive)
-    no_brokered = 1.0 - logistic(offer_drive + p.offer_brokered)
+    no_own = 1.0 - offer_odds_own / (offer_odds_own + exp(-offer_drive))
+    no_brokered = 1.0 - offer_odds / (offer_odds + exp(-offer_drive - p.offer_brokered))
     none = (
         where(own > 0.5, no_own, 1.0)
         * where(own > 1.5, no_own, 1.0)

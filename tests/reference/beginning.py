@@ -13,6 +13,8 @@ def calendar(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     starting_drives(a, p)
     what_is_felt(a, p, v)
 
+    what_one_is_exposed_to(a, v)
+
     if v["months_to_end"] < 900.0:
         a["anticipation"] = exp(-v["months_to_end"] / p["anticipation.horizon"])
     else:
@@ -92,6 +94,26 @@ def what_is_felt(a: Numbers, p: Numbers, v: Numbers) -> None:
         a["pressure"] = 0.0
     a["autonomy"] = between(0.0, felt("own_direction"), 1.0)
     a["tone_now"] = between(-1.0, felt("tone"), 1.0)
+
+
+def what_one_is_exposed_to(a: Numbers, v: Numbers) -> None:
+    """How far the regime departs from the background, in usual doses, once people feel it."""
+    contacts = near_log((v["contacts"] + 0.1) / (v["bg_contacts"] + 0.1))
+    room = near_log(v["bg_caseload"] / v["caseload"])
+    duty = 0.5 * v["search_duty"] * (1.0 + v["enforcement"])
+    lifted = 0.5 * v["bg_search_duty"] * (1.0 + v["bg_enforcement"]) - duty
+    kept = v["premium_share"] - v["bg_premium_share"]
+    if a["disregard_months"] < v["disregard_months"]:
+        kept = (v["disregard_share"] - v["bg_disregard_share"]) + kept
+    felt = a["adaptation"] if a["in_benefit"] else 0.0
+    help_given = (contacts if contacts > 0.0 else 0.0) + (room if room > 0.0 else 0.0)
+    a["exposure_guidance"] = felt * help_given / 1.5598
+    a["exposure_exemption"] = 0.0 if a["work_duty_exempt"] else felt * lifted
+    a["exposure_disregard"] = felt * kept / 0.5
+
+
+def near_log(x: float) -> float:
+    return (x - 1.0) * ((11.0 * x + 38.0) * x + 11.0) / (3.0 * (((x + 9.0) * x + 9.0) * x + 1.0))
 
 
 def what_holds_back(a: Numbers, p: Numbers) -> None:

@@ -65,6 +65,25 @@ def what_helps(a: Numbers, p: Numbers) -> None:
     a["volunteer_drive"] += p["coaching.volunteer"] * a["growth"]
     a["venture_drive"] += p["coaching.venture"] * a["growth"]
     a["volunteer_drive"] += p["autonomy.care"] * (0.5 - a["pressure"])
+    how_the_town_responds(a, p)
+
+
+def how_the_town_responds(a: Numbers, p: Numbers) -> None:
+    def total(what: str) -> float:
+        each = [p[f"response.{kind}_{what}"] * a[f"exposure_{kind}"] for kind in ("guidance", "exemption", "disregard")]
+        return each[0] + each[1] + each[2]
+
+    def both(what: str, share: float) -> float:
+        """The common part, then the scale's own terms one after the other: the last bit depends on it."""
+        found = share * total("mind")
+        for kind in ("guidance", "exemption", "disregard"):
+            found = found + p[f"response.{kind}_{what}"] * a[f"exposure_{kind}"]
+        return found
+
+    a["stress_drive"] -= both("stress", 1.0)
+    a["trust_drive"] += both("trust", 1.0)
+    a["efficacy_drive"] += both("efficacy", 1.0)
+    a["belonging_drive"] += both("belonging", 0.5)
 
 
 def trust(a: Numbers, p: Numbers) -> None:

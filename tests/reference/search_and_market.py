@@ -82,6 +82,17 @@ def poisson(rate: float, u: float, most: int) -> int:
 
 
 def interviews(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
+    work, more = (
+        p[f"response.guidance_{what}"] * a["exposure_guidance"]
+        + p[f"response.exemption_{what}"] * a["exposure_exemption"]
+        + p[f"response.disregard_{what}"] * a["exposure_disregard"]
+        for what in ("work", "search")
+    )
+    a["match_drive"] += more
+    root = 1.0 + 0.5 * work
+    odds = root * root if root > 0.0 else 0.0
+    own_odds = odds * exp(-more)
+
     own = 0
     if m["open"]:
         bend = p["market.bend"]
@@ -90,9 +101,9 @@ def interviews(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
     brokered = poisson(a["brokered"], u["brokered"], 2)
     none = 1.0
     for _ in range(own):
-        none = none * (1.0 - logistic(a["offer_drive"]))
+        none = none * (1.0 - own_odds / (own_odds + exp(-a["offer_drive"])))
     for _ in range(brokered):
-        none = none * (1.0 - logistic(a["offer_drive"] + p["market.offer_brokered"]))
+        none = none * (1.0 - odds / (odds + exp(-(a["offer_drive"] + p["market.offer_brokered"]))))
     a["interviews"] = float(own + brokered)
     a["offers"] = 1.0 if own + brokered > 0 and u["offer"] > none else 0.0
     a["rejections"] = a["interviews"] - a["offers"]

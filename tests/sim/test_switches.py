@@ -128,17 +128,21 @@ def test_every_lever_has_an_effect() -> None:
 @pytest.mark.parametrize("name", [name for name, each in MECHANISMS.items() if not each.core])
 def test_every_mechanism_can_be_switched_off(name: str) -> None:
     """Off has an effect, and is nothing but the neutral values of its parameters."""
-    off = switch_off(defaults(), [name])
+    # One prior standard deviation away from the median, where the median itself is neutral.
+    on = {each.name: each.value + each.sd * (each.off == each.value) for each in MECHANISMS[name].parameters}
+    off = switch_off(with_values(defaults(), on), [name])
     moved = {
-        each.name: each.off for each in MECHANISMS[name].parameters if each.off is not None and each.off != each.value
+        each.name: each.off
+        for each in MECHANISMS[name].parameters
+        if each.off is not None and each.off != on[each.name]
     }
     assert moved
-    np.testing.assert_array_equal(off, with_values(defaults(), moved))
+    np.testing.assert_array_equal(off, with_values(defaults(), {**on, **moved}))
     if name == "budget_loop":
         return
     few = busy_people(100)
     values = {
-        each.name: np.repeat([each.value, moved.get(each.name, each.value)], len(few))
+        each.name: np.repeat([on[each.name], moved.get(each.name, on[each.name])], len(few))
         for each in MECHANISMS[name].parameters
     }
     assert told_apart(busy_life(copies(few, 2), values, {}).rows, 2).tolist() == [False, True]

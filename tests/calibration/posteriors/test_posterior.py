@@ -16,7 +16,14 @@ from calibration.posteriors import file as posterior_file
 from calibration.posteriors import posterior
 from calibration.posteriors.file import from_bytes, save, to_bytes
 from calibration.posteriors.furthest import furthest_effects
-from calibration.posteriors.posterior import Posterior, Predictive, default_posterior, load_posterior, source_of
+from calibration.posteriors.posterior import (
+    Posterior,
+    Predictive,
+    default_posterior,
+    load_posterior,
+    source_of,
+    why_not_shipped,
+)
 from sim.parameters import PARAMETERS
 from sim.problems import InputError
 from tests.calibration.sample_posteriors import DELIVERY, small
@@ -142,16 +149,42 @@ def test_changed_equations_are_flagged_not_refused(
 
 
 def test_words_do_not_change_the_equations() -> None:
-    import ast
-
-    def told(text: str) -> str:
-        return ast.dump(model_version._Equations().visit(ast.parse(text)))
-
     one = '"""A."""\n\ndef pay(p, growth):\n    """Pay."""\n    return p.gain * growth  # so much'
-    words = '"""B."""\n\ndef pay(p, growth):\n    """Pay now."""\n    return p.gain * growth'
-    assert told(one) == told(words)
+    words = '"""B\nb."""\n\n\ndef pay(\n    p, growth\n):\n    """Pay now."""\n    return p.gain * growth\n'
+    told = model_version.equations_of
+    assert told(one).replace("<in>", "") == told(words).replace("<in>", "")
     assert told(one) != told(one.replace("*", "+"))
+    assert told("x = 1\nif x:\n    y = 2\nz = 3\n") != told("x = 1\nif x:\n    y = 2\n    z = 3\n")
     assert len(model_version.mechanisms_digest()) == 16
+
+
+def test_a_mechanism_more_is_told_with_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever keeps the shipped posterior from being used is said, in both languages."""
+    place = tmp_path / "posterior.nc"
+    save(small(), place)
+    assert why_not_shipped(place) is None
+    more = {**PARAMETERS, "weather.rain": next(iter(PARAMETERS.values()))}
+    with monkeypatch.context() as changed:
+        changed.setattr(posterior_file, "PARAMETERS", more)
+        told = why_not_shipped(place)
+        assert default_posterior(place) is None
+    assert told is not None
+    assert "weather.rain" in told.en
+    assert "bijstand calibrate" in told.en
+    assert "weather.rain" in told.nl
+    with monkeypatch.context() as changed:
+        changed.setattr(posterior, "mechanisms_digest", lambda: "0" * 16)
+        told = why_not_shipped(place)
+        found = default_posterior(place)
+        assert found is not None
+        assert not found.calibrated
+        assert found.label().en.startswith("not calibrated")
+    assert told is not None
+    assert "equations" in told.en
+    for wrong in (b"nonsense", place.read_bytes()[:-2000]):
+        place.write_bytes(wrong)
+        assert why_not_shipped(place) is not None
+    assert why_not_shipped(tmp_path / "absent.nc") is not None
 
 
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04", b"\x89HDF\r\n\x1a\n" + bytes(500)])

@@ -7,12 +7,19 @@ import pytest
 
 from calibration.evidence.registry import load_registry
 from calibration.posteriors.check import doubts
-from calibration.posteriors.posterior import SHIPPED, Posterior, default_posterior, load_posterior, source_of
+from calibration.posteriors.posterior import (
+    SHIPPED,
+    Posterior,
+    default_posterior,
+    load_posterior,
+    source_of,
+    why_not_shipped,
+)
 from scenarios.description.people import is_shipped
 from scenarios.description.schema import MOST
 from sim.parameters import PARAMETERS
 
-pytestmark = pytest.mark.skipif(not SHIPPED.is_file(), reason="no posterior is shipped")
+pytestmark = pytest.mark.skipif(why_not_shipped() is not None, reason=str(why_not_shipped()))
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,14 @@ def test_a_draw_is_the_same_for_any_number_of_draws() -> None:
             np.testing.assert_array_equal(few.places["place_match"], many.places["place_match"][:draws])
 
 
+def test_seeds_begin_with_other_draws_and_share_all_of_them() -> None:
+    source = made()
+    first = {source.draw(2, None, seed).parameters[0, 0] for seed in range(1, 40)}
+    assert len(first) > SIZE / 2, "few draws would be the same few for everybody"
+    whole = [np.sort(source.draw(SIZE, None, seed).parameters[:, 0]) for seed in (1, 2)]
+    np.testing.assert_array_equal(*whole)
+
+
 def test_a_single_draw_is_the_medians() -> None:
     drawn = made().draw(1, "oss")
     np.testing.assert_array_equal(drawn.parameters[0, 1:], np.median(made().values, axis=0)[1:])
