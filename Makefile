@@ -49,7 +49,7 @@ bench: env  ## the benchmarks of this machine
 	$(BIN)/bijstand bench --out docs/validation
 
 lock: env  ## renew requirements.lock from pyproject.toml
-	$(BIN)/uv pip compile --quiet --python-version 3.11 --extra dev --extra cluster --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml requirements.in
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --extra pdf --extra cluster --generate-hashes --no-emit-index-url --no-header -o requirements.lock pyproject.toml requirements.in
 
 clean:  ## remove the environment and everything made
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis
