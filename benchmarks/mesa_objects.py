@@ -65,7 +65,7 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
             agent.caseworker = int(crowd.caseworker[row])
             agent.municipality = int(crowd.municipality[row])
             agent.instance = int(job.schedule.instance[row])
-        Agent._ids.pop(self, None)
+        getattr(Agent, "_ids", {}).pop(self, None)
         self.month = -SETTLE_MONTHS
         self.series: list[list[float]] = []
         self.paid = [0.0] * places
