@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.answering.request import Watch
+from app.answering.request import FailedRunError, Watch
 from app.answering.runner import Runner
 from sim.problems import Say
 
@@ -19,10 +20,20 @@ if TYPE_CHECKING:
     from scenarios.execution.result import RunResult
     from scenarios.store.store import Store
 
-__all__ = ["answers_of_run", "assumed_by", "beside_of", "found_in", "keep_assumed", "kept_assumed", "town_of"]
+__all__ = [
+    "answers_of_run",
+    "assumed_of_run",
+    "beside_of",
+    "found_in",
+    "keep_assumed",
+    "kept_assumed",
+    "records_of",
+    "town_of",
+    "write_answers",
+]
 
 _ASSUMED = Say("what was assumed", "wat vooraf gold")
-_KIND = "assumed"
+_KIND, _NAME = "other", "assumed.json"
 # The interval of what was assumed needs no more seeds than a verdict does.
 _SEEDS = 2
 
@@ -66,14 +77,15 @@ def found_in(treatment: str, measure: str, town: str) -> Mapping[str, Any] | Non
     """Return what the trials found, as the "found" block of an answer; None where none measured it."""
     from calibration.meta_analysis.found import found
 
-    told = found(treatment, measure, town=town)
+    told = found(treatment, measure)
     return None if told is None else told.as_json(town)
 
 
-def assumed_by(plan: Plan, runner: Runner, watch: Watch) -> dict[Place, Span]:
-    """Return what the scenarios of a plan do under the prior: the same people and random numbers, fewer seeds.
+def assumed_of_run(result: RunResult, plan: Plan, runner: Runner, watch: Watch) -> dict[Place, Span]:
+    """Return what the scenarios of a run do under the prior, and keep it with the run where there is a database.
 
-    A plan that draws from the prior already gives what it assumes; one scenario alone has no difference.
+    The same people and random numbers, fewer seeds. One scenario alone has no difference; a run that itself drew
+    from the prior is what was assumed.
     """
     from analysis.answer.build import assumed_of
     from analysis.effects.summary import summarise
@@ -81,21 +93,31 @@ def assumed_by(plan: Plan, runner: Runner, watch: Watch) -> dict[Place, Span]:
 
     if len(plan.sides) < 2:
         return {}
-    before = under_priors(plan, seeds=_SEEDS)
-    return assumed_of(summarise(runner.simulate(before, watch, _ASSUMED)))
+    before = result
+    if plan.source is not None:
+        try:
+            before = runner.simulate(under_priors(plan, seeds=_SEEDS), watch, _ASSUMED)
+        except FailedRunError as error:  # the run itself is whole: its answers then do not say what was assumed
+            if watch.note is not None:
+                watch.note(error.text)
+            return {}
+    assumed = assumed_of(summarise(before))
+    if runner.store is not None:
+        keep_assumed(runner.store, result.run_id, assumed)
+    return assumed
 
 
 def keep_assumed(store: Store, run_id: str, assumed: Mapping[Place, Span]) -> None:
     """Store what was assumed with its run."""
     rows = [[*place, asdict(span)] for place, span in assumed.items()]
-    store.add_source(_KIND, f"{run_id}.json", json.dumps(rows).encode(), run_id=run_id)
+    store.add_source(_KIND, _NAME, json.dumps(rows).encode(), run_id=run_id)
 
 
 def kept_assumed(store: Store, run_id: str) -> dict[Place, Span]:
     """Return what was assumed of a stored run; empty where that was not kept."""
     from analysis.answer.triple import Span
 
-    named = [source for source in store.sources_of(run_id) if source.kind == _KIND]
+    named = [source for source in store.sources_of(run_id) if source.name == _NAME]
     if not named:
         return {}
     _, data = store.source(named[-1].sha256)
@@ -104,3 +126,20 @@ def kept_assumed(store: Store, run_id: str) -> dict[Place, Span]:
     }
 
 
+def records_of(answers: Sequence[Answer]) -> list[dict[str, Any]]:
+    """Return answers for machines."""
+    from analysis.answer.triple import record
+
+    return [record(answer) for answer in answers]
+
+
+def write_answers(answers: Sequence[Answer], folder: Path, run_id: str) -> list[Path]:
+    """Write answers and the towns' findings beside them as tables; nothing where there are none."""
+    from analysis.answer.records import answers_csv, towns_csv
+
+    if not answers:
+        return []
+    paths = [folder / "answers.csv", folder / "found_towns.csv"]
+    paths[0].write_text(answers_csv(answers, run_id), encoding="utf-8")
+    paths[1].write_text(towns_csv(answers, run_id), encoding="utf-8")
+    return paths
