@@ -67,7 +67,7 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
             agent.municipality = int(crowd.seats.municipality[row])
             agent.begin = int(crowd.seats.begin[row])
             agent.instance = int(instance[row])
-        Agent._ids.pop(self, None)
+        getattr(Agent, "_ids", {}).pop(self, None)
         self.month = -SETTLE_MONTHS
         self.series: list[list[float]] = []
         self.paid = [0.0] * places

@@ -15,7 +15,7 @@ from typing import Any
 import mesa
 import numpy as np
 import numpy.typing as npt
-from mesa.agent import Agent, GroupBy
+from mesa.agent import Agent
 
 from sim.engine.job import Job, Record, check
 from sim.engine.layout import FIXED
@@ -31,6 +31,11 @@ from sim.regime.assignment import Everybody
 from sim.regime.presets import preset
 from sim.regime.schedule import compile_schedule
 from sim.setting import Setting, make_setting
+
+try:  # Mesa 3.4 and later keep their sets in a module of their own
+    from mesa.agentset import GroupBy
+except ModuleNotFoundError:
+    from mesa.agent import GroupBy
 
 __all__ = ["Caseworker", "Municipality", "Recipient", "Recipients", "SocietyModel"]
 
@@ -95,7 +100,7 @@ class SocietyModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         for number in range(self.society.crowd.caseworkers):
             Caseworker(self, number)
         # Mesa counts the ids of agents in a table that would keep every model alive for ever.
-        Agent._ids.pop(self, None)
+        getattr(Agent, "_ids", {}).pop(self, None)
         self._caseload: tuple[int, npt.NDArray[np.float64]] = (-1, np.zeros(0))
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_mean, measure=name) for name in measures}
