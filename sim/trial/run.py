@@ -192,10 +192,10 @@ def _block(
         setting = make_setting(wave.start, months, market=market, lockdown=lockdown)
         waves.append(_Wave(rows, population, schedule, setting, months))
     reference = np.array([arm.role == "reference" for arm in design.arms])[people.arm]
-    rows = np.flatnonzero(treated.in_itt & ~reference)
-    draws = Draws(key, people.person[rows])
+    asked = np.flatnonzero(treated.in_itt & ~reference)
+    draws = Draws(key, people.person[asked])
     covariates = _covariates(design, people, treated)
-    return _Block(people, treated, caseworker, tuple(waves), covariates, rows, people.take(rows), draws)
+    return _Block(people, treated, caseworker, tuple(waves), covariates, asked, people.take(asked), draws)
 
 
 def _simulate_block(
