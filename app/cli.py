@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cost": ("cost", "accounts per party, break-even, what a budget delivers"),
     "runs": ("runs", "list and show what was run"),
     "report": ("report", "write the report of stored runs"),
+    "studio": ("studio", "the studio in a browser, on this computer only"),
     "bench": ("bench", "the benchmarks of this machine"),
 }
 

@@ -14,6 +14,7 @@ from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
     from scenarios.description.schema import Scenario
+    from sim.regime.regime import Regime
 
 __all__ = ["command"]
 
@@ -69,6 +70,7 @@ def show(context: click.Context, scenario: str, as_json: bool) -> None:
     """
     from scenarios.description.find import find_scenario
     from sim.regime.levers import LEVERS
+    from sim.regime.regime import Origin
 
     found = find_scenario(scenario)
     lang = language(context)
@@ -80,12 +82,35 @@ def show(context: click.Context, scenario: str, as_json: bool) -> None:
     print_table(("", ""), [(key, value) for key, value in facts.items() if key not in ("regimes", "title", "name")])
     click.echo()
     rows = [
-        (name, lever, f"{value:g}", f"{LEVERS[lever].regular:g}", LEVERS[lever].unit, LEVERS[lever].text.to(lang))
+        (
+            name,
+            lever,
+            f"{value:g}",
+            _range(regime, lever),
+            _KINDS[regime.origins.get(lever, Origin()).kind].to(lang),
+            f"{LEVERS[lever].regular:g}",
+            LEVERS[lever].unit,
+            LEVERS[lever].text.to(lang),
+        )
         for name, regime in found.regimes.items()
         for lever, value in regime.levers.items()
     ]
-    heads = Say("regime|lever|value|regular|unit|meaning", "regime|knop|waarde|regulier|eenheid|betekenis")
+    heads = Say(
+        "regime|lever|value|range|kind|regular|unit|meaning",
+        "regime|knop|waarde|bereik|soort|regulier|eenheid|betekenis",
+    )
     print_table(heads.to(lang).split("|"), rows)
+
+
+_KINDS = {"published": Say("published", "gepubliceerd"), "assumption": Say("assumed", "aanname")}
+
+
+def _range(regime: Regime, lever: str) -> str:
+    """Return what the text of the report leaves open for a lever, over all windows of months."""
+    windows = regime.ranges.get(lever, ())
+    if not windows:
+        return ""
+    return f"{min(each.low for each in windows):g} .. {max(each.high for each in windows):g}"
 
 
 @command.command(name="check")

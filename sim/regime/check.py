@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from sim.problems import Problem, Say, nearest_name, one_of, within
 from sim.regime.levers import LEVERS
+from sim.regime.ranges import range_problems
 
 if TYPE_CHECKING:
     from sim.regime.regime import Change, Regime
 
-__all__ = ["MOST_MONTHS", "lever_problems", "regime_problems"]
+__all__ = ["MOST_MONTHS", "NEEDS", "lever_problems", "regime_problems"]
 
 MOST_MONTHS = 600
 
@@ -23,7 +24,7 @@ def regime_problems(regime: Regime, path: str) -> list[Problem]:
     """Return what is wrong with `regime`; paths start with `path`."""
     from sim.regime.regime import ROLES
 
-    problems = lever_problems(regime.levers, f"{path}.levers")
+    problems = lever_problems(regime.levers, f"{path}.levers") + range_problems(regime, path)
     if regime.months is not None and not 1 <= regime.months <= MOST_MONTHS:
         problems.append(within(f"{path}.months", regime.months, 1, MOST_MONTHS, "months"))
     if regime.role not in ROLES:
@@ -180,7 +181,7 @@ def _talks(lever: Levers) -> bool:
 
 
 # lever -> when it does something, and what it needs.
-_NEEDS: dict[str, tuple[Callable[[Levers], bool], Say]] = {
+NEEDS: dict[str, tuple[Callable[[Levers], bool], Say]] = {
     "enforcement": (_any_duty, Say("only with a duty to enforce", "alleen met een plicht om te handhaven")),
     "sanction_share": (
         lambda lever: _any_duty(lever) and lever["enforcement"] > 0 and lever["sanction_duration"] > 0,
@@ -266,9 +267,9 @@ def _without_effect(regime: Regime, path: str) -> Iterator[Problem]:
         place = f"{path}.changes[{number}].levers"
         places += [(f"{place}.{name}", name, value) for name, value in change.levers.items()]
     for place, name, value in places:
-        if name not in _NEEDS or value == LEVERS[name].regular:
+        if name not in NEEDS or value == LEVERS[name].regular:
             continue
-        works, need = _NEEDS[name]
+        works, need = NEEDS[name]
         if not any(stage[name] == value and works(stage) for stage in stages):
             yield Problem(place, f"{value:g} has no effect", need)
     yield from _standing_already(regime, path)

@@ -10,6 +10,7 @@ from typing import Any
 
 from sim.problems import InputError, Problem, Say, nearest_name, one_of
 from sim.regime.check import regime_problems
+from sim.regime.ranges import Range
 from sim.regime.regime import ROLES, Change, Origin, Regime
 
 __all__ = ["regime_from_dict", "regime_to_toml", "regimes_from_dict"]
@@ -19,6 +20,7 @@ _KEYS = (
     "based_on",
     "levers",
     "changes",
+    "ranges",
     "months",
     "to_date",
     "announced",
@@ -31,6 +33,7 @@ _KEYS = (
 _CHANGE_KEYS = ("levers", "from_month", "to_month", "from_date", "to_date", "ramp_months")
 _ORIGIN_KEYS = ("value", "kind", "source", "locator", "note")
 _KINDS = ("published", "assumption")
+_RANGE_KEYS = ("low", "high", "kind", "reason", "source", "from_month", "to_month")
 
 
 def regime_from_dict(
@@ -158,11 +161,14 @@ def _read(name: str, data: object, path: str, known: Mapping[str, Regime]) -> tu
     inherited: dict[str, float] = {}
     inherited_origins: dict[str, Origin] = {}
     inherited_changes: list[Change] = []
+    ranges = _ranges(table)
+    inherited_ranges: dict[str, tuple[Range, ...]] = {}
     for base in _bases(table, known):
         inherited |= base.levers
         inherited_origins = {k: v for k, v in inherited_origins.items() if k not in base.levers}
         inherited_origins |= base.origins
         inherited_changes += base.changes
+        inherited_ranges |= base.ranges
     moved = {lever for change in changes for lever in change.levers}
     for change in inherited_changes:
         kept = {k: v for k, v in change.levers.items() if k not in moved and k not in levers}
@@ -179,6 +185,8 @@ def _read(name: str, data: object, path: str, known: Mapping[str, Regime]) -> tu
         "after": table.text("after") or None,
         "role": table.choice("role", ROLES, "treatment"),
         "origins": {k: v for k, v in inherited_origins.items() if k not in levers} | origins,
+        # A value of its own has a range of its own, or none.
+        "ranges": {k: v for k, v in inherited_ranges.items() if k not in levers and k not in moved} | ranges,
         "source": table.text("source"),
         "locator": table.text("locator"),
         "note": table.text("note"),
@@ -244,6 +252,36 @@ def _changes(table: _Table) -> list[Change]:
     return changes
 
 
+def _ranges(table: _Table) -> dict[str, tuple[Range, ...]]:
+    given = table.data.get("ranges", {})
+    if not isinstance(given, Mapping):
+        table.wrong("ranges", given, Say("a table of ranges by lever", "een tabel met bereiken per knop"))
+        return {}
+    found: dict[str, tuple[Range, ...]] = {}
+    for name, windows in given.items():
+        read: list[Range] = []
+        for number, data in enumerate(windows if isinstance(windows, list) else [windows], start=1):
+            entry = _Table(data, f"{table.path}.ranges.{name}[{number}]", _RANGE_KEYS, table.problems)
+            low, high = entry.data.get("low"), entry.data.get("high")
+            if any(isinstance(end, bool) or not isinstance(end, int | float) for end in (low, high)):
+                entry.wrong("low, high", (low, high), Say("two numbers", "twee getallen"))
+                continue
+            kind = entry.choice("kind", ("printed", "assumption"), "assumption")
+            read.append(
+                Range(
+                    float(entry.data["low"]),
+                    float(entry.data["high"]),
+                    "printed" if kind == "printed" else "assumption",
+                    entry.text("reason"),
+                    entry.text("source"),
+                    entry.whole("from_month") or 1,
+                    entry.whole("to_month"),
+                )
+            )
+        found[str(name)] = tuple(read)
+    return found
+
+
 def _sourced(origins: Mapping[str, Origin], source: str, locator: str) -> dict[str, Origin]:
     """A published value without a source of its own comes from where the regime comes from."""
     return {
@@ -276,6 +314,10 @@ def regime_to_toml(regime: Regime, table: str = "regimes") -> str:
         lines += [f"to_date = {change.to_date.isoformat()}"] if change.to_date else []
         lines += [f"ramp_months = {change.ramp_months}"] if change.ramp_months else []
         lines += [f"[{head}.changes.levers]", *_lever_lines(change.levers, change.origins)]
+    if regime.ranges:
+        lines += ["", f"[{head}.ranges]"]
+        for name, found in regime.ranges.items():
+            lines.append(f"{name} = [{', '.join(_range_text(each) for each in found)}]")
     return "\n".join(lines) + "\n"
 
 
@@ -293,6 +335,16 @@ def _lever_lines(levers: Mapping[str, float], origins: Mapping[str, Origin]) -> 
             parts += [f"{key} = {_quoted(text)}"] if text else []
         lines.append(f"{name} = {{ {', '.join(parts)} }}")
     return lines
+
+
+def _range_text(one: Range) -> str:
+    parts = [f"from_month = {one.from_month}"] if one.from_month != 1 else []
+    parts += [f"to_month = {one.to_month}"] if one.to_month is not None else []
+    parts += [f"low = {one.low!r}", f"high = {one.high!r}", f"kind = {_quoted(one.kind)}"]
+    for key in ("reason", "source"):
+        text = getattr(one, key)
+        parts += [f"{key} = {_quoted(text)}"] if text else []
+    return f"{{ {', '.join(parts)} }}"
 
 
 def _quoted(text: str) -> str:

@@ -14,6 +14,7 @@ from datetime import date
 from typing import Literal
 
 from sim.problems import InputError, Problem, Say, nearest_name
+from sim.regime.ranges import Range
 
 __all__ = ["ROLES", "Change", "Origin", "Regime", "check_sequences", "with_months"]
 
@@ -73,6 +74,7 @@ class Regime:
         role: ``treatment`` (delivery can be incomplete), ``control`` (drifts towards the treated arms) or
             ``reference`` (outside the trial: never drifts).
         origins: sources by lever.
+        ranges: what the text leaves open, by lever (or one of `sim.regime.ranges.INPUTS`), by window of months.
         source, locator, note: where the regime as a whole is described.
     """
 
@@ -86,6 +88,7 @@ class Regime:
     after: str | None = None
     role: Role = "treatment"
     origins: Mapping[str, Origin] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[Range, ...]] = field(default_factory=dict)
     source: str = ""
     locator: str = ""
     note: str = ""

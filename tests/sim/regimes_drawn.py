@@ -7,12 +7,12 @@ from datetime import date
 from hypothesis import strategies as st
 
 from sim.problems import Say
-from sim.regime.check import _NEEDS
+from sim.regime.check import NEEDS
 from sim.regime.levers import LEVERS
 from sim.regime.regime import Change, Origin, Regime
 
 # Levers that stand on their own, so that any value has an effect.
-FREE = [name for name in LEVERS if name not in _NEEDS]
+FREE = [name for name in LEVERS if name not in NEEDS]
 # Together these do something, whatever else a regime says.
 BUNDLES: list[dict[str, float]] = [
     {},

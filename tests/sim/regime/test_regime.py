@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 from sim.problems import InputError, Say
-from sim.regime.check import _NEEDS
+from sim.regime.check import NEEDS
 from sim.regime.levers import LEVERS
 from sim.regime.read import regime_from_dict, regime_to_toml, regimes_from_dict
 from sim.regime.regime import Change, Regime, check_sequences, with_months
@@ -78,7 +78,7 @@ def test_a_setting_without_effect_is_an_error(levers: dict[str, float], path: st
 
 
 def test_every_dependent_lever_is_tried_above() -> None:
-    assert {path for _, path in NO_EFFECT} == set(_NEEDS)
+    assert {path for _, path in NO_EFFECT} == set(NEEDS)
 
 
 def test_a_setting_that_works_later_is_no_error() -> None:
