@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,12 +125,6 @@ def fit_emulator(
         found = dict((pool or Pool(1)).run(tasks))
     towns = {town: found[number] for number, town in enumerate(targets.towns)}
     return Emulator(space, dict(targets.places), towns)
-
-
-def widened(emulator: Emulator, factor: float) -> Emulator:
-    """Return the emulator with its standard errors multiplied (an honest answer to a poor check)."""
-    towns = {town: replace(each, error=each.error * factor**2) for town, each in emulator.towns.items()}
-    return replace(emulator, towns=towns)
 
 
 def fit_town(

@@ -167,9 +167,7 @@ def _answer(item: Item, value: Array, level: Array, noise: Array) -> Array:
     return answer
 
 
-def normal(
-    seed: int, decision: str, slot: int, person: npt.NDArray[np.int64], kept: Noise | None = None
-) -> Array:
+def normal(seed: int, decision: str, slot: int, person: npt.NDArray[np.int64], kept: Noise | None = None) -> Array:
     """Return one standard normal per person for a decision and slot, taken from `kept` when it is there."""
     from scipy.special import ndtri
 

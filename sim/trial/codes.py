@@ -24,6 +24,16 @@ from sim.trial.own_regimes import regimes_of
 __all__ = ["GROUPS", "USUAL", "code_names", "read_codes"]
 
 USUAL = "usual"
+_MONEY = (
+    "disregard_share",
+    "disregard_cap",
+    "disregard_months",
+    "premium_share",
+    "premium_cap",
+    "premium_interval",
+    "exit_bonus",
+    "exit_bonus_times",
+)
 # Levers that one reading moves together; those with False run the other way.
 GROUPS: Mapping[str, Mapping[str, bool]] = {
     "contacts": {"contacts": True},
@@ -32,19 +42,7 @@ GROUPS: Mapping[str, Mapping[str, bool]] = {
     "tone": {"tone": True},
     "duties": {"search_duty": True, "reintegration_duty": True, "quid_pro_quo": True, "enforcement": True},
     "direction": {"own_direction": True, "own_initiative": True, "self_reliance_training": True},
-    "money": {
-        name: True
-        for name in (
-            "disregard_share",
-            "disregard_cap",
-            "disregard_months",
-            "premium_share",
-            "premium_cap",
-            "premium_interval",
-            "exit_bonus",
-            "exit_bonus_times",
-        )
-    },
+    "money": dict.fromkeys(_MONEY, True),
     "checks": {"checks": True, "settlement_noise": True},
     # Being followed in the trial is told once for all arms.
     "followed": {"followed": True},
@@ -68,9 +66,7 @@ def code_names(design: TrialDesign) -> tuple[str, ...]:
     return tuple(sorted(found, key=lambda name: (name.split(".")[0] != USUAL, list(found).index(name))))
 
 
-def read_codes(
-    design: TrialDesign, codes: Mapping[str, float]
-) -> tuple[Mapping[str, Regime], Regime]:
+def read_codes(design: TrialDesign, codes: Mapping[str, float]) -> tuple[Mapping[str, Regime], Regime]:
     """Return the regimes of a trial by name, and its background, at positions of its codes.
 
     Args:

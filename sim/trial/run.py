@@ -149,7 +149,8 @@ def simulate_many(
 ) -> Iterator[list[TrialData]]:
     """Yield, replicate by replicate, the trial under each parameter set of [J, P] (same people and luck).
 
-    `place`, `factors` and `codes` (readings of the arms, `sim.trial.codes`) are given per parameter set. Problems are raised, all at once, at the first step.
+    `place`, `factors` and `codes` (readings of the arms, `sim.trial.codes`) are given per parameter set. Problems are
+    raised, all at once, at the first step.
     """
     _check(design, parameters, replicates, source, reference, measures, months)
     key = stream("trial", design.name, seed)
