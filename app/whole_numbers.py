@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from sim.problems import Problem, Say
+from sim.problems import Problem
+from sim.written_numbers import try_whole
 
 __all__ = ["option", "whole_numbers"]
-
-_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
 def whole_numbers(given: Mapping[str, str | None], problems: list[Problem]) -> dict[str, int]:
@@ -18,10 +16,9 @@ def whole_numbers(given: Mapping[str, str | None], problems: list[Problem]) -> d
     for name, word in given.items():
         if word is None:
             continue
-        if _WHOLE.fullmatch(word.strip()):
-            found[name] = int(word)
-        else:
-            problems.append(Problem(option(name), word, Say("a whole number", "een geheel getal")))
+        number = try_whole(option(name), word, problems)
+        if number is not None:
+            found[name] = number
     return found
 
 

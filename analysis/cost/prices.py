@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.description.toml_file import read_toml
-from sim.problems import InputError, Problem, Say, nearest_name
+from sim.problems import InputError, Problem, Say, nearest_name, within
+from sim.written_numbers import try_number
 
 __all__ = ["FLAGS", "Price", "Prices", "default_prices", "read_prices"]
 
@@ -117,16 +118,9 @@ def read_prices(given: Sequence[str] = (), file: Path | None = None) -> Prices:
             allowed = Say("name=value, as in caseworker_hour=65", "naam=waarde, zoals caseworker_hour=65")
             problems.append(Problem("--price", text, allowed))
             continue
-        _replace(prices, name, _number(value), f"--price {name}", problems)
+        _replace(prices, name, value, f"--price {name}", problems)
     InputError.raise_if(problems)
     return Prices(prices)
-
-
-def _number(text: str) -> object:
-    try:
-        return float(text.strip())
-    except ValueError:
-        return text.strip()
 
 
 def _replace(prices: dict[str, Price], name: str, entry: object, path: str, problems: list[Problem]) -> None:
@@ -143,10 +137,13 @@ def _replace(prices: dict[str, Price], name: str, entry: object, path: str, prob
         for key in unknown
     ]
     value = table.get("value")
+    if isinstance(value, str):
+        value = try_number(path, value, old.least, old.most, problems, old.unit)
+        if value is None:
+            return
     wrong = isinstance(value, bool) or not isinstance(value, int | float)
     if wrong or not old.least <= float(value or 0.0) <= old.most:
-        span = f"{old.least:g} .. {old.most:g} {old.unit}"
-        problems.append(Problem(path, "missing" if value is None else value, Say(span, span)))
+        problems.append(within(path, "missing" if value is None else value, old.least, old.most, old.unit))
         return
     problems += _wrong_words(table, path)
     when = table.get("date", old.date)

@@ -20,7 +20,7 @@ from analysis.report.hours import draw_hours
 from analysis.report.paths import draw_paths
 from analysis.report.survival import draw_survival
 from scenarios.execution.result import RunResult
-from sim.files import write_whole
+from sim.files import below, write_whole
 from sim.problems import InputError, one_of
 
 __all__ = ["FORMATS", "drawings", "write_report"]
@@ -47,10 +47,11 @@ def write_report(
         [one_of("--format", name, FORMATS) for name in formats if name not in FORMATS]
         + [one_of("--lang", lang, ("en", "nl"))] * (lang not in ("en", "nl"))
     )
+    stem = f"report-{summary.run_id}.{lang}"
+    below(folder, stem)  # an id that came with a package may lead elsewhere
     folder.mkdir(parents=True, exist_ok=True)
     content = report_content(result, summary, lang, contrasts)
     drawn = drawings(result, summary, lang) if {"html", "md"} & set(formats) else []
-    stem = f"report-{summary.run_id}.{lang}"
     paths: list[Path] = []
     vectors = [svg(one.figure) for one in drawn]
     if "html" in formats:

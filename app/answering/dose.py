@@ -11,6 +11,7 @@ from app.answering.runs import crew_problems, database_problems, database_url, n
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say, one_of, within
 from sim.regime.levers import LEVERS
+from sim.written_numbers import listed, try_number
 
 if TYPE_CHECKING:
     from analysis.dose.response import Axis
@@ -139,7 +140,7 @@ def _values(
             if given[f"{key}{suffix}"] is not None:
                 allowed = Say("leave it out beside --values", "laat weg naast --values")
                 problems.append(Problem(f"--{name}{suffix}", given[f"{key}{suffix}"], allowed))
-        words = str(given[f"values{suffix}"]).split(",")
+        words = listed(str(given[f"values{suffix}"]))
         values = [_number(f"--values{suffix}", word, problems) for word in words]
     else:
         low, high, steps = _SPANS.get(lever, (lowest, highest, 5))
@@ -174,13 +175,8 @@ def _bounds(lever: str) -> tuple[float, float]:
 
 
 def _number(path: str, word: str, problems: list[Problem]) -> float:
-    try:
-        value = float(word.strip())
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        problems.append(Problem(path, word, Say("a number", "een getal")))
-    return value
+    value = try_number(path, word, -1e12, 1e12, problems)
+    return math.nan if value is None else value
 
 
 def _scenario_of(levers: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.answering.runs import crew_problems, database_problems, database_url, numbers_of, options_of, out_folder
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say, one_of
+from sim.written_numbers import try_number
 
 if TYPE_CHECKING:
     from scenarios.description.schema import Scenario
@@ -118,15 +118,7 @@ def _precision(given: Mapping[str, Any], numbers: Mapping[str, int], problems: l
         if name in numbers:
             allowed = Say("leave it out: --precision chooses it", "laat weg: --precision kiest het")
             problems.append(Problem(f"--{name}", numbers[name], allowed))
-    try:
-        value = float(word.replace(",", "."))
-    except ValueError:
-        value = math.nan
-    if not _FINEST <= value <= _COARSEST:
-        allowed = Say(f"percentage points, {_FINEST} .. {_COARSEST:g}", f"procentpunt, 0,01 .. {_COARSEST:g}")
-        problems.append(Problem("--precision", word, allowed))
-        return None
-    return value
+    return try_number("--precision", word, _FINEST, _COARSEST, problems, "percentage points")
 
 
 def _treatments(word: str | None, months: int, problems: list[Problem]) -> tuple[int | None, ...]:

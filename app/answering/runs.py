@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import click
 from app.answering.posterior_choice import chosen_source, posterior_option
 from app.terminal.output import language, note, on_terminal, print_json, print_sections, print_table, progress_bar, say
 from sim.problems import InputError, Problem, Say
+from sim.written_numbers import try_whole
 
 if TYPE_CHECKING:
     from analysis.effects.summary import Summary
@@ -42,7 +42,6 @@ __all__ = [
 ]
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_WHOLE = re.compile(r"[+-]?\d{1,18}")
 _MOST_WORKERS = 256
 _NINETY = 1.645  # half the width of a 90% interval in standard errors
 _APART = Say("luck|parameters", "toeval|parameters")
@@ -325,10 +324,9 @@ def numbers_of(given: Mapping[str, Any], problems: list[Problem]) -> dict[str, i
         word = given.get(name)
         if word is None:
             continue
-        if not _WHOLE.fullmatch(word.strip()):
-            problems.append(Problem(f"--{name}", word, Say("a whole number", "een geheel getal")))
-            continue
-        numbers[name] = int(word)
+        number = try_whole(f"--{name}", word, problems)
+        if number is not None:
+            numbers[name] = number
     workers = numbers.get("workers", 1)
     if not 1 <= workers <= _MOST_WORKERS:
         allowed = Say(f"1 .. {_MOST_WORKERS}", f"1 .. {_MOST_WORKERS}")

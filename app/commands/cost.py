@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from app.answering.observed_runs import Ready, files_of, label_lines, lived_options, living, ready, store
 from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say
+from sim.written_numbers import try_number, try_whole
 
 if TYPE_CHECKING:
     from analysis.cost.capacity import Delivered
@@ -107,15 +107,9 @@ def _amount(name: str, word: str | None, problems: list[Problem]) -> float | Non
     if word is None:
         return None
     low, high = _LIMITS[name]
-    try:
-        value = float(word.strip().replace("_", ""))
-    except ValueError:
-        value = math.nan
-    if not low <= value <= high or (name == "clients" and value != math.floor(value)):
-        text = f"{low:.0f} .. {high:.0f}"
-        problems.append(Problem(f"--{name}", word, Say(text, text)))
-        return None
-    return value
+    if name == "clients":
+        return try_whole("--clients", word, problems, low, high)
+    return try_number(f"--{name}", word, low, high, problems, "EUR")
 
 
 def _files(

@@ -11,7 +11,8 @@ import click
 
 from app.commands.evidence import evidence_option, registry_of
 from app.terminal.output import language, print_json, print_table, say
-from sim.problems import InputError, Problem, Say, within
+from sim.problems import InputError, Problem, Say
+from sim.written_numbers import read_number
 
 if TYPE_CHECKING:
     from calibration.meta_analysis.pool import Pooled
@@ -132,13 +133,7 @@ def own_regimes(folder: Path) -> Mapping[str, Regime]:
 
 
 def _level(text: str) -> float:
-    try:
-        level = float(text)
-    except ValueError:
-        level = math.nan
-    if not 0.5 <= level < 1:
-        raise InputError((within("--level", text, 0.5, 0.999),))
-    return level
+    return read_number("--level", text, 0.5, 0.999)
 
 
 def _weight(lines: tuple[Line, ...], pooled: Pooled, number: int) -> float:

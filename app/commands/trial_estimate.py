@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app.terminal.output import language, print_json, print_table, say
-from sim.problems import InputError, Problem, Say, one_of, within
+from sim.problems import InputError, Problem, Say, one_of
+from sim.written_numbers import try_number
 
 if TYPE_CHECKING:
     from analysis.estimators.result import Estimate
@@ -110,12 +111,7 @@ def _checked(method: str, level: str, special: dict[str, str]) -> dict[str, Any]
     problems: list[Problem] = []
     if method not in METHODS:
         problems.append(one_of("--method", method, METHODS))
-    try:
-        share = float(level)
-    except ValueError:
-        share = 0.0
-    if not 0.5 <= share < 1.0:
-        problems.append(within("--level", level, 0.5, 0.999))
+    share = try_number("--level", level, 0.5, 0.999, problems)
     for key, value in special.items():
         if method in METHODS and method not in _ONLY[key]:
             known = " ".join(_ONLY[key])

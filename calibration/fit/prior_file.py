@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sim.parameters import PARAMETERS, Parameter
+from sim.policy.number_text import toml_float
 from sim.problems import InputError, Problem, Say, one_of, within
 
 __all__ = ["read_priors"]
@@ -30,7 +31,7 @@ def read_priors(path: Path) -> dict[str, Parameter]:
         InputError: not a TOML file, unknown names or keys, values without support, every problem at once.
     """
     try:
-        data = tomllib.loads(path.read_text("utf-8"))
+        data = tomllib.loads(path.read_text("utf-8"), parse_float=toml_float)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InputError((Problem(str(path), reason, Say("a TOML file", "een TOML-bestand")),)) from None
@@ -65,7 +66,7 @@ def _changed(each: Parameter, values: dict[str, object], here: str, problems: li
     for key in _KEYS:
         value = values.get(key, getattr(each, key))
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            problems.append(Problem(f"{here}.{key}", str(value), Say("a number", "een getal")))
+            problems.append(within(f"{here}.{key}", str(value), each.low, each.high, each.unit))
             return each
         numbers[key] = float(value)
     problems += [

@@ -8,12 +8,19 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from sim.policy.number_text import toml_float
 from sim.problems import InputError, Problem, Say, nearest_name
 
 __all__ = ["LARGEST", "read_toml"]
 
 LARGEST = 1_000_000
 _PLACE = re.compile(r"^(.*) \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+# How Dutch hands write numbers and dates, and how TOML wants them.
+_MISWRITTEN = (
+    (re.compile(r"=\s*([+-]?\d+),(\d+)\s*(?:#.*)?$"), r"\1.\2"),
+    (re.compile(r"=\s*(\d\d)-(\d\d)-(\d{4})\s*(?:#.*)?$"), r"\3-\2-\1"),
+)
 
 
 def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
@@ -33,7 +40,7 @@ def read_toml(path: Path) -> tuple[str, dict[str, Any]]:
         raise _wrong(f"{path}:{line}", "not UTF-8", Say("text in UTF-8", "tekst in UTF-8")) from None
     text = text.replace("\r\n", "\n")
     try:
-        data = tomllib.loads(text)
+        data = tomllib.loads(text, parse_float=toml_float)
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, text, str(error)) from None
     except (RecursionError, ValueError):  # nesting without end; a number of a million digits
@@ -81,6 +88,11 @@ def _syntax(path: Path, text: str, message: str) -> InputError:
     lines = text.split("\n")
     shown = lines[number - 1].strip() if number <= len(lines) else ""
     place = f"{path}:{number}" + (f":{column}" if column else "")
+    for pattern, right in _MISWRITTEN:
+        miswritten = pattern.search(shown)
+        if miswritten:
+            word = miswritten.expand(right)
+            return _wrong(place, shown, Say(f"in a TOML file: {word}", f"in een TOML-bestand: {word}"))
     return _wrong(place, shown or "end of file", Say(f"valid TOML ({reason})", f"geldige TOML ({reason})"))
 
 

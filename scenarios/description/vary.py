@@ -13,6 +13,7 @@ from datetime import date
 from typing import Any
 
 from scenarios.description.schema import Scenario, read_scenario
+from sim.policy.number_text import toml_number
 from sim.problems import InputError, Problem, Say
 from sim.regime.assignment import ByRules, Everybody, regimes_of
 from sim.regime.read import regime_to_toml
@@ -225,6 +226,8 @@ def _value(value: Any) -> str:
         return _quoted(value)
     if isinstance(value, list):
         return "[" + ", ".join(_value(each) for each in value) + "]"
+    if isinstance(value, float):
+        return toml_number(value)
     return value.isoformat() if isinstance(value, date) else repr(value)
 
 

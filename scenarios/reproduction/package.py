@@ -16,9 +16,11 @@ import numpy as np
 
 from scenarios.description.parameter_source import ParameterSource
 from scenarios.execution.result import Failure, RunResult
+from scenarios.reproduction.package_checks import MOST, check_archive, check_run, check_table, parse_json
 from scenarios.reproduction.package_texts import VERIFY, readme
 from scenarios.reproduction.provenance import Provenance
 from scenarios.reproduction.table_files import FORMATS, read_table, write_table
+from sim.files import below
 from sim.parameters import PARAMETERS
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -80,7 +82,9 @@ def read_package(place: Path) -> tuple[RunResult, str]:
         _check_files(folder, place)
         try:
             return _read(folder, place)
-        except (ValueError, KeyError, TypeError, StopIteration, FileNotFoundError) as error:
+        except InputError:
+            raise
+        except (ValueError, KeyError, TypeError, AttributeError, StopIteration, OSError, zipfile.BadZipFile) as error:
             raise _wrong(place, str(error)[:200]) from error
 
 
@@ -89,7 +93,7 @@ def _write(folder: Path, result: RunResult, command: str, kind: str) -> None:
     tables.mkdir(parents=True)
     (folder / "scenarios").mkdir()
     for entry in result.provenance.scenarios:
-        (folder / "scenarios" / f"{entry['name']}.toml").write_text(str(entry["text"]), encoding="utf-8")
+        below(folder / "scenarios", f"{entry['name']}.toml").write_text(str(entry["text"]), encoding="utf-8")
     for name, table in _tables(result).items():
         write_table(table, tables / f"{name}.{kind}")
     if result.source is not None:
@@ -166,6 +170,7 @@ def _opened(place: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         try:
             with zipfile.ZipFile(place) as zipped:
+                check_archive(zipped)
                 zipped.extractall(folder)
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
             raise _wrong(place, str(error)) from error
@@ -175,11 +180,19 @@ def _opened(place: Path) -> Iterator[Path]:
 def _check_files(folder: Path, place: Path) -> None:
     """Refuse a package of which a file is not what was written; they are all named."""
     try:
-        files = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        files = parse_json(folder / "manifest.json")
         meant = {str(name): str(digest) for name, digest in files.items()}
     except (OSError, ValueError, AttributeError) as error:
         raise _wrong(place, "manifest.json") from error
     problems: list[Problem] = []
+    there = [path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir()]
+    if len(there) > MOST["files"]:
+        raise _wrong(place, f"{len(there)} files")
+    for path in there:
+        name = path.relative_to(folder).as_posix()
+        if name not in meant and name != "manifest.json":
+            unknown = Say("a file that manifest.json names", "een bestand dat manifest.json noemt")
+            problems.append(Problem(name, "not in the manifest", unknown))
     for name, digest in meant.items():
         path = folder / name
         inside = path.resolve().is_relative_to(folder.resolve())
@@ -196,8 +209,12 @@ def _check_files(folder: Path, place: Path) -> None:
 
 
 def _read(folder: Path, place: Path) -> tuple[RunResult, str]:
-    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    run = parse_json(folder / "run.json")
+    check_run(run)
     kind = next(each for each in FORMATS if (folder / "tables" / f"results.{each}").is_file())
+    rows = len(run["scenarios"]) * len(run["seeds"]) * len(run["groups"]) * run["months"]
+    for path in sorted((folder / "tables").iterdir()):
+        check_table(path, rows)
     results = read_table(folder / "tables" / f"results.{kind}")
     parameters = read_table(folder / "tables" / f"parameters.{kind}").drop(columns="draw")
     shape = (len(run["scenarios"]), len(parameters), len(run["seeds"]), len(run["groups"]), run["months"])
@@ -219,7 +236,42 @@ def _read(folder: Path, place: Path) -> tuple[RunResult, str]:
     )
     if result.digest() != run["result_sha256"]:
         raise _wrong(place, f"tables/results.{kind}, tables/parameters.{kind}")
+    _check_copies(folder, result, kind, place)
     return result, str(run["command"])
+
+
+def _check_copies(folder: Path, result: RunResult, kind: str, place: Path) -> None:
+    """Refuse a package that shows a reader other scenarios, failures or texts than the run has."""
+    meant = Say("the scenario of run.json", "het scenario van run.json")
+    problems = [
+        Problem(f"scenarios/{entry['name']}.toml", "differs", meant)
+        for entry in result.provenance.scenarios
+        if not _says(folder / "scenarios" / f"{entry['name']}.toml", str(entry["text"]))
+    ]
+    InputError.raise_if(problems)
+    for name, table in _tables(result).items():
+        found = read_table(folder / "tables" / f"{name}.{kind}", texts=("name", "sha256", "text", "scenario", "reason"))
+        if list(found.columns) != list(table.columns) or not _same(found, table):
+            raise _wrong(place, f"tables/{name}.{kind}")
+
+
+def _says(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
+
+
+def _same(found: pd.DataFrame, table: pd.DataFrame) -> bool:
+    import pandas as pd
+
+    if len(found) != len(table):
+        return False
+    for name in table.columns:
+        one, other = found[name].to_numpy(), table[name].to_numpy()
+        if pd.api.types.is_numeric_dtype(table[name]):
+            if not np.array_equal(one.astype(np.float64), other.astype(np.float64), equal_nan=True):
+                return False
+        elif [str(value) for value in one] != [str(value) for value in other]:
+            return False
+    return True
 
 
 def _source(folder: Path, digest: str | None) -> ParameterSource | None:

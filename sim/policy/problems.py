@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from sim.policy.number_text import NOT_A_NUMBER, parse
+
 __all__ = ["InputError", "Problem", "Say", "nearest_name", "one_of", "within"]
 
 
@@ -78,8 +80,27 @@ def one_of(path: str, value: object, names: Iterable[str]) -> Problem:
 
 def within(path: str, value: object, low: float, high: float, unit: str = "") -> Problem:
     """Return the problem of a number outside [low, high]."""
+    read = parse(value) if isinstance(value, str) else NOT_A_NUMBER
+    if isinstance(read, tuple) and read is not NOT_A_NUMBER:
+        return Problem(path, value, Say(*read))
     span = f"{_plain(low)} .. {_plain(high)}" + (f" {unit}" if unit else "")
-    return Problem(path, value, Say(f"a number in {span}", f"een getal van {span}"))
+    slip = _slip(value, low, high)
+    return Problem(path, value, Say(f"a number in {span}{slip.en}", f"een getal van {span}{slip.nl}"))
+
+
+def _slip(value: object, low: float, high: float) -> Say:
+    """Name a percentage that stands where a share belongs: 50 for 0.5, 4.1 for 0.041, "50%"."""
+    try:
+        number = float(str(value).strip().removesuffix("%").replace(",", ".").replace("−", "-"))
+    except ValueError:
+        return Say("", "")
+    written = isinstance(value, str) and value.strip().endswith("%")
+    if written and high > 1:
+        return Say(f": write {number:g}", f": schrijf {number:g}".replace(".", ","))
+    if high != 1 or low < -1 or not low <= number / 100 <= high or not (written or abs(number) > 1):
+        return Say("", "")
+    share = f"{number:g}% is {number / 100:.6g}"
+    return Say(f": {share}", f": {share.replace('.', ',')}")
 
 
 def _plain(number: float) -> str:

@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from sim.policy.assess import LIMITS, BenefitCase, check_values
 from sim.policy.law import Law
 from sim.policy.problems import InputError, Problem, Say
 from sim.policy.regimes import find_regime
+from sim.written_numbers import read_number, read_whole
 
 __all__ = ["option_name", "read_amount", "read_case", "read_values"]
 
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d{1,2})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
@@ -57,31 +56,11 @@ def read_amount(path: str, text: str, low: float, high: float, unit: str = "EUR"
     Raises:
         InputError: no number, more than two decimals, or outside [low, high].
     """
-    allowed = Say(
-        f"a number with at most two decimals in {low:g} .. {high:g} {unit}".rstrip(),
-        f"een getal met ten hoogste twee decimalen van {low:g} .. {high:g} {unit}".rstrip(),
-    )
-    if not _NUMBER.fullmatch(text):
-        raise InputError([Problem(path, text, allowed)])
-    try:
-        number = Decimal(text.replace(",", "."))
-    except InvalidOperation as error:
-        raise InputError([Problem(path, text, allowed)]) from error
-    if not Decimal(str(low)) <= number <= Decimal(str(high)) or number != number.quantize(Decimal("0.01")):
-        raise InputError([Problem(path, text, allowed)])
-    return abs(float(number))
+    return read_number(path, text, low, high, unit, decimals=2)
 
 
 def _limited(path: str, text: str, key: str) -> float:
     return read_amount(path, text, *LIMITS[key])
-
-
-def _whole(path: str, text: str, low: float, high: float) -> int:
-    number = int(text) if _WHOLE.fullmatch(text) else None
-    if number is None or not low <= number <= high:
-        span = f"{low:g} .. {high:g}"
-        raise InputError([Problem(path, text, Say(f"a whole number in {span}", f"een heel getal van {span}"))])
-    return number
 
 
 def _age(path: str, text: str) -> int:
@@ -108,8 +87,8 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "age": _age,
     "net_earnings": lambda path, text: _limited(path, text, "net_earnings"),
     "partner_net_earnings": lambda path, text: _limited(path, text, "partner_net_earnings"),
-    "cost_sharers": lambda path, text: _whole(path, text, *LIMITS["cost_sharers"][:2]),
-    "months_used": lambda path, text: _whole(path, text, *LIMITS["months_used"][:2]),
+    "cost_sharers": lambda path, text: read_whole(path, text, *LIMITS["cost_sharers"][:2]),
+    "months_used": lambda path, text: read_whole(path, text, *LIMITS["months_used"][:2]),
     "regime": lambda path, text: find_regime(text, path),
     "sanction": lambda path, text: _limited(path, text, "sanction"),
 }

@@ -7,6 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from sim.policy.number_text import toml_float
 from sim.policy.problems import InputError, Problem, Say, nearest_name, one_of, within
 
 __all__ = ["REGIMES", "REGIME_TEMPLATE", "BenefitRegime", "find_regime", "read_regime"]
@@ -129,7 +130,7 @@ def read_regime(file: Path, path: str = "regime") -> BenefitRegime:
             raise InputError(
                 [Problem(path, str(file), Say("a file of at most 64 kB", "een bestand van ten hoogste 64 kB"))]
             )
-        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        found = tomllib.loads(file.read_text(encoding="utf-8"), parse_float=toml_float)
     except (OSError, ValueError, RecursionError) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise InputError(

@@ -11,6 +11,7 @@ from typing import Any
 from sim import municipalities
 from sim.outcomes.measurement import studies
 from sim.people import catalogue
+from sim.policy.number_text import toml_float
 from sim.problems import InputError, Problem, Say, one_of
 from sim.regime.presets import TRIALS, assignment_presets
 from sim.trial.design import Number, Survey, TrialDesign, months_between
@@ -63,7 +64,7 @@ def read_design(path: Path) -> TrialDesign:
     if not path.is_file():
         raise InputError((Problem(str(path), "missing", Say("a file", "een bestand")),))
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=toml_float)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InputError((Problem(str(path), str(error), Say("a TOML file", "een TOML-bestand")),)) from None
     return design_from_data(path.stem, data, str(path))

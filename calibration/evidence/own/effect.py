@@ -45,7 +45,7 @@ def read_effect(
 ) -> Row | None:
     """Return the row of one line; None when something is wrong, which joins `problems`."""
     before = len(problems)
-    read = Reader(line.path, problems)
+    read = Reader(line.path, problems, line.decimal)
     problems += [
         one_of(f"{line.path}:{column}", line[column] or "missing", arms or ("(none)",))
         for column in ("arm", "comparator")

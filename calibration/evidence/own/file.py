@@ -10,10 +10,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.people.clients.file import open_clients
+from sim.policy.number_text import decimal_mark, toml_number
 from sim.problems import InputError, Problem, Say, nearest_name
 
 __all__ = ["BLOCKS", "Cells", "read_blocks"]
@@ -36,10 +37,11 @@ _READABLE = Say(
 
 @dataclass(frozen=True)
 class Cells:
-    """One row: where it stands and its cells by column (text, stripped; '' = empty)."""
+    """One row: where it stands, its cells by column (text, stripped; '' = empty), the decimal mark of its file."""
 
     path: str
     cells: Mapping[str, str]
+    decimal: str = ""
 
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
@@ -68,7 +70,9 @@ def read_blocks(path: Path) -> dict[str, list[Cells]]:
         if present.count(name) > 1:
             problems.append(Problem(str(path), name, Say("each block once", "elk blok eenmaal")))
     InputError.raise_if(problems)
-    return blocks
+    # Three decimals have one reading when the other cells of the file show which mark is decimal.
+    mark = decimal_mark(cell for lines in blocks.values() for line in lines for cell in line.cells.values())
+    return {name: [replace(line, decimal=mark) for line in lines] for name, lines in blocks.items()}
 
 
 _Lines = list[tuple[int, Sequence[str]]]
@@ -142,7 +146,7 @@ def _workbook(path: Path) -> list[_Table]:
 
 
 def _text(cell: object) -> str:
-    return f"{cell:.12g}" if isinstance(cell, float) else str(cell)
+    return toml_number(cell, ".12g") if isinstance(cell, float) else str(cell)
 
 
 def _csv_tables(path: Path) -> list[_Table]:

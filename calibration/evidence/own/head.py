@@ -58,7 +58,7 @@ def read_head(lines: Sequence[Cells], file: str, problems: list[Problem]) -> dic
             problems.append(Problem(f"{line.path}:key", key, Say("each key once", "elke sleutel eenmaal")))
         elif value:
             head[key] = value
-    read = Reader(f"{file}:study", problems)
+    read = Reader(f"{file}:study", problems, lines[0].decimal if lines else "")
     filled = Say("a value", "een waarde")
     problems += [Problem(f"{file}:study:{key}", "missing", filled) for key in _MUST if key not in head]
     for key in ("name", "municipality", "control", "reference"):
@@ -73,8 +73,9 @@ def read_head(lines: Sequence[Cells], file: str, problems: list[Problem]) -> dic
         ("months", 1, 600, True),
         ("confidence_level", 0.5, 0.999, False),
     ):
-        if read.number(key, head.get(key, ""), low, high, whole=whole) is None:
-            head.pop(key, None)  # told already, or left out
+        number = read.number(key, head.pop(key, ""), low, high, whole=whole)
+        if number is not None:
+            head[key] = f"{number:.12g}"
     if "start" in head and not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])(-01)?", head["start"]):
         allowed = Say("a month such as 2024-01", "een maand zoals 2024-01")
         problems.append(Problem(f"{file}:study:start", head["start"], allowed))
@@ -99,7 +100,7 @@ def read_arms(lines: Sequence[Cells], head: Mapping[str, str], file: str, proble
     given = sorted({column for line in lines for column in line.cells if column})
     problems += [one_of(f"{file}:arms:{column}", column, columns) for column in given if column not in columns]
     for line in lines:
-        read = Reader(line.path, problems)
+        read = Reader(line.path, problems, line.decimal)
         name = line["arm"]
         if not _SLUG.fullmatch(name):
             allowed = Say("a name in small letters, digits and _", "een naam in kleine letters, cijfers en _")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 
-from sim.problems import Problem, Say
+from sim.policy.number_text import parse
+from sim.problems import Problem, Say, within
 
 __all__ = ["Reader"]
 
@@ -13,8 +13,9 @@ __all__ = ["Reader"]
 class Reader:
     """Reads the cells of one row and collects what is wrong with them."""
 
-    def __init__(self, path: str, problems: list[Problem]) -> None:
+    def __init__(self, path: str, problems: list[Problem], decimal: str = "") -> None:
         self.path = path
+        self.decimal = decimal
         self.problems = problems
 
     def number(
@@ -43,33 +44,21 @@ class Reader:
             if must:
                 self._wrong(column, "empty", Say("a number", "een getal"))
             return None
-        if text.endswith("%"):
-            self._wrong(column, text, Say("a share: 12% is 0.12", "een aandeel: 12% is 0.12"))
-            return None
-        if re.fullmatch(r"[-+−]?\d*,\d+", text):
-            self._wrong(column, text, Say("a decimal point: 0.12", "een decimale punt: 0.12"))
-            return None
         if re.search(r"\d\s*[*~†]+$", text):
             allowed = Say("a number; stars go in the column marker", "een getal; sterren in de kolom marker")
             self._wrong(column, text, allowed)
             return None
-        try:
-            number = float(text.replace("−", "-")) if "_" not in text else math.nan
-        except ValueError:
-            self._wrong(column, text, Say("a number", "een getal"))
+        read = parse(text, self.decimal)
+        if isinstance(read, tuple):
+            told = within(column, text, -1.0, 1.0) if share else Problem(column, text, Say(*read))
+            self._wrong(column, text, told.allowed)
             return None
-        if not math.isfinite(number):
-            self._wrong(column, text, Say("a number", "een getal"))
-            return None
+        number = float(read)
         if whole and number != int(number):
             self._wrong(column, text, Say("a whole number", "een geheel getal"))
             return None
         if share and abs(number) > 1:
-            allowed = Say(
-                f"a share between -1 and 1: {number:g} percent is {number / 100:g}",
-                f"een aandeel tussen -1 en 1: {number:g} procent is {number / 100:g}",
-            )
-            self._wrong(column, text, allowed)
+            self._wrong(column, text, within(column, text, -1.0, 1.0).allowed)
             return None
         if not low <= number <= high or (above and number == low):
             span = f"{low:g} .. {high:g}"

@@ -13,6 +13,7 @@ from typing import Any
 from sim.people.clients.schemes import BLANK_WORDS, IMPORTABLE, code_value, fold
 from sim.people.clients.sources import Source, SourceReader, allowed_values
 from sim.people.columns import TRAITS
+from sim.policy.number_text import toml_float
 from sim.problems import InputError, Problem, Say, nearest_name, one_of
 
 __all__ = ["ClientMapping", "Source", "read_mapping"]
@@ -86,7 +87,7 @@ def read_mapping(path: str | Path) -> tuple[ClientMapping, list[Problem]]:
         if place.stat().st_size > _LARGEST:
             raise InputError([Problem(place.name, "too large", Say("at most 1 MB", "hoogstens 1 MB"))])
         raw = place.read_bytes()
-        table = tomllib.loads(raw.decode("utf-8-sig"))
+        table = tomllib.loads(raw.decode("utf-8-sig"), parse_float=toml_float)
     except OSError as error:
         allowed = Say("a mapping file that can be read", "een leesbaar koppelbestand")
         raise InputError([Problem(str(place), error.strerror or "unreadable", allowed)]) from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -13,6 +12,7 @@ import numpy.typing as npt
 
 from sim.people.clients.mapping import ClientMapping, Source
 from sim.people.clients.schemes import IMPORTABLE, fold
+from sim.policy.number_text import parse
 from sim.problems import Say
 
 __all__ = ["FAULTS", "Converted", "convert", "offending", "shown"]
@@ -31,10 +31,6 @@ FAULTS: Mapping[str, Say] = {
 }
 _NUMBER_OF = {name: number for number, name in enumerate(FAULTS)}
 
-_COMMA = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(\.[0-9]{3})+)(,[0-9]*)?")
-_POINT = re.compile(r"[+-]?([0-9]+|[0-9]{1,3}(,[0-9]{3})+)(\.[0-9]*)?")
-_MONEY = re.compile(r"€|EUR|\s", re.IGNORECASE)
-_DASH = re.compile(r",[-–—]+$")
 _ISO = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 
 Answer = tuple[float, str]
@@ -183,11 +179,8 @@ def _number(cell: object, decimal: str) -> float | None:
     if isinstance(cell, int | float):
         value = float(cell) if abs(cell) < 1e300 else math.inf
         return value if math.isfinite(value) else None
-    text = _DASH.sub("", _MONEY.sub("", str(cell)))
-    if len(text) > 40 or not (_COMMA if decimal == "," else _POINT).fullmatch(text):
-        return None
-    text = text.replace(".", "").replace(",", ".") if decimal == "," else text.replace(",", "")
-    return float(text)
+    number = parse(str(cell), decimal)
+    return None if isinstance(number, tuple) else float(number)
 
 
 def _date(text: str, formats: tuple[str, ...]) -> date | None:

@@ -104,9 +104,8 @@ EFFECT = "coaching,control,works over 12 hours,0.045,0.044,,,,,24,loep,table 2"
     ("old", "new", "where", "told"),
     [
         (EFFECT, EFFECT.replace("0.045", "four"), ":effect", "a number"),
-        (EFFECT, EFFECT.replace("0.045", "4.5"), ":effect", "4.5 percent is 0.045"),
-        (EFFECT, EFFECT.replace("0.045", "4.5%"), ":effect", "12% is 0.12"),
-        (EFFECT, EFFECT.replace("0.045", '"0,045"'), ":effect", "decimal point"),
+        (EFFECT, EFFECT.replace("0.045", "4.5"), ":effect", "4.5% is 0.045"),
+        (EFFECT, EFFECT.replace("0.045", "4.5%"), ":effect", "4.5% is 0.045"),
         (EFFECT, EFFECT.replace("0.045", "0.045*"), ":effect", "column marker"),
         (EFFECT, EFFECT.replace("0.045", "nan"), ":effect", "a number"),
         (EFFECT, EFFECT.replace("0.045", "1_0"), ":effect", "a number"),
@@ -168,7 +167,7 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
     text = text.replace("year,2024", "year,")
     problems = _problems(tmp_path, text)
     found = " | ".join(problem.to("en") for problem in problems)
-    for told in ("4.5 percent", "contains the estimate", "p<10", "trust_municipality'?", "unmapped arm", ":year"):
+    for told in ("4.5%", "contains the estimate", "p<10", "trust_municipality'?", "unmapped arm", ":year"):
         assert told in found
     assert len(problems) >= 7
 
