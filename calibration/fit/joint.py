@@ -153,6 +153,15 @@ class Machinery:
         """Return the log likelihood as a function of z [K, D]."""
         return lambda z: likelihood.log(self.emulator.means(z), z)
 
+    def gradient(self, likelihood: Likelihood) -> Callable[[Array], Array]:
+        """Return the gradient of the log likelihood as a function of z [K, D] (see `Likelihood.gradient`)."""
+
+        def of(z: Array) -> Array:
+            in_means, in_z = likelihood.gradient(self.emulator.means(z), z)
+            return self.emulator.pulled(in_means, z) + in_z
+
+        return of
+
     def approximation(self, likelihood: Likelihood) -> Approximation:
         """Return the normal approximation of the posterior."""
         slope, curvature = likelihood.log_errors(self.space.dimension)
@@ -175,7 +184,7 @@ class Machinery:
         progress: Callable[[int, int], None] | None = None,
     ) -> Chains:
         """Sample the posterior of data: a pilot run shapes the ellipses, then `draws` per chain are kept."""
-        log = self.log(likelihood)
+        log, gradient = self.log(likelihood), self.gradient(likelihood)
         with one_thread():
             shape = self.approximation(likelihood)
             pilot = sample(
@@ -186,6 +195,7 @@ class Machinery:
                 chains=chains,
                 seed=seed + 1_000_003,
                 approximation=shape,
+                gradient=gradient,
             )
             return sample(
                 log,
@@ -196,6 +206,7 @@ class Machinery:
                 chains=chains,
                 seed=seed,
                 approximation=refined(shape, pilot.flat()),
+                gradient=gradient,
                 progress=progress,
             )
 

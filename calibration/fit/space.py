@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.parameters import PARAMETERS, Parameter
-from sim.priors import half_normal, support
+from sim.priors import half_normal, half_normal_slope, support
 from sim.priors import latent as latent_of
 from sim.priors import value as value_at
 from sim.problems import InputError, Problem, Say, one_of
@@ -126,6 +126,23 @@ class Space:
                 found[:, place] = moved / PLACES[name]
             elif place >= 0:
                 found[:, place] += moved
+        return found
+
+    def pulled(self, adjoint: Array, z: Array, town: str | None) -> Array:
+        """Return the gradient in z [K, D] of what has gradient `adjoint` [K, inputs] in `inputs(z, town)`."""
+        z = np.atleast_2d(z)
+        found = np.zeros_like(z)
+        names = self.inputs_of(town)
+        found[:, : len(self.priors)] = adjoint[:, : len(self.priors)]
+        for place in range(len(self.input_names), len(names)):
+            found[:, self.index[names[place]]] = adjoint[:, place]
+        for name in POOLED:
+            if name not in self.input_names:
+                continue
+            up = adjoint[:, self.input_names.index(name)] / PLACES.get(name, 1.0)
+            spread, own = self.index[f"tau.{name}"], self.index[f"{town or NEW}:{name}"]
+            found[:, own] += up * self.spread(z, name)
+            found[:, spread] += up * z[:, own] * POOLED[name] * half_normal_slope(z[:, spread])
         return found
 
     def parameters(self, z: Array, town: str | None) -> Array:
