@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from calibration.evidence.schema import MARKERS, Row, Study
 
-__all__ = ["StandardError", "infer_standard_errors", "marker_bounds", "marker_windows", "ordinal_error"]
+__all__ = ["StandardError", "answer_sd", "infer_standard_errors", "marker_bounds", "marker_windows", "ordinal_error"]
 
 Method = Literal["reported", "markers", "binomial", "binomial_difference", "levels_plus_one", "assumed_sd", "matching"]
 
@@ -120,6 +120,13 @@ def marker_bounds(estimate: float, window: tuple[float, float], half_unit: float
     return (least / high if math.isfinite(high) else 0.0), (most / low if low > 0 else math.inf)
 
 
+def answer_sd(outcome: str, unit: str) -> float:
+    """Return the assumed standard deviation of an answer as the reports scale it (a share: 0.43)."""
+    if unit == "proportion":
+        return 0.43
+    return (_INDEX_SPREAD if outcome in _INDEX else _SPREAD.get(unit, _WIDE))[0]
+
+
 def ordinal_error(row: Row, study: Study, *, spread: tuple[float, float] = (0.43, 0.15)) -> StandardError:
     """Return the s.e. of a finding told in words, from the people of the trial shared equally over its arms.
 
@@ -141,7 +148,7 @@ def ordinal_error(row: Row, study: Study, *, spread: tuple[float, float] = (0.43
 
 def _direct(row: Row, study: Study) -> StandardError | None:
     """Return the s.e. that needs no markers: reported, from counts, or from an assumed spread."""
-    if row.se is not None and row.se_from == "reported":
+    if row.se is not None and row.se_from in ("reported", "own_error"):
         return StandardError(row.se, 0.0, row.se, row.se, "reported")
     if row.se_from == "matching_benchmark" and row.se is not None:
         return _lognormal(row.se, 0.2, "matching")
