@@ -80,6 +80,7 @@ def simulate_trial(
     months: Sequence[int] | None = None,
     place: Mapping[str, float] | None = None,
     factors: Mapping[str, float] | None = None,
+    codes: Mapping[str, float] | None = None,
     market: str = "historic",
     lockdown: bool = True,
     threads: int = 1,
@@ -96,6 +97,7 @@ def simulate_trial(
         months: months after the start in which registers are kept; None = those of the report and surveys.
         place: shifts of the municipality (`sim.engine.rows.PLACE`), one number for all replicates.
         factors: measurement parameters by survey item.
+        codes: readings of the arms (`sim.trial.codes.code_names`).
         market, lockdown: labour market (`sim.setting`).
         threads: threads.
 
@@ -115,6 +117,7 @@ def simulate_trial(
             months=months,
             place=[place or {}],
             factors=[factors or {}],
+            codes=[codes or {}],
             market=market,
             lockdown=lockdown,
             threads=threads,
@@ -142,13 +145,15 @@ def simulate_many(
     months: Sequence[int] | None = None,
     place: Sequence[Mapping[str, float]] | None = None,
     factors: Sequence[Mapping[str, float]] | None = None,
+    codes: Sequence[Mapping[str, float]] | None = None,
     market: str = "historic",
     lockdown: bool = True,
     threads: int = 1,
 ) -> Iterator[list[TrialData]]:
     """Yield, replicate by replicate, the trial under each parameter set of [J, P] (same people and luck).
 
-    `place` and `factors` are given per parameter set. Problems are raised, all at once, at the first step.
+    `place`, `factors` and `codes` (readings of the arms, `sim.trial.codes`) are given per parameter set. Problems are
+    raised, all at once, at the first step.
     """
     _check(design, parameters, replicates, source, reference, measures, months)
     key = stream("trial", design.name, seed)
@@ -157,7 +162,7 @@ def simulate_many(
     for first in range(0, replicates, size):
         count = min(size, replicates - first)
         block = _block(design, seed, first, count, source, _reference_size(design, reference), market, lockdown)
-        found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, threads)
+        found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, codes, threads)
         for number in range(count):
             # People are sorted by replicate: a slice, of which nothing is copied.
             ends = np.searchsorted(block.people.replicate, (first + number, first + number + 1))
@@ -191,8 +196,7 @@ def _block(
         schedule = schedule_of(design, population, months, key)
         setting = make_setting(wave.start, months, market=market, lockdown=lockdown)
         waves.append(_Wave(rows, population, schedule, setting, months))
-    reference = np.array([arm.role == "reference" for arm in design.arms])[people.arm]
-    asked = np.flatnonzero(treated.in_itt & ~reference)
+    asked = np.flatnonzero(treated.in_itt & np.array([arm.role != "reference" for arm in design.arms])[people.arm])
     draws = Draws(key, people.person[asked])
     covariates = _covariates(design, people, treated)
     return _Block(people, treated, caseworker, tuple(waves), covariates, asked, people.take(asked), draws)
@@ -207,6 +211,7 @@ def _simulate_block(
     measures: tuple[str, ...],
     place: Sequence[Mapping[str, float]] | None,
     factors: Sequence[Mapping[str, float]] | None,
+    codes: Sequence[Mapping[str, float]] | None,
     threads: int,
 ) -> list[_Found]:
     names = state_names(design, measures)
@@ -221,8 +226,12 @@ def _simulate_block(
             continue
         surveys = design.survey_months(design.waves[number])
         months = sorted({month for month in (*kept, *surveys) if month <= wave.months})
+        read = [
+            schedule_of(design, wave.population, wave.months, key, each) if each else wave.schedule
+            for each in (codes or [{}] * jobs)
+        ]
         shifts = [
-            Job(vector, wave.schedule, key, _place(place[job] if place else {}, wave.population))
+            Job(vector, read[job], key, _place(place[job] if place else {}, wave.population))
             for job, vector in enumerate(parameters)
         ]
         for job, taken in enumerate(live(wave.population, shifts, wave.setting, months, names, threads)):
