@@ -25,9 +25,11 @@ from sim.outcomes.measures import MEASURES
 from sim.problems import InputError, Problem, Say, one_of
 from sim.random_numbers import uniform
 
-__all__ = ["Item", "answers", "item_response", "items", "measures_of", "studies"]
+__all__ = ["Item", "Noise", "answers", "item_response", "items", "measures_of", "normal", "studies"]
 
 Array = npt.NDArray[np.float64]
+# Draws by what they belong to, for the same people.
+Noise = dict[tuple[object, ...], Array]
 Kind = Literal["scale", "count", "share", "index"]
 
 # Slots of the month in the key of a draw: (item, wave); slot 0 is the person effect shared by the waves.
@@ -100,6 +102,7 @@ def answers(
     person: npt.NDArray[np.int64],
     seed: int,
     factors: Mapping[str, float] | None = None,
+    kept: Noise | None = None,
 ) -> dict[str, Array]:
     """Return everybody's answer to every item of a study, shape [n] each (all answer; see `item_response`).
 
@@ -111,6 +114,7 @@ def answers(
         person: stable ids.
         seed: key of the replicate.
         factors: measurement parameters f by item, default 1.
+        kept: where draws of the same people and seed are kept, for whoever asks again under other parameters.
     """
     known = items(study)
     factors = factors or {}
@@ -122,9 +126,9 @@ def answers(
             given[item.name] = item.low + item.stretch * parts
         else:
             value = _expected(item, states, factors.get(item.name, 1.0))
-            own = _normal(seed, "survey_noise_b", item.number * _WAVES, person)
+            own = normal(seed, "survey_noise_b", item.number * _WAVES, person, kept)
             level = np.sqrt(1.0 - _REPORTING) * own + np.sqrt(_REPORTING) * reporting
-            noise = _normal(seed, "survey_noise_a", item.number * _WAVES + wave + 1, person)
+            noise = normal(seed, "survey_noise_a", item.number * _WAVES + wave + 1, person, kept)
             given[item.name] = _answer(item, value, item.person_sd * level, item.noise_sd * noise)
     return given
 
@@ -163,10 +167,16 @@ def _answer(item: Item, value: Array, level: Array, noise: Array) -> Array:
     return answer
 
 
-def _normal(seed: int, decision: str, slot: int, person: npt.NDArray[np.int64]) -> Array:
+def normal(seed: int, decision: str, slot: int, person: npt.NDArray[np.int64], kept: Noise | None = None) -> Array:
+    """Return one standard normal per person for a decision and slot, taken from `kept` when it is there."""
     from scipy.special import ndtri
 
+    key = (seed, decision, slot)
+    if kept is not None and key in kept:
+        return kept[key]
     drawn: Array = ndtri(uniform(seed, decision, slot, person))
+    if kept is not None:
+        kept[key] = drawn
     return drawn
 
 

@@ -13,7 +13,7 @@ parameter sets. Replicates of one block are drawn together; the block size follo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
@@ -56,6 +56,8 @@ class _Block:
     treated: Treated
     caseworker: npt.NDArray[np.int64]
     waves: tuple[_Wave | None, ...]
+    # Draws of the surveys, the same under every parameter set: made once for all of them.
+    noise: dict[tuple[object, ...], npt.NDArray[np.float64]] = field(default_factory=dict)
 
 
 def block_size(design: TrialDesign, reference: int | None = None) -> int:
@@ -75,6 +77,7 @@ def simulate_trial(
     months: Sequence[int] | None = None,
     place: Mapping[str, float] | None = None,
     factors: Mapping[str, float] | None = None,
+    codes: Mapping[str, float] | None = None,
     market: str = "historic",
     lockdown: bool = True,
     threads: int = 1,
@@ -91,6 +94,7 @@ def simulate_trial(
         months: months after the start in which registers are kept; None = those of the report and surveys.
         place: shifts of the municipality (`sim.engine.rows.PLACE`), one number for all replicates.
         factors: measurement parameters by survey item.
+        codes: readings of the arms (`sim.trial.codes.code_names`).
         market, lockdown: labour market (`sim.setting`).
         threads: threads.
 
@@ -110,6 +114,7 @@ def simulate_trial(
             months=months,
             place=[place or {}],
             factors=[factors or {}],
+            codes=[codes or {}],
             market=market,
             lockdown=lockdown,
             threads=threads,
@@ -137,13 +142,15 @@ def simulate_many(
     months: Sequence[int] | None = None,
     place: Sequence[Mapping[str, float]] | None = None,
     factors: Sequence[Mapping[str, float]] | None = None,
+    codes: Sequence[Mapping[str, float]] | None = None,
     market: str = "historic",
     lockdown: bool = True,
     threads: int = 1,
 ) -> Iterator[list[TrialData]]:
     """Yield, replicate by replicate, the trial under each parameter set of [J, P] (same people and luck).
 
-    `place` and `factors` are given per parameter set. Problems are raised, all at once, at the first step.
+    `place`, `factors` and `codes` (readings of the arms, `sim.trial.codes`) are given per parameter set. Problems are
+    raised, all at once, at the first step.
     """
     _check(design, parameters, replicates, source, reference, measures, months)
     key = stream("trial", design.name, seed)
@@ -152,7 +159,7 @@ def simulate_many(
     for first in range(0, replicates, size):
         count = min(size, replicates - first)
         block = _block(design, seed, first, count, source, _reference_size(design, reference), market, lockdown)
-        found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, threads)
+        found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, codes, threads)
         for number in range(count):
             rows = np.flatnonzero(block.people.replicate == first + number)
             yield [_data(design, block, whole, rows, first + number) for whole in found]
@@ -197,6 +204,7 @@ def _simulate_block(
     measures: tuple[str, ...],
     place: Sequence[Mapping[str, float]] | None,
     factors: Sequence[Mapping[str, float]] | None,
+    codes: Sequence[Mapping[str, float]] | None,
     threads: int,
 ) -> list[_Found]:
     names = state_names(design, measures)
@@ -211,8 +219,12 @@ def _simulate_block(
             continue
         surveys = design.survey_months(design.waves[number])
         months = sorted({month for month in (*kept, *surveys) if month <= wave.months})
+        read = [
+            schedule_of(design, wave.population, wave.months, key, each) if each else wave.schedule
+            for each in (codes or [{}] * jobs)
+        ]
         shifts = [
-            Job(vector, wave.schedule, key, _place(place[job] if place else {}, wave.population))
+            Job(vector, read[job], key, _place(place[job] if place else {}, wave.population))
             for job, vector in enumerate(parameters)
         ]
         for job, taken in enumerate(live(wave.population, shifts, wave.setting, months, names, threads)):
@@ -242,8 +254,8 @@ def _surveyed(
     survey: dict[str, Array] = {}
     for wave, now in enumerate(states):
         asked = treated.in_itt & ~reference & ~(treated.withdrawn & design.survey.net[wave])
-        responded[wave] = response(design, people, wave, now, asked, key)
-        given = survey_answers(design, people, wave, now, responded[wave], key, factors)
+        responded[wave] = response(design, people, wave, now, asked, key, block.noise)
+        given = survey_answers(design, people, wave, now, responded[wave], key, factors, block.noise)
         for name, values in given.items():
             survey.setdefault(name, np.full((len(states), len(people)), np.nan))[wave] = values
     return survey, responded, _covariates(design, people, treated)
