@@ -11,7 +11,7 @@ UV     := .uv/bin/uv
 LOCK   := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help env env-dev run warm test test-all check format coverage bench docs lock clean
+.PHONY: help env env-dev run warm test test-quick test-all verify release bundle check format coverage bench docs lock clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -46,10 +46,23 @@ warm: env-dev  ## compile the month for this processor (three seconds, once)
 	@$(BIN)/bijstand bench --warm
 
 test: env-dev warm  ## the tests (under ten minutes on two cores)
-	$(BIN)/python -m pytest -n 2 -m "not slow"
+	$(BIN)/python -m pytest -n 2 -m "not slow and not verify"
 
-test-all: env-dev warm  ## the tests and the slow verification
-	$(BIN)/python -m pytest -n 2
+test-quick: env-dev warm  ## the daily loop: what changed most often, in under a minute
+	$(BIN)/python -m pytest -n 2 -m "not slow and not verify and not long" --ignore=tests/app --ignore=tests/docs --ignore=tests/verification
+
+verify: env-dev warm  ## the slow verification: kills at full length, fuzzing, bundle without a network
+	$(BIN)/python -m pytest -n 2 -m "slow or verify"
+
+test-all: test verify  ## the tests and the slow verification
+
+release: env-dev  ## wheel, sdist, bundle, SBOM and their checksums, in dist/
+	rm -rf dist && $(UV) build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist .
+	$(BIN)/python -m app.release bundle dist/bundle
+	cp dist/bundle/sbom.json dist/ && (cd dist && sha256sum *.whl *.tar.gz sbom.json > SHA256SUMS)
+
+bundle: env-dev  ## an installation for computers without internet, in dist/bundle
+	$(BIN)/python -m app.release bundle dist/bundle
 
 check: env-dev  ## style, types, import direction
 	$(BIN)/ruff check .
@@ -62,7 +75,7 @@ format: env-dev  ## put the code in the house style
 	$(BIN)/ruff format .
 
 coverage: env-dev  ## the tests, with branch coverage
-	$(BIN)/python -m pytest -n 2 -m "not slow" --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 -m "not slow and not verify" --cov --cov-report=term-missing:skip-covered
 
 bench: env-dev  ## the benchmarks of this machine
 	$(BIN)/bijstand bench --out docs/validation

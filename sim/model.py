@@ -175,9 +175,10 @@ class Caseworker(Agent):  # type: ignore[misc]  # mesa has no types
         super().__init__(model)
         self.number = number
         society = model.society
-        own = int(np.searchsorted(society.crowd.caseworker, number))
-        served = own < len(society.population) and society.crowd.caseworker[own] == number
-        self.municipality = int(society.crowd.municipality[own]) if served else -1
+        people = society.population
+        own = int(np.searchsorted(people.caseworker, number))
+        served = own < len(people) and people.caseworker[own] == number
+        self.municipality = int(people.municipality[own]) if served else -1
         self.quality = float(society.population["quality"][own]) if served else float("nan")
 
     @property
@@ -305,7 +306,7 @@ class Recipients:
         if name == "regime":
             schedule = society.job.schedule
             names = np.array(schedule.regimes)
-            found: npt.NDArray[Any] = names[schedule.instance_regime[society.state.instance[self.rows]]]
+            found: npt.NDArray[Any] = names[schedule.instance_regime[society.instance(self.rows)]]
         elif name in _IDENTITY:
             found = getattr(society.population, name)[self.rows]
         else:
@@ -325,7 +326,7 @@ class Recipient:
     @property
     def unique_id(self) -> int:
         """The person's stable id."""
-        return int(self.model.society.crowd.person[self.row])
+        return int(self.model.society.population.person[self.row])
 
     def __getattr__(self, name: str) -> Any:
         """Return the person's value of a column."""
