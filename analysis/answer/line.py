@@ -10,6 +10,7 @@ from textwrap import wrap
 
 from analysis.answer.label import LABEL_TEXTS
 from analysis.answer.measures import UNITS, spoken
+from analysis.answer.precision import FEWEST_SEEDS
 from analysis.answer.rounding import plain, rounded
 from analysis.answer.triple import Answer, Span
 from analysis.answer.verdict import MARKS
@@ -193,6 +194,15 @@ def _legend(answers: Sequence[Answer], lang: str, width: int) -> list[str]:
         )
     if any(a.label.outside in ("little", "far") for a in answers):
         texts.append("> iets, >> ver buiten de proeven" if lang == "nl" else "> a little, >> far outside the trials")
+        why = dict.fromkeys(reason[lang] for a in answers for reason in a.label.reasons)
+        texts.append(("buiten: " if lang == "nl" else "outside: ") + "; ".join(why))
+    unknown = [a.needed for a in answers if a.verdict == "unknown" and a.needed is not None]
+    if unknown:
+        texts.append(
+            f"? vraagt ten minste {min(unknown)} trekkingen en {FEWEST_SEEDS} keer"
+            if lang == "nl"
+            else f"? needs at least {min(unknown)} draws and {FEWEST_SEEDS} seeds"
+        )
     lines = wrap("  ".join(words).replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}" * 2, "  "), width)
     lines += wrap("  ".join(text.replace(" ", "\N{NO-BREAK SPACE}") for text in texts), width, break_long_words=False)
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
