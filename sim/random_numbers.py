@@ -70,6 +70,7 @@ OUTSIDE: dict[str, int] = {
             "caseworker",
             "fidelity",
             "contamination",
+            "stated_effect",
         )
     )
 }

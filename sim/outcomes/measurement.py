@@ -12,7 +12,7 @@ scale never fits by itself. Kinds: ``scale``; ``count`` (multiplied by noise, ze
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -103,6 +103,7 @@ def answers(
     seed: int,
     factors: Mapping[str, float] | None = None,
     kept: Noise | None = None,
+    only: Sequence[str] | None = None,
 ) -> dict[str, Array]:
     """Return everybody's answer to every item of a study, shape [n] each (all answer; see `item_response`).
 
@@ -115,8 +116,12 @@ def answers(
         seed: key of the replicate.
         factors: measurement parameters f by item, default 1.
         kept: where draws of the same people and seed are kept, for whoever asks again under other parameters.
+        only: items that are asked (with those that an index is made of); None = all.
     """
     known = items(study)
+    if only is not None:
+        needed = {*only, *(part for name in only for part in known[name].parts)}
+        known = {name: item for name, item in known.items() if name in needed}
     factors = factors or {}
     InputError.raise_if(one_of("factors", name, known) for name in factors if name not in known)
     given: dict[str, Array] = {}
