@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from app.answering.posterior_choice import chosen_source, posterior_option
 from app.terminal.output import language, print_json, print_table, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
@@ -24,6 +25,7 @@ _PEOPLE, _DRAWS, _SEED = "8000", "40", "1"
 @click.option(
     "--lang", type=click.Choice(["en", "nl"]), help="Language of table and file [default: that of the command line]."
 )
+@posterior_option
 @click.option("--json", "as_json", is_flag=True, help="Write JSON.")
 @click.pass_context
 def facts_command(
@@ -34,6 +36,7 @@ def facts_command(
     seed: str,
     out: str | None,
     lang: str | None,
+    posterior: str | None,
     as_json: bool,
 ) -> None:
     """Show known facts beside the model; NAME is netherlands, oss or oss_eligible, and all when left out.
@@ -54,22 +57,29 @@ def facts_command(
 
     places = () if name is None else (name,)
     problems += check_sizes(sizes.get("people"), sizes.get("draws"), places)
+    # Without a word these are the facts under the priors, whatever runs use.
+    source = None if posterior is None else chosen_source(posterior, database_url(None, None), problems)
+    if source is not None and "draws" in sizes:
+        problems += source.too_many(sizes["draws"])
     InputError.raise_if(problems)
     spoken = lang or language(ctx)
-    rows = baseline_facts(sizes["people"], sizes["draws"], sizes["seed"], available_workers(), places)
+    rows = baseline_facts(sizes["people"], sizes["draws"], sizes["seed"], available_workers(), places, source)
     if path is not None:
         words = ["bijstand population facts", name or "", "--people", people, "--draws", draws, "--seed", seed]
+        words += [] if posterior is None else ["--posterior", posterior]
         made = " ".join(word for word in [*words, "--out", str(path)] if word)
-        write_facts(rows, path, spoken, made)
+        write_facts(rows, path, spoken, made, None if source is None else source.label)
     if as_json:
         print_json(
             [
                 {
+                    "id": row.fact.name,
                     "name": row.fact.name,
                     "place": row.fact.place,
                     "text": row.fact.text.to(spoken),
                     "unit": row.fact.unit,
                     "published": None if row.fact.low is None else [row.fact.low, row.fact.high],
+                    "simulated": row.medians,
                     "medians": row.medians,
                     "interval90": [row.low, row.high],
                     "medians_inside": row.medians_inside,
@@ -84,6 +94,7 @@ def facts_command(
     place = Say("place", "plaats").to(spoken)
     print_table((place, *heads[:-1]), [(where, *row[:-1]) for where, row in cells])
     label = Say("not calibrated: prior assumptions", "niet gekalibreerd: aannames vooraf")
+    label = label if source is None else source.label
     click.echo(label.to(spoken))
     if path is not None:
         say(ctx, Say(f"written: {path}", f"geschreven: {path}"))

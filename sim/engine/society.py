@@ -16,6 +16,7 @@ from sim.engine.population_arrays import Crowd
 from sim.engine.rows import PLACE
 from sim.engine.state import State
 from sim.engine.thread_pool import share
+from sim.mechanisms.budget_loop import REGULAR_CASELOAD, expected_months
 from sim.outcomes.measures import MEASURES
 from sim.parameters import PARAMETERS
 from sim.people.columns import STATES, TRAITS
@@ -89,6 +90,7 @@ class Society:
         self.state = self._state(n)
         self.capacity: list[npt.NDArray[np.float64]] = [self.state.place[_CAPACITY].copy()]
         self._paid = np.zeros(len(population.municipalities))
+        self._base = np.zeros(len(population.municipalities))
         plain = watch is not None or backend == "numpy"
         plain = plain or (backend == "auto" and _without_compiler(n * (months + SETTLE_MONTHS)))
         self._advance = interpret.bind(self.state, watch) if plain else compiled(self.state)
@@ -204,7 +206,7 @@ class Society:
             )
 
     def _budget(self) -> None:
-        """Compare the year's benefit with what the stock of the start would have cost."""
+        """Compare the year's benefit with the municipality's own budget, which follows the national key."""
         places = len(self.population.municipalities)
         spent = self.state.levels[_BENEFIT_SUM]
         total = np.bincount(self.crowd.municipality, weights=spent, minlength=places).astype(np.float64)
@@ -213,8 +215,13 @@ class Society:
         law = self.setting.table[SETTLE_MONTHS + self.month - 12 : SETTLE_MONTHS + self.month]
         norm = float(law[:, _NORM].sum())
         values = self.job.parameters
-        hours = stock / 125.0 * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
-        saving = stock * norm - year
+        key = [float(values[_P[f"budget_loop.{name}"]]) for name in ("stock_half_life", "lasting", "new_half_life")]
+        entries = self.crowd.entries
+        expected = np.array([expected_months(self.month, float(stock[at]), entries[at], *key) for at in range(places)])
+        if self.month == 12:
+            self._base = year / np.maximum(expected * norm, 1.0)
+        hours = stock / REGULAR_CASELOAD * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
+        saving = self._base * expected * norm - year
         gain = values[_P["budget_loop.reinvest"]] * saving / np.maximum(hours, 1.0)
         self.state.place[_CAPACITY] = np.clip(1.0 + np.where(stock > 0, gain, 0.0), 0.5, 2.0)
         self.capacity.append(self.state.place[_CAPACITY].copy())
