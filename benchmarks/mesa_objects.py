@@ -163,7 +163,7 @@ def step_source(parameters: Any, measures: tuple[str, ...]) -> str:
     head = ["model = self.model", "today = model.today", "u = model.draws[self.row]", "totals = model.totals"]
     head += ["lever = model.regime[self.instance]"]
     body = "\n    ".join([*head, *rows.head, *text.lines])
-    return f"from math import floor\ndef step(self):\n    {body}\n"
+    return f"from math import floor, ldexp\ndef step(self):\n    {body}\n"
 
 
 class _Rows(Mapping[str, str]):
@@ -246,6 +246,9 @@ class _Text:
 
     def floor(self, a: Any) -> Any:
         return math.floor(a) * 1.0 if isinstance(a, float) else f"({a} // 1.0)"
+
+    def power_of_two(self, k: Any) -> Any:
+        return math.ldexp(1.0, int(k)) if isinstance(k, float) else f"ldexp(1.0, int({k}))"
 
     def named(self, name: str, value: Any) -> Any:
         if isinstance(value, float) or str(value).isidentifier():

@@ -146,5 +146,8 @@ class _Count:
     def floor(self, a: Any) -> Any:
         self.arithmetic_steps += 1
 
+    def power_of_two(self, k: Any) -> Any:
+        self.arithmetic_steps += 1
+
     def named(self, name: str, value: Any) -> Any:
         return value

@@ -8,11 +8,12 @@ from pathlib import Path
 
 from sim.problems import InputError, Problem, Say
 
-__all__ = ["DEEPEST", "below", "too_deep", "write_whole"]
+__all__ = ["DEEPEST", "below", "too_deep", "writable", "write_whole"]
 
 # Brackets within brackets in a file that people send; a file of ours has fewer than ten.
 DEEPEST = 60
 # Texts are stepped over whole, so that a bracket within one does not count.
+_ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _BRACKETS = re.compile(r'"(?:[^"\\\n]|\\.)*"|[\[\]{}]')
 
 
@@ -43,6 +44,11 @@ def too_deep(text: str) -> bool:
         elif sign in "]}":
             depth = max(depth - 1, 0)
     return False
+
+
+def writable(text: str) -> bool:
+    """Return whether a text can be stored and shown anywhere: no control characters but line ends and tabs."""
+    return not _ODD.search(text)
 
 
 def write_whole(path: Path, content: bytes) -> None:

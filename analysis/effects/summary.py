@@ -20,11 +20,11 @@ from analysis.inference.variance import Apart, Parts, decompose
 from scenarios.execution.result import RunResult
 from scenarios.reproduction.provenance import LABEL
 from sim.problems import InputError, Problem, Say, one_of
+from sim.small_groups import hide_in_strata
 
-__all__ = ["APART", "LEVEL", "SMALLEST_GROUP", "Row", "Summary", "summarise"]
+__all__ = ["APART", "LEVEL", "Row", "Summary", "summarise"]
 
 LEVEL = 0.9
-SMALLEST_GROUP = 10
 
 APART: dict[Apart, Say] = {
     Apart.NOTHING: Say("no interval: one replicate", "geen marge: één herhaling"),
@@ -55,7 +55,7 @@ class Row:
         apart: what the interval holds.
         replicates, failed: replicates used, and those that failed and were left out.
         people: fewest people in the group over the replicates.
-        suppressed: fewer than ten people, so nothing is shown.
+        suppressed: fewer than ten people, or lest such a group be found by subtraction: nothing is shown.
         validity, distance, reasons: the validity label, and why.
         calibration: ``calibrated``, or ``not calibrated`` while the parameters are priors.
     """
@@ -106,6 +106,7 @@ class Summary:
         levels: arrays [scenario, group, month, measure].
         differences: the same shape; the baseline differs by zero from itself.
         people: fewest people [scenario, group, month].
+        hidden: of which nothing is shown, the same shape (`sim.small_groups`).
         validity: [scenario][month] of levels; a difference takes the worst of both sides.
         calibration: ``calibrated`` when the parameters come from a posterior that converged.
         draws, seeds: size of the table of replicates.
@@ -121,6 +122,7 @@ class Summary:
     levels: Parts
     differences: Parts
     people: npt.NDArray[np.int64]
+    hidden: npt.NDArray[np.bool_]
     validity: tuple[tuple[Validity, ...], ...]
     calibration: Say
     draws: int
@@ -228,7 +230,7 @@ class Summary:
             replicates=int(parts.used[at]),
             failed=self.draws * self.seeds - int(parts.used[at]),
             people=fewest,
-            suppressed=fewest < SMALLEST_GROUP,
+            suppressed=any(bool(self.hidden[side, g, t]) for side in sides),
             validity=valid.label,
             distance=valid.distance,
             reasons=reasons,
@@ -263,7 +265,10 @@ def summarise(result: RunResult, months: Sequence[int] | None = None, *, evidenc
     levels = _bounded(_stack([decompose(one, LEVEL) for one in values]), result.measures)
     differences = _stack([decompose(one - values[0], LEVEL) for one in values])
     seen = evidence if evidence is not None else evidence_of_trials()
-    small: npt.NDArray[np.bool_] = fewest < SMALLEST_GROUP
+    # Every scenario hides what any of them hides: the same people, and no difference that tells a hidden one.
+    small = np.moveaxis(hide_in_strata(result.groups, np.moveaxis(fewest, 1, -1)), -1, 1)
+    worked = np.asarray(there.any(axis=(1, 2)))
+    small = small | small[worked].any(axis=0)
     provenance = result.provenance
     name = str(provenance.population.get("name", ""))
     return Summary(
@@ -273,8 +278,9 @@ def summarise(result: RunResult, months: Sequence[int] | None = None, *, evidenc
         months=kept,
         measures=result.measures,
         levels=_hide(levels, small),
-        differences=_hide(differences, small | small[:1]),
+        differences=_hide(differences, small),
         people=fewest,
+        hidden=small,
         validity=tuple(
             tuple(judge(month, regimes, name, seen, around) for month in kept)
             for regimes, around in zip(positions(result), circumstances(result), strict=True)

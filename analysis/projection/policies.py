@@ -18,7 +18,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from analysis.effects.summary import LEVEL, SMALLEST_GROUP, Row, Summary
+from analysis.effects.summary import LEVEL, Row, Summary
 from analysis.effects.validity import worst
 from analysis.inference.variance import Apart, decompose
 from scenarios.description.schema import Scenario
@@ -26,6 +26,7 @@ from scenarios.description.vary import Variation, background_of, vary
 from scenarios.execution.result import RunResult
 from sim.problems import InputError, Problem, Say
 from sim.regime.assignment import Everybody
+from sim.small_groups import SMALLEST
 
 __all__ = ["KINDS", "Policy", "answers", "marks_of", "policies", "question"]
 
@@ -207,7 +208,7 @@ def _contrast(
     fewest = min(
         int(summary.people[summary.scenarios.index(name), 0, summary.months.index(when)]) for _, name, when in terms
     )
-    hidden = fewest < SMALLEST_GROUP
+    hidden = fewest < SMALLEST
 
     def shown(value: object) -> float:
         return float("nan") if hidden else float(np.asarray(value)[0])

@@ -16,12 +16,12 @@ from scenarios.description.strata import STRATA, group_title
 from sim.people.columns import OBSTACLES
 from sim.people.population import Population
 from sim.problems import Say
+from sim.small_groups import SMALLEST, hide
 
-__all__ = ["EVERYBODY", "FAMILIES", "SMALLEST", "Family", "Groups", "family_title", "groups_of", "title_of_group"]
+__all__ = ["EVERYBODY", "FAMILIES", "Family", "Groups", "family_title", "groups_of", "title_of_group"]
 
 Codes = npt.NDArray[np.int64]
 EVERYBODY = "all"
-SMALLEST = 10
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,7 @@ class Groups:
         names: (family, group) of each group; the first is everybody.
         slices: family -> (first group, number of groups, code of each counted person).
         sizes: [groups] people.
-        hidden: [groups] of whom nothing is shown: groups of fewer than `SMALLEST` people; where those of one
-            family hold fewer than that together, the next smallest too, lest they be found by subtraction.
+        hidden: [groups] of whom nothing is shown (`sim.small_groups`).
     """
 
     people: npt.NDArray[np.bool_]
@@ -83,16 +82,9 @@ def groups_of(population: Population) -> Groups:
     counted = np.array(sizes, dtype=np.int64)
     hidden = counted < SMALLEST
     for _, first, number, _ in slices[1:]:
-        hidden[first : first + number] = _hidden(counted[first : first + number])
+        of_family = counted[first : first + number]
+        hidden[first : first + number] |= hide(of_family[:, None])
     return Groups(people, tuple(names), tuple(slices), counted, hidden)
-
-
-def _hidden(sizes: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Return which groups of one family are not shown."""
-    hidden = sizes < SMALLEST
-    if 0 < int(sizes[hidden].sum()) < SMALLEST and not hidden.all():
-        hidden = hidden | (sizes == sizes[~hidden].min())
-    return hidden
 
 
 def family_title(family: str, lang: str) -> str:

@@ -168,9 +168,9 @@ def fit_command(ctx: click.Context, name: str, people: str | None, seed: str, on
     Example: bijstand population fit nijmegen --published
     """
     population = _load(name, people, seed)
-    from sim.people.clients.overview import SMALLEST
     from sim.people.fit import fit_table
     from sim.people.quantities import QUANTITIES
+    from sim.small_groups import SMALLEST
 
     lang = language(ctx)
     rows = [row for row in fit_table(population) if row.people >= SMALLEST and not (only and row.kind == "assumption")]

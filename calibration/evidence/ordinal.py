@@ -45,9 +45,11 @@ def read_finding(row: Row) -> Reading | None:
         reading = Reading(-window[1], -window[0])
     elif sign == "zero":
         reading = Reading(-_TEN_PERCENT, _TEN_PERCENT)
+    elif row.significant == "mostly_no":  # no sign of its own, but mostly not significant
+        return Reading(-_TEN_PERCENT, _TEN_PERCENT, _COLLECTIVE)
     else:
         return None
-    if sign.startswith("mostly") or row.use == "ordinal_weak":
+    if sign.startswith("mostly") or row.use == "ordinal_weak" or row.significant == "mostly_no":
         return Reading(reading.low, reading.high, _COLLECTIVE)
     return reading
 
@@ -81,6 +83,6 @@ def _window(row: Row) -> tuple[float, float]:
     """Return the range of |t|: a printed level holds from its threshold upwards."""
     if row.marker in ("p<0.10", "p<0.05", "p<0.01"):
         return MARKERS[row.marker]
-    if row.significant == "no" or row.marker == "n.s.":
+    if row.significant in ("no", "mostly_no") or row.marker == "n.s.":
         return (0.0, _TEN_PERCENT)
     return (0.0, math.inf)

@@ -15,6 +15,8 @@ from sim.problems import InputError, Problem, Say, nearest_name, one_of
 __all__ = ["read_rows", "read_study", "write_rows"]
 
 _NUMBER = Say("a number with a decimal point", "een getal met een decimale punt")
+# Columns that files of an earlier version do not have.
+_LATER = ("n_low",)
 _PEOPLE = Say("a number of people, 0 or more", "een aantal mensen, 0 of meer")
 
 
@@ -80,6 +82,7 @@ def read_study(text: str, path: str, *, shipped: bool = True) -> Study:
         assumed_sd=spreads,
         stars=stars,
         shipped=shipped,
+        random_reference=tuple(str(place) for place in take("random_reference", list, [])),
     )
     for key in data:
         allowed = Say("a known key", "een bekende sleutel")
@@ -106,7 +109,7 @@ def read_rows(text: str, study: Study, path: str) -> list[Row]:
             if head not in COLUMNS:
                 allowed = Say("a column of the schema", "een kolom van het schema")
                 problems.append(Problem(path, str(head), allowed, nearest_name(str(head), COLUMNS)))
-        missing = [column for column in COLUMNS if column not in heads]
+        missing = [column for column in COLUMNS if column not in heads and column not in _LATER]
         if missing:
             allowed = Say("every column of the schema", "elke kolom van het schema")
             problems.append(Problem(path, f"missing {', '.join(missing)}", allowed))

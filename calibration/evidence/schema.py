@@ -36,10 +36,20 @@ USES: Mapping[str, Say] = MappingProxyType(
             "participants against people who did not take part: selection and attention, not an effect",
             "deelnemers tegenover niet-deelnemers: selectie en aandacht, geen effect",
         ),
-        "ordinal_weak": Say("sign implied or collective", "teken afgeleid of gezamenlijk"),
+        "ordinal_weak": Say(
+            "sign implied, or told of several arms: right for this one three times out of four",
+            "teken afgeleid, of van meer groepen: voor deze klopt het drie van de vier keer",
+        ),
         "descriptive": Say("description, no comparison", "beschrijving, geen vergelijking"),
         "duplicate": Say("the same people and outcome as another row", "dezelfde mensen en uitkomst als elders"),
-        "contaminated": Say("comparison group not comparable", "vergelijkingsgroep niet vergelijkbaar"),
+        "contaminated": Say(
+            "sign only; comparison group not comparable, so with a bias of its own",
+            "alleen teken; vergelijkingsgroep niet vergelijkbaar, dus met een eigen vertekening",
+        ),
+        "collective": Say(
+            "about several towns at once; what it says of each town stands in rows of that town",
+            "over meer gemeenten tegelijk; wat het over elke gemeente zegt staat in rijen van die gemeente",
+        ),
         "doubtful": Say("probably wrong or badly identified", "waarschijnlijk fout of zwak bepaald"),
         "do_not_use": Say("cannot be right or cannot be read", "kan niet kloppen of is niet te lezen"),
         "outside_model": Say(
@@ -58,6 +68,8 @@ FIT_USES = (
     "survey_level",
     "response_level",
     "selection_contrast",
+    "ordinal_weak",
+    "contaminated",
 )
 KINDS = (
     "effect",
@@ -71,13 +83,15 @@ KINDS = (
     "baseline",
     "external",
 )
-# Two-sided tests; "n.s." = tested at ten percent and not significant; empty = no marker printed.
+# Two-sided tests, (lowest, highest) |t|; "n.s." = tested at ten percent and not significant; empty = no marker printed.
 MARKERS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "p<0.01": (2.5758293035489004, float("inf")),
         "p<0.05": (1.959963984540054, float("inf")),
         "p<0.10": (1.6448536269514722, float("inf")),
         "n.s.": (0.0, 1.6448536269514722),
+        # "just short of the ten percent level": p between 0.10 and 0.20
+        "near p<0.10": (1.2815515655446004, 1.6448536269514722),
         "": (0.0, float("inf")),
     }
 )
@@ -144,6 +158,7 @@ COLUMNS: Mapping[str, str] = MappingProxyType(
         "marker": "text",
         "significant": "text",
         "n": "count",
+        "n_low": "count",
         "n_arm": "count",
         "n_comparator": "count",
         "count": "count",
@@ -184,7 +199,10 @@ class Size:
 
 @dataclass(frozen=True)
 class Study:
-    """The head of one study; `shipped` is False for a researcher's own trial."""
+    """The head of one study; `shipped` is False for a researcher's own trial.
+
+    `random_reference` names the municipalities whose reference group was set aside by lot before sign-up.
+    """
 
     name: str
     title: str
@@ -199,6 +217,7 @@ class Study:
     assumed_sd: Mapping[str, float]
     stars: Mapping[str, str]
     shipped: bool = True
+    random_reference: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -207,7 +226,8 @@ class Row:
 
     `value` is the figure as printed and `corrected` our arithmetic on the report's own numbers; `low` and
     `high` bound a quoted range. A `difference` made here from two printed levels carries both. `se` is a
-    recommended standard error with the bounds it is known to lie in.
+    recommended standard error with the bounds it is known to lie in. `n_low` is the lower end of an N printed as a
+    range. `wave` names a survey wave, or "since_m16" for a change since month 16.
     """
 
     id: str
@@ -232,6 +252,7 @@ class Row:
     marker: str = ""
     significant: str = ""
     n: float | None = None
+    n_low: float | None = None
     n_arm: float | None = None
     n_comparator: float | None = None
     count: float | None = None
@@ -257,6 +278,11 @@ class Row:
     def is_target(self) -> bool:
         """Return whether a fit could use the row."""
         return self.use in FIT_USES
+
+    @property
+    def since_month(self) -> int | None:
+        """Return the month a change is counted from (``wave`` = "since_m16"), None for a state."""
+        return int(self.wave.removeprefix("since_m")) if self.wave.startswith("since_m") else None
 
     @property
     def is_contrast(self) -> bool:

@@ -226,7 +226,8 @@ class _Family:
                     * self.fits[place]
                 )
                 log_error = self.log_error[place][..., None] + self.jitter
-                found[self.rows[place].id] = _summary(log_error.ravel(), weight.ravel())
+                row = self.rows[place]
+                found[row.id] = _ranged(_summary(log_error.ravel(), weight.ravel()), row)
         return found
 
     def _grid(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -283,10 +284,22 @@ class _Family:
 
 
 def _people(row: Row) -> tuple[float, float]:
+    share = math.sqrt(row.n_low / row.n) if row.n_low and row.n else 1.0  # the middle of a range, on a log scale
     if row.n_arm and row.n_comparator:
-        return row.n_arm, row.n_comparator
-    half = (row.n or 2.0) / 2  # two groups at best: the smallest s.e. that N allows
+        return row.n_arm * share, row.n_comparator * share
+    half = share * (row.n or 2.0) / 2  # two groups at best: the smallest s.e. that N allows
     return row.n_arm or half, row.n_comparator or half
+
+
+def _ranged(known: StandardError, row: Row) -> StandardError:
+    """Return a standard error made wider by a number of people that is printed as a range (log-uniform in it)."""
+    if not (row.n and row.n_low and row.n_low < row.n):
+        return known
+    reach = 0.5 * math.log(row.n / row.n_low)  # of the log standard error
+    spread = math.hypot(known.log_sd, reach / math.sqrt(12))
+    factor = spread / known.log_sd
+    low, high = (known.median * (edge / known.median) ** factor for edge in (known.low, known.high))
+    return StandardError(known.median, spread, low, high, known.method)
 
 
 def _half_unit(row: Row) -> float:

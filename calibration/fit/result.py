@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from calibration.fit.halves import design_error
 from calibration.fit.joint import LEAST_ESS, MOST_ERROR, MOST_K, MOST_RHAT, Fit
+from calibration.likelihood.covariance import NUGGET
 from calibration.likelihood.targets import Targets
 from calibration.posteriors.posterior import NEW, Posterior, Predictive, make_posterior
 from sim.parameters import PARAMETERS
@@ -55,7 +56,9 @@ def sampling_covariance(targets: Targets, covariances: Mapping[str, Covariance],
             known = targets.errors.get(row.id)
             if known is not None and known.median > 0 and not exact:
                 spread[number] = known.median
-        found[np.ix_(place, place)] = covariances[town].correlation * np.outer(spread, spread)
+        own = 0.0 if exact else NUGGET
+        inside = covariances[town].correlation + own * np.eye(len(place))
+        found[np.ix_(place, place)] = inside * np.outer(spread, spread)
     return found
 
 

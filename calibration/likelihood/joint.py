@@ -4,7 +4,7 @@ As `calibration.likelihood.covariance.log_likelihood`, with two differences. Unk
 the fit (`error.<study>.<outcome>`), not summed over scores; and the emulator's error is part of the matrix in
 units of the standard errors, so that one Cholesky factor per town serves every vector:
 
-    (y - m(z) - bias(z)) / d(z) ~ N(0, R + D0^-1 E D0^-1),     d(z) = d0 exp(log_sd score(z))
+    (y - m(z) - bias(z)) / d(z) ~ N(0, R + nugget I + D0^-1 E D0^-1),     d(z) = d0 exp(log_sd score(z))
 """
 
 from __future__ import annotations
@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.fit.space import Space
-from calibration.likelihood.covariance import Covariance, normal_points
+from calibration.likelihood.covariance import NUGGET, Covariance, orthant
 from calibration.likelihood.targets import Targets
 
 __all__ = ["Likelihood", "TownLikelihood", "error_families", "prepare_likelihood"]
 
 Array = NDArray[np.float64]
-_POINTS = 64
 # A standard error known to 2% is taken as known.
 _KNOWN = 0.02
 
@@ -67,7 +66,7 @@ class TownLikelihood:
         total -= np.log(np.diag(self.factor)[:k]).sum() + 0.5 * k * math.log(2 * math.pi)
         if len(self.at) > k:
             centre = means[:, self.at[k:]] / error[:, k:] + white @ self.factor[k:, :k].T
-            total = total + _orthant(centre, self.factor[k:, k:], self.lower, self.upper, self.truth)
+            total = total + orthant(centre, self.factor[k:, k:], self.lower, self.upper, self.truth)
         if len(self.counted):
             total = total + _binomial(means[:, self.counted], self.count, self.people)
         return np.asarray(total)
@@ -214,7 +213,8 @@ def _prepare(
     inside = covariance.correlation[np.ix_(both, both)] + added[np.ix_(both, both)] / np.outer(d0, d0)
     factor = np.zeros((0, 0))
     if len(both):
-        factor = np.asarray(np.linalg.cholesky(inside + 1e-10 * np.eye(len(both))), dtype=np.float64)
+        own = 1e-10 if exact else NUGGET  # synthetic figures come from the simulator itself: no error of their own
+        factor = np.asarray(np.linalg.cholesky(inside + own * np.eye(len(both))), dtype=np.float64)
     k = len(numbers)
     people = np.array([float(rows[n].n_arm or rows[n].n or 1.0) for n in counted])
     shares = np.array(
@@ -242,25 +242,6 @@ def _prepare(
         count=shares * effective,
         people=effective,
     )
-
-
-def _orthant(centre: Array, factor: Array, lower: Array, upper: Array, truth: Array) -> Array:
-    """Return log P(lower < x < upper), x = centre [K, m] + factor e, by sequential conditioning."""
-    from scipy.special import ndtr, ndtri
-
-    m = centre.shape[1]
-    uniform = ndtr(normal_points(m, _POINTS))
-    drawn = np.zeros((len(centre), _POINTS, m))
-    weight = np.ones((len(centre), _POINTS))
-    for row in range(m):
-        moved = centre[:, row, None] + drawn[:, :, :row] @ factor[row, :row]
-        low = ndtr((lower[row] - moved) / factor[row, row])
-        high = ndtr((upper[row] - moved) / factor[row, row])
-        inside = np.clip(high - low, 1e-300, 1.0)
-        weight = weight * (truth[row] * inside + (1 - truth[row]) * 0.5)
-        share = low + uniform[:, row] * inside if truth[row] == 1.0 else np.broadcast_to(uniform[:, row], low.shape)
-        drawn[:, :, row] = ndtri(np.clip(share, 1e-15, 1 - 1e-15))
-    return np.asarray(np.log(np.maximum(weight.mean(axis=1), 1e-300)))
 
 
 def _binomial(means: Array, count: Array, people: Array) -> Array:

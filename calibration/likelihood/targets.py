@@ -1,7 +1,7 @@
 """Which rows a fit uses, with the trial that each one comes from.
 
 A *town* is a municipality of the shipped evidence, or an own trial (by the name of its study). Rows are
-chosen from the registry, one specification per quantity (`independent_rows`), and checked: two figures for
+chosen from the registry (`calibration.evidence.selection` says why a row stays out), and checked: two figures for
 one quantity must agree, and every row must have a moment, arms and a follow-up that its trial has.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.evidence.bias import bias_terms
 from calibration.evidence.registry import Registry, load_registry
 from calibration.evidence.schema import FIT_USES, Row
-from calibration.evidence.selection import independent_rows
+from calibration.evidence.selection import left_out as reasons_out
+from calibration.evidence.selection import role_of
 from calibration.evidence.standard_errors import StandardError, infer_standard_errors
 from calibration.moments.table import moment_of
 from sim.problems import InputError, Problem, Say, one_of
@@ -34,12 +36,6 @@ Array = NDArray[np.float64]
 # Two figures for one quantity contradict each other beyond this many standard errors of their difference.
 _APART = 4.0
 _POOLED_ARMS = ("two_treatments", "all_participants", "all_arms", "other_arms", "total_population", "reference_matched")
-# Families of contrasts that share the bias of a control group that was better placed (widths: `_biases`).
-_FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "work": ("earnings_gt_70pct_wml", "hours_gt_27", "hours_gt_12", "hours_gt_8", "work_outcomes_all"),
-    "contract": ("permanent_contract",),
-}
-_IMBALANCED = ("nijmegen",)
 _KNOWN: dict[str, Mapping[str, StandardError]] = {}
 
 
@@ -52,9 +48,12 @@ class Targets:
         towns: towns with rows.
         designs: the trial of each town.
         errors: standard errors by row id; findings in words and rows without one take the simulated spread.
-        biases: width of each bias term (``<town>.<family>``).
+        biases: width of each bias term (``<town>.<family>``, `calibration.evidence.bias`).
         evidence: digest of the registry.
         of: town of each row.
+        roles: what each row may teach (`calibration.evidence.selection.role_of`); a row of ``selection`` must not act
+            on the effects of treatments.
+        left_out: why other rows of the same choice are not in it, by row id.
     """
 
     rows: tuple[Row, ...]
@@ -64,6 +63,8 @@ class Targets:
     biases: Mapping[str, float]
     evidence: str
     of: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -88,27 +89,43 @@ class Targets:
 
     @cached_property
     def bias_matrix(self) -> Array:
-        """What each bias term adds to each row, shape [len(biases), T]: 1, 0 or -1."""
-        found = np.zeros((len(self.biases), len(self.rows)))
-        for number, name in enumerate(self.biases):
-            town, family = name.split(".")
-            control = self.designs[town].control
-            for place in self.places.get(town, ()):
-                row = self.rows[place]
-                if row.outcome not in _FAMILIES[family] or control is None:
-                    continue
-                found[number, place] = float(row.comparator == control.name) - float(row.arm == control.name)
-        return found
+        """What one unit of each bias term adds to each row, shape [len(biases), T].
+
+        1, 0 or -1 for shares; standard deviations of the outcome for answers to surveys.
+        """
+        terms = {term.name: term for term in bias_terms()}
+        return np.array(
+            [
+                [
+                    terms[name].loading(row) if town == terms[name].town else 0.0
+                    for row, town in zip(self.rows, self.of, strict=True)
+                ]
+                for name in self.biases
+            ]
+        ).reshape(len(self.biases), len(self.rows))
+
+    def with_bias_width(self, width: float) -> Targets:
+        """Return the targets with every bias on work outcomes this wide (shares; 0 takes these terms out).
+
+        The width is the largest judgement left in the evidence, so that answers are shown at several.
+        """
+        widths = {name: width if name.endswith(".work") else known for name, known in self.biases.items()}
+        return replace(self, biases={name: known for name, known in widths.items() if known > 0})
 
     def without(self, ids: Sequence[str]) -> Targets:
         """Return the targets without these rows (towns that lose every row go too)."""
-        from dataclasses import replace
-
         kept = [place for place, row in enumerate(self.rows) if row.id not in set(ids)]
         of = tuple(self.of[place] for place in kept)
         towns = tuple(town for town in self.towns if town in of)
         biases = {name: width for name, width in self.biases.items() if name.split(".")[0] in towns}
-        return replace(self, rows=tuple(self.rows[place] for place in kept), of=of, towns=towns, biases=biases)
+        return replace(
+            self,
+            rows=tuple(self.rows[place] for place in kept),
+            of=of,
+            towns=towns,
+            biases=biases,
+            roles=tuple(self.roles[place] for place in kept) if self.roles else (),
+        )
 
 
 def town_of(row: Row, registry: Registry) -> str:
@@ -181,7 +198,8 @@ def select_targets(
 
     chosen = [row for row in whole if wanted(row)]
     problems += contradictions(chosen, registry)
-    rows = tuple(chosen) if ids else independent_rows(registry, chosen)
+    out = {} if ids else reasons_out(registry, chosen)
+    rows = tuple(row for row in chosen if row.id not in out)
     if not rows:
         allowed = Say("a choice that leaves at least one row", "een keuze die ten minste één rij overlaat")
         problems.append(Problem("rows", "none", allowed))
@@ -207,9 +225,15 @@ def select_targets(
         towns=towns,
         designs=designs,
         errors={row.id: errors[row.id] for row in ordered if row.id in errors},
-        biases=_biases(registry, towns, {(of[row.id], row.outcome) for row in ordered}),
+        biases={
+            term.name: term.width
+            for term in bias_terms()
+            if any(of[row.id] == term.town and term.loading(row) for row in ordered)
+        },
         evidence=registry.digest(),
         of=tuple(of[row.id] for row in ordered),
+        roles=tuple(role_of(row, registry) for row in ordered),
+        left_out=out,
     )
 
 
@@ -306,32 +330,3 @@ def _unproducible(row: Row, design: TrialDesign) -> list[Problem]:
         allowed = Say(f"a month up to {longest}", f"een maand tot en met {longest}")
         problems.append(Problem(f"{row.id}:horizon_months", row.horizon_months, allowed))
     return problems
-
-
-def _biases(registry: Registry, towns: Sequence[str], used: set[tuple[str, str]]) -> dict[str, float]:
-    """Return the width of each bias: how far the covariates of the report itself moved the contrasts.
-
-    Root mean square of (best controlled - uncontrolled) over the contrasts with control: what observed
-    imbalance did, taken as the size of what unobserved imbalance may still do.
-    """
-    found = {}
-    for town in towns:
-        if town not in _IMBALANCED:
-            continue
-        for family, outcomes in _FAMILIES.items():
-            if not any((town, outcome) in used for outcome in outcomes):
-                continue
-            pairs: dict[tuple[str, str, float | None], dict[str, float]] = defaultdict(dict)
-            for row in registry.rows:
-                if (
-                    row.municipality == town
-                    and row.outcome in outcomes
-                    and row.kind == "effect"
-                    and row.comparator == "control"
-                    and row.estimate is not None
-                ):
-                    pairs[(row.outcome, row.arm, row.horizon_months)][row.specification] = row.estimate
-            moved = [each["extra"] - each["basic"] for each in pairs.values() if {"extra", "basic"} <= set(each)]
-            if moved:
-                found[f"{town}.{family}"] = math.sqrt(sum(gap**2 for gap in moved) / len(moved))
-    return found

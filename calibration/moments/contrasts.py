@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +19,13 @@ _LINEAR = ("raw", "basic", "loep", "extra")
 
 
 def linear_contrasts(trial: Prepared, rows: Sequence[Row]) -> Array:
-    """Return intention-to-treat contrasts of register outcomes."""
-    return _regressed(trial, rows, [trial.register(row) for row in rows], None)
+    """Return intention-to-treat contrasts of register outcomes; a change since a month is a contrast of changes."""
+    found = _regressed(trial, rows, [trial.register(row) for row in rows], None)
+    changed = [place for place, row in enumerate(rows) if row.since_month is not None]
+    if changed:
+        before = [replace(rows[place], horizon_months=rows[place].since_month, wave="") for place in changed]
+        found[changed] -= _regressed(trial, before, [trial.register(row) for row in before], None)
+    return found
 
 
 def survey_ancova(trial: Prepared, rows: Sequence[Row]) -> Array:

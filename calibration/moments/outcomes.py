@@ -77,6 +77,7 @@ _NAMED: tuple[Outcome, ...] = (
     _register("permanent_contract", {"permanent": 1.0}, "has a permanent contract", "heeft een vast contract"),
     _register("work_outcomes_all", _WORK, "work outcomes together", "werkuitkomsten samen"),
     _register("self_employed_full_or_part_time", {"self_employed": 1.0}, "is self-employed", "is zelfstandige"),
+    _register("exit_to_self_employment", {"self_employed": 1.0}, "is self-employed", "is zelfstandige"),
     _register("exit_to_full_time_work_24m", {"exit_work_ever": 1.0}, "left benefit for work", "uitgestroomd naar werk"),
     _register(
         "exit_other_reasons_24m", {"left_other": 1.0}, "left benefit for another reason", "uitgestroomd om andere reden"
@@ -124,6 +125,13 @@ _NAMED: tuple[Outcome, ...] = (
         {"trust_municipality": 1 / 3, "trust_income_department": 1 / 3, "trust_werkbedrijf": 1 / 3},
         "scale_0_10",
         Say("trust in local offices", "vertrouwen in lokale instanties"),
+    ),
+    Outcome(
+        "income_and_deprivation_poverty",
+        "survey",
+        {"income_poverty": 0.5, "deprivation_poverty": 0.5},
+        "proportion",
+        Say("poor by income or by deprivation", "arm naar inkomen of naar gemis"),
     ),
     Outcome(
         "job_search_all",

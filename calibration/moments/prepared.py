@@ -195,6 +195,8 @@ def months_needed(rows: list[Row] | tuple[Row, ...], ends: tuple[int, ...]) -> t
         if outcome is None or outcome.source != "register" or row.horizon_months is None:
             continue
         last = min(int(row.horizon_months), longest)
+        if row.since_month is not None:
+            months.add(min(row.since_month, longest))
         months |= set(range(1, last + 1)) if outcome.since_start else {last}
     return tuple(sorted(months))
 

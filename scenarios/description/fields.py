@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import Any
 
+from sim.files import writable
 from sim.problems import Problem, Say, nearest_name, one_of, within
 from sim.written_numbers import try_number
 
@@ -87,10 +88,13 @@ class Fields:
         return value
 
     def text(self, key: str, default: str = "") -> str:
-        """Return a text of at most 4,000 characters."""
+        """Return a text of at most 4,000 characters that every store, page and workbook can hold."""
         value = self.data.get(key, default)
         if not isinstance(value, str) or len(value) > 4000:
             self.wrong(key, value, Say("a text of at most 4000 characters", "een tekst van hoogstens 4000 tekens"))
+            return default
+        if not writable(value):
+            self.wrong(key, ascii(value), Say("a text without control characters", "een tekst zonder stuurtekens"))
             return default
         return value
 

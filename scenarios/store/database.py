@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ __all__ = [
     "exists",
     "file_of",
     "is_file",
+    "masked",
     "place_of",
     "reading",
     "told",
@@ -63,7 +65,12 @@ def place_of(url: str | URL) -> str:
     parsed = _parsed(url) if isinstance(url, str) else url
     if parsed.get_backend_name() == "sqlite":
         return str(_file(parsed))
-    return parsed.set(drivername="postgresql").render_as_string(hide_password=True)
+    return masked(parsed.set(drivername="postgresql").render_as_string(hide_password=True))
+
+
+def masked(url: str) -> str:
+    """Return a text that may be meant as a URL without the passwords in it, in whatever form they stand."""
+    return _SECRET.sub(r"\1***", _LOGIN.sub(r"\1:***@", url))
 
 
 def file_of(url: str) -> Path:
@@ -195,9 +202,13 @@ def told(url: URL) -> Iterator[None]:
             raise _told_by_server(url, error) from error
         name = str(getattr(error.orig, "sqlite_errorname", ""))
         known = next((say for prefix, say in _SAID.items() if name.startswith(prefix)), None)
+        if known is None and str(error.orig).startswith(_INCOMPLETE):
+            known = _CORRUPT
         if known is None:
             raise
         raise _told(str(_file(url)), known) from error
+    except UnicodeDecodeError as error:
+        raise _told(place_of(url), _CORRUPT) from error
 
 
 def _told_by_server(url: URL, error: DBAPIError) -> Exception:
@@ -221,6 +232,11 @@ def _told(place: str, known: Say) -> InputError:
     return kind([Problem("--db", place, known)])
 
 
+# What SQLite says of a database of ours that lacks a part, or holds bytes that are no text.
+_INCOMPLETE = ("no such table", "no such column", "Could not decode to UTF-8")
+# A password in the login of a URL (well formed or not), and among its settings.
+_LOGIN = re.compile(r"(//[^/@:]*):[^@/]*@")
+_SECRET = re.compile(r"((?:password|passwd|passfile|sslpassword|pwd)=)[^&\s]*", re.IGNORECASE)
 _CORRUPT = Say(
     "a sound database: this one is damaged; nothing was written to it. Restore a copy, or give another --db",
     "een gave database: deze is beschadigd; er is niets in geschreven. Zet een kopie terug of geef een andere --db",
@@ -271,18 +287,22 @@ _SERVER: dict[str, Say] = {
     "28": Say("a user and password that the server takes", "een gebruiker en wachtwoord die de server kent"),
     "3D000": Say("an existing database: make it first (createdb)", "een bestaande database: maak die eerst (createdb)"),
     "XX001": _CORRUPT,
+    "42P01": _CORRUPT,
+    "42703": _CORRUPT,
+    "22021": Say("texts without NUL characters", "teksten zonder NUL-tekens"),
 }
 
 
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         allowed = Say(
             "a database URL: sqlite:///path/to/file.sqlite or postgresql://user@host/database",
             "een database-URL: sqlite:///pad/naar/bestand.sqlite of postgresql://gebruiker@host/database",
         )
-        raise InputError([Problem("--db", url, allowed, f"sqlite:///{url}")]) from None
+        shown = masked(url)
+        raise InputError([Problem("--db", shown, allowed, None if "//" in url else f"sqlite:///{shown}")]) from None
     if parsed.get_backend_name() not in _KINDS:
         raise InputError([one_of("--db", parsed.drivername, _KINDS)])
     return parsed

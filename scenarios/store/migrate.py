@@ -36,8 +36,14 @@ def schema_version(connection: Connection) -> str | None:
             "een database van bijstand: deze is van een ander programma; geef een andere --db",
         )
         raise _refused(connection.engine, allowed)
-    version: str = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
-    return version
+    version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version is None:
+        allowed = Say(
+            "a database of bijstand that knows its version: this one is damaged; restore a copy",
+            "een database van bijstand die zijn versie kent: deze is beschadigd; zet een kopie terug",
+        )
+        raise _refused(connection.engine, allowed)
+    return str(version)
 
 
 def upgrade(engine: Engine, *, write: bool) -> None:

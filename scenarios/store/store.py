@@ -79,7 +79,7 @@ def open_store(url: str, *, write: bool = False, timeout: float = 30.0) -> Store
         InputError: bad URL, missing folder, locked, read-only, damaged, not ours, from a newer program.
     """
     engine = connect(url, timeout=timeout, create=write)
-    upgrade(engine, write=write)
+    _patiently(lambda: upgrade(engine, write=write))
     return Store(engine)
 
 

@@ -25,6 +25,7 @@ from sim.mechanisms.base import Stage
 from sim.month import MECHANISMS, MONTH, stages
 from sim.outcomes.measures import MEASURES
 from sim.people.columns import TRAITS
+from sim.policy.elementwise import EXPONENT
 from sim.random_numbers import BLOCKS, DECISIONS, KEY_STEPS, MULTIPLIERS
 from sim.regime.schedule import LEVER_ROWS
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS
@@ -267,6 +268,11 @@ class _Machine:
 
     def floor(self, a: Any) -> Any:
         return self.build.call(self.module.declare_intrinsic("llvm.floor", [_F64]), [self._value(a)])
+
+    def power_of_two(self, k: Any) -> Any:
+        # The exponent is written into the bits: no conversion, which older vector units lack.
+        bits = self.build.bitcast(self.arithmetic("+", k, EXPONENT), _I64)
+        return self.build.bitcast(self.build.shl(bits, ir.Constant(_I64, 52)), _F64)
 
     def named(self, name: str, value: Any) -> Any:
         return value

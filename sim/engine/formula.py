@@ -1,8 +1,8 @@
 """Reads a stage, a rule of law or a measure as a formula and works it out in any algebra.
 
 Stages are written in a small language: assignments, ``+ - * /``, comparisons joined by ``&`` and ``|``,
-calls of functions written in the same language, and the two primitives `where` and `floor` of
-`sim.policy.elementwise`. `work_out` walks through the text of a function and asks an `Algebra` for each
+calls of functions written in the same language, and the three primitives `where`, `floor` and `power_of_two`
+of `sim.policy.elementwise`. `work_out` walks through the text of a function and asks an `Algebra` for each
 step. The compiler's algebra writes machine code, the benchmark's algebra writes Python for one person.
 """
 
@@ -45,6 +45,9 @@ class Algebra(Protocol):
 
     def floor(self, a: Value) -> Value:
         """Return the largest whole number not above `a`."""
+
+    def power_of_two(self, k: Value) -> Value:
+        """Return 2 to the power of a whole number."""
 
     def named(self, name: str, value: Value) -> Value:
         """Return a value that may be used often (the formula gives it a name)."""
@@ -144,6 +147,8 @@ class _Reader:
             return self.algebra.where(given["condition"], given["yes"], given["no"])
         if function is elementwise.floor:
             return self.algebra.floor(given["x"])
+        if function is elementwise.power_of_two:
+            return self.algebra.power_of_two(given["k"])
         named = {
             name: value if isinstance(value, Mapping) else self.algebra.named(name, value)
             for name, value in given.items()

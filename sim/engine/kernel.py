@@ -23,6 +23,9 @@ __all__ = ["Library", "compiled", "is_warm", "warm"]
 _KEPT = 8
 _DIGEST = hashlib.sha256().digest_size
 
+# A line of the cache, in bytes: the widest vector that begins elsewhere needs two of them.
+_LINE = 64
+
 _WORD = 0xFFFFFFFF
 _loaded = threading.local()
 _loading = threading.Lock()
@@ -129,8 +132,8 @@ def _scratch() -> tuple[int, int]:
     if not hasattr(_loaded, "places"):
         from sim.engine.compiler import SPACE, WORDS
 
-        _loaded.arrays = np.zeros(SPACE), np.zeros(WORDS, dtype=np.int64)
-        _loaded.places = tuple(array.ctypes.data for array in _loaded.arrays)
+        _loaded.arrays = tuple(np.zeros(8 * size + _LINE, dtype=np.int8) for size in (SPACE, WORDS))
+        _loaded.places = tuple(-(-array.ctypes.data // _LINE) * _LINE for array in _loaded.arrays)
     places: tuple[int, int] = _loaded.places
     return places
 

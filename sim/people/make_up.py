@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.people.clients.overview import SMALLEST
 from sim.people.population import Population
 from sim.people.quantities import QUANTITIES
 from sim.people.recipe import read
 from sim.problems import Say
+from sim.small_groups import SMALLEST
 
 __all__ = ["MakeUpRow", "make_up"]
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
+from sim.files import writable
 from sim.policy.number_text import toml_number
 from sim.problems import InputError, Problem, Say, nearest_name, one_of
 from sim.regime.check import regime_problems
@@ -92,6 +93,9 @@ class _Table:
         value = self.data.get(key, "")
         if not isinstance(value, str):
             self.wrong(key, value, Say("a text", "een tekst"))
+            return ""
+        if not writable(value):
+            self.wrong(key, ascii(value), Say("a text without control characters", "een tekst zonder stuurtekens"))
             return ""
         return value
 
@@ -221,13 +225,13 @@ def _bases(table: _Table, known: Mapping[str, Regime]) -> list[Regime]:
 
 def _title(table: _Table, name: str) -> Say:
     given = table.data.get("title", name)
-    if isinstance(given, str):
-        return Say(given, given)
-    if isinstance(given, Mapping) and set(given) == {"en", "nl"}:
-        en, nl = given["en"], given["nl"]
-        if isinstance(en, str) and isinstance(nl, str):
+    both = {"en": given, "nl": given} if isinstance(given, str) else given
+    if isinstance(both, Mapping) and set(both) == {"en", "nl"}:
+        en, nl = both["en"], both["nl"]
+        if isinstance(en, str) and isinstance(nl, str) and writable(en + nl):
             return Say(en, nl)
-    table.wrong("title", given, Say("a text, or { en, nl }", "een tekst, of { en, nl }"))
+    allowed = Say("a text, or { en, nl }, without control characters", "een tekst, of { en, nl }, zonder stuurtekens")
+    table.wrong("title", ascii(given) if isinstance(given, str) else given, allowed)
     return Say(name, name)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from sim.files import writable
 from sim.problems import Problem, Say, one_of, within
 from sim.regime.rules import read_condition, read_number
 from sim.trial.design import Arm, Number, Term, Wave
@@ -44,15 +45,17 @@ class Reader:
     def text(self, data: Mapping[str, Any], key: str, otherwise: str, place: str = "") -> str:
         """Return a text."""
         value = data.get(key, otherwise)
-        if isinstance(value, str):
+        if isinstance(value, str) and writable(value):
             return value
-        self._wrong(place + key, value, _TEXT)
+        self._wrong(place + key, ascii(value) if isinstance(value, str) else value, _TEXT)
         return otherwise
 
     def say(self, data: Mapping[str, Any], key: str, otherwise: Say, place: str = "") -> Say:
         """Return a text in both languages."""
         value = data.get(key, otherwise._asdict())
-        if isinstance(value, Mapping) and all(isinstance(value.get(lang), str) for lang in ("en", "nl")):
+        if isinstance(value, Mapping) and all(
+            isinstance(value.get(lang), str) and writable(value[lang]) for lang in ("en", "nl")
+        ):
             return Say(value["en"], value["nl"])
         self._wrong(place + key, value, Say("texts en and nl", "teksten en en nl"))
         return otherwise

@@ -35,7 +35,7 @@ def test_list_chooses_rows(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["evidence", "list", "--outcome", "hours_gt_12"]) == 0
     assert "nij_t3_hours_gt_12_ex_vs_co_basic" in capsys.readouterr().out
     uses = _json(capsys, "list", "--uses")
-    assert sum(one["rows"] for one in uses) == 1783  # type: ignore[attr-defined]
+    assert sum(one["rows"] for one in uses) == 1842  # type: ignore[attr-defined]
 
 
 def test_show_tells_source_doubt_and_moment(capsys: pytest.CaptureFixture[str]) -> None:
@@ -49,7 +49,7 @@ def test_check_finds_the_evidence_sound(capsys: pytest.CaptureFixture[str]) -> N
     facts = _json(capsys, "check")
     assert isinstance(facts, dict)
     assert facts["problems"] == []
-    assert facts["targets"] == sum(facts["moments"].values()) == 435
+    assert facts["targets"] == sum(facts["moments"].values()) == 529
     assert run(["--lang", "nl", "evidence", "check"]) == 0
     assert "0 problemen" in capsys.readouterr().out
 
@@ -106,7 +106,7 @@ def test_pool_writes_a_figure_and_says_how_far_towns_differ(capsys: pytest.Captu
         ("pool", "--method", "x"),
         ("pool", "--level", "95"),
         ("pool", "--level", "much"),
-        ("pool", "--outcome", "small_jobs", "--lever", "disregard"),
+        ("pool", "--outcome", "full_time_work", "--lever", "disregard"),
         ("import",),
         ("import", "a.csv", "--template", "b.csv"),
         ("import", "missing.csv"),

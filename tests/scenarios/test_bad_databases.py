@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from scenarios.store.database import connect
+from scenarios.store.database import connect, masked
 from scenarios.store.migrate import APPLICATION, HEAD
 from scenarios.store.store import Store, open_store
 from sim.problems import InputError
@@ -258,3 +258,52 @@ def test_an_empty_file_becomes_a_database(tmp_path: Path) -> None:
     (tmp_path / "runs.sqlite").touch()
     store: Store = open_store(f"sqlite:///{tmp_path}/runs.sqlite", write=True)
     assert store.count() == 0
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://h/x?password=s3cret",
+        "postgresql://h/x?sslPassword=s3cret&a=b",
+        "postgres//u:s3cret@h",
+        "postgresql://u:s3cret@h:abc/x",
+        "mysql://u:s3cret@h/x",
+        "postgresql://u:s3cret@127.0.0.1:1/x",
+        "://u:s3cret@h",
+    ],
+)
+def test_a_password_is_never_shown(url: str) -> None:
+    with pytest.raises(InputError) as error:
+        open_store(url, timeout=0.1)
+    assert "s3cret" not in str(error.value)
+    assert "s3cret" not in masked(url)
+
+
+@pytest.mark.parametrize("wreck", ["DROP TABLE failures", "ALTER TABLE runs RENAME COLUMN people TO persons"])
+def test_a_database_without_a_table_or_column_is_told_as_damaged(tmp_path: Path, wreck: str) -> None:
+    path = tmp_path / "x.sqlite"
+    with open_store(f"sqlite:///{path}", write=True) as store:
+        store.save(result := sample())
+    with sqlite3.connect(path) as raw:
+        raw.execute(wreck)
+    with open_store(f"sqlite:///{path}") as store, pytest.raises(InputError, match="damaged"):
+        store.load(result.run_id)
+
+
+def test_a_database_without_its_version_is_told_as_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    open_store(f"sqlite:///{path}", write=True).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("DELETE FROM alembic_version")
+    with pytest.raises(InputError, match="damaged"):
+        open_store(f"sqlite:///{path}")
+
+
+def test_bytes_that_are_no_text_are_told_as_damage(tmp_path: Path) -> None:
+    path = tmp_path / "x.sqlite"
+    with open_store(f"sqlite:///{path}", write=True) as store:
+        store.save(result := sample())
+    with sqlite3.connect(path) as raw:
+        raw.execute("UPDATE runs SET population = CAST(x'ff' AS TEXT)")
+    with open_store(f"sqlite:///{path}") as store, pytest.raises(InputError):
+        store.row(result.run_id)

@@ -21,7 +21,7 @@ BUNDLES: list[dict[str, float]] = [
     {"exit_bonus": 2392.0, "exit_bonus_times": 1.0},
 ]
 
-text = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+text = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"]), max_size=12)
 _some = text.filter(bool)
 origins = st.builds(Origin, st.sampled_from(["published", "assumption"]), _some, _some, text)
 

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.people.clients.mapping import ClientMapping
-from sim.people.clients.rules import mend
+from sim.people.clients.rules import mend, per_hour, work_from_earnings, works_of
 from sim.people.clients.schemes import IMPORTABLE
 from sim.people.columns import TRAITS
 from sim.people.population import Population
@@ -69,6 +69,15 @@ def impute(
     table = [Imputed(name, "constant", count, f"{value:g}") for name, value in sorted(mapping.constants.items())]
     masks = {name: np.ones(count, dtype=bool) for name in mapping.constants}
     columns |= {name: np.full(count, value) for name, value in mapping.constants.items()}
+    # Current earnings are hours times wage: they say who works, and set one of the two when the other is known.
+    earnings = columns.pop("earnings", None)
+    hour = per_hour(mapping.reference)
+    said: dict[str, npt.NDArray[np.bool_]] = {
+        name: ~np.isnan(columns[name]) for name in ("hours", "wage") if name in columns
+    }
+    if earnings is not None:
+        guess = np.minimum(earnings / hour, IMPORTABLE["hours"].high)
+        columns["hours"] = np.where(np.isnan(columns.get("hours", guess)), guess, columns.get("hours", guess))
     blanks = {name: np.isnan(values) for name, values in columns.items()}
     blanks |= {name: np.ones(count, dtype=bool) for name in _wanted(mapping, donors, set(columns))}
     blanks = {name: mask for name, mask in blanks.items() if mask.any()}
@@ -82,6 +91,13 @@ def impute(
     given = {name: ~blanks[name] if name in blanks else np.ones(count, dtype=bool) for name in columns}
     for name in mapping.constants:
         given[name] = np.zeros(count, dtype=bool)
+    if earnings is not None:
+        work_from_earnings(columns, earnings, hour, said)
+        told = ~np.isnan(earnings)
+        given["hours"] = given.get("hours", told) | told
+        given["wage"] = said.get("wage", np.zeros(count, dtype=bool)) | (earnings > 0)
+        if "wage" in blanks:
+            blanks["wage"] = blanks["wage"] & ~(earnings > 0)
     return mend(columns, given), masks | blanks, tuple(sorted(table, key=lambda one: one.column))
 
 
@@ -153,9 +169,8 @@ def _kinds(columns: Mapping[str, Floats], count: int) -> npt.NDArray[np.int64]:
     unknown = np.full(count, np.nan)
     household = np.asarray(columns.get("household", unknown), dtype=np.float64)
     child = np.asarray(columns.get("youngest_child_age", unknown), dtype=np.float64)
-    hours = np.asarray(columns.get("hours", unknown), dtype=np.float64)
     has_child = np.where(np.isnan(child), np.where(household == 1, 1, np.nan), child >= 0)
-    works = np.where(np.isnan(hours), np.nan, hours > 0)
+    works = works_of(columns, count)
     return np.stack([np.nan_to_num(part, nan=-1) for part in (household, has_child, works)], axis=1).astype(int)
 
 

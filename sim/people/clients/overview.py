@@ -17,30 +17,11 @@ from sim.people.clients.impute import Imputed
 from sim.people.clients.words import AMOUNTS, FLAGS, GROUPINGS, Grouping
 from sim.people.population import Population
 from sim.problems import Say
+from sim.small_groups import SMALLEST, hide
 
-__all__ = ["SMALLEST", "hide", "profile"]
+__all__ = ["profile"]
 
-SMALLEST = 10
 _BY = ("age", "male", "household", "education", "migration", "spell_months")
-
-
-def hide(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Tell which groups (rows) of a table of counts are not shown, shape [groups].
-
-    Args:
-        counts: people by group and by what is said about them, shape [groups, parts]; rows of zeros are
-            no groups and hide nothing.
-    """
-    people = counts.sum(axis=1)
-    hidden = (people > 0) & (counts < SMALLEST).any(axis=1)
-    by_size = np.argsort(people, kind="stable")
-    for group in by_size:
-        pooled = counts[hidden].sum(axis=0)
-        if not hidden.any() or (hidden.sum() >= 2 and (pooled >= SMALLEST).all()):
-            break
-        if not hidden[group] and people[group] > 0:
-            hidden[group] = True
-    return np.asarray(hidden, dtype=bool)
 
 
 def profile(

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from sim.people.clients.file import ClientFile, RawRows
 from sim.people.clients.mapping import ClientMapping, Source
-from sim.people.clients.rules import RULES
+from sim.people.clients.rules import PER_HOUR, RULES, per_hour
 from sim.people.clients.schemes import fold, span
 from sim.people.clients.values import FAULTS, convert, offending, shown
 from sim.problems import Problem, Say
@@ -125,7 +125,8 @@ class _Reader:
                 place = source.columns[-1 if list(FAULTS)[number] == "not a number" else 0]
                 self.fault(chunk.numbers[spot], source, number, chunk.cells[place][spot])
             good &= converted.faults == 0
-        known = values | {name: np.full(count, value) for name, value in self.mapping.constants.items()}
+        hour = {PER_HOUR: np.full(count, per_hour(self.mapping.reference))}
+        known = hour | values | {name: np.full(count, value) for name, value in self.mapping.constants.items()}
         for rule in RULES:
             # A rule speaks about the file: one side at least must come from it.
             if not all(name in known for name in rule.needs) or not any(name in values for name in rule.needs):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from sim.people.columns import STATES, TRAITS, Column
+from sim.people.columns import FLOWS, STATES, TRAITS, Column
 from sim.problems import Say
 
 __all__ = ["BLANK_WORDS", "IMPORTABLE", "NO_WORDS", "SCHEMES", "UNITS", "YES_WORDS", "code_value", "fold", "span"]
@@ -26,6 +26,8 @@ _STATES = (
 IMPORTABLE: Mapping[str, Column] = MappingProxyType(
     {name: column for name, column in TRAITS.items() if name not in ("entry_month", "quality")}
     | {name: STATES[name] for name in _STATES}
+    # What somebody earns now, net: read into hours and wage.
+    | {"earnings": FLOWS["earnings"]}
 )
 
 BLANK_WORDS = ("", "-", "onbekend", "unknown", "n.v.t.", "nvt", "n/a", "na", "null", "none", "nan", "leeg")

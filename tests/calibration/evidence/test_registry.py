@@ -11,7 +11,7 @@ from calibration.evidence.checks import check_registry, printed_number
 from calibration.evidence.registry import SHIPPED, Registry, load_registry
 from calibration.evidence.rows import read_rows, read_study, write_rows
 from calibration.evidence.schema import FIT_USES, USES, Row
-from calibration.evidence.selection import independent_rows
+from calibration.evidence.selection import REASONS, independent_rows, left_out, role_of
 from calibration.moments.table import names_of
 from sim.problems import InputError
 
@@ -29,8 +29,8 @@ def _with(registry: Registry, name: str, **changes: object) -> Registry:
 def test_every_row_is_there_and_sound(registry: Registry) -> None:
     assert check_registry(registry, names_of) == []
     counts = {name: sum(row.study == name for row in registry) for name in SHIPPED}
-    assert counts == {"nijmegen": 388, "mejudice": 84, "oss": 1271, "amsterdam": 19, "external": 21}
-    assert sum(row.is_target for row in registry) == 435
+    assert counts == {"nijmegen": 399, "mejudice": 119, "oss": 1280, "amsterdam": 23, "external": 21}
+    assert sum(row.is_target for row in registry) == 529
     assert {row.use for row in registry} <= set(USES)
     assert set(FIT_USES) <= {row.use for row in registry}
 
@@ -167,7 +167,48 @@ def test_a_fit_takes_each_quantity_once(registry: Registry) -> None:
     # levels of the arms follow from their differences and the level of the control group
     exits = {row.id for row in chosen if row.outcome == "exit_to_full_time_work_24m" and row.use == "register_level"}
     assert exits == {"OSS-T231-standard-exitwork", "OSS-T313-reference-all"}
-    assert not any(row.outcome in ("wellbeing_index", "job_search_confidence") for row in chosen)
+    indices = [row for row in chosen if row.outcome in ("wellbeing_index", "job_search_confidence")]
+    assert {row.kind for row in indices} == {"ordinal"}  # a number beside its items says nothing new, words do
+
+
+def test_no_finding_in_words_follows_from_others(registry: Registry) -> None:
+    """That a is below b and c above a does not tell the sign of c minus b: every sign is kept."""
+    out = left_out(registry)
+    words = [row for row in registry if row.is_target and row.kind == "ordinal"]
+    assert {out[row.id] for row in words if row.id in out} <= {"repeated", "no_reading"}
+    for name in (
+        "loep_f1_groningen_intensive_vs_reference",
+        "loep_f1_groningen_intensive_vs_exemption",
+        "loep_f1_groningen_exemption_vs_reference",
+        "loep_f1_utrecht_disregard_vs_other_arms",
+        "loep_f1_groningen_disregard_vs_other_arms",
+        "loep_f1_wageningen_disregard_vs_other_arms",
+        "loep_f1_tilburg_intensive_vs_control",
+        "loep_f1_wageningen_intensive_vs_control",
+        "nij_txt_24m_hours_gt_12_in",
+        "nij_txt_24m_since_16m_work_in",
+        "nij_txt_24m_trust_index_ex",
+    ):
+        assert name not in out
+
+
+def test_a_number_that_follows_from_others_is_left_out_with_its_reason(registry: Registry) -> None:
+    out = left_out(registry)
+    assert out["nij_t3_hours_gt_12_in_vs_ex_extra"] == "implied"
+    assert out["nij_t3_hours_gt_12_in_vs_co_basic"] == "repeated"
+    assert out["nij_t8_wellbeing_index_12m_ex_vs_co"] == "sum"
+    assert out["AMS-premium-twice"] == "descriptive"
+    assert set(out.values()) <= {*REASONS, *USES}
+    assert {row.id for row in independent_rows(registry)} | set(out) == {row.id for row in registry}
+
+
+def test_a_contrast_with_people_who_did_not_take_part_is_selection(registry: Registry) -> None:
+    roles = {row.id: role_of(row, registry) for row in registry if row.is_target}
+    assert roles["nij_t5_hours_gt_12_co_vs_ref_loep"] == "selection"
+    assert roles["loep_txt_work_tilburg_all_arms_vs_reference_matched"] == "selection"
+    assert roles["loep_f1_groningen_intensive_vs_reference"] == "effect"  # set aside by lot before sign-up
+    assert roles["nij_t3_hours_gt_12_in_vs_co_extra"] == "effect"
+    assert roles["OSS-T231-standard-exitwork"] == "level"
 
 
 def test_another_preference_takes_another_specification(registry: Registry) -> None:

@@ -12,7 +12,7 @@ from scipy import stats
 from calibration.evidence.registry import load_registry
 from calibration.evidence.schema import Row
 from calibration.evidence.standard_errors import StandardError
-from calibration.likelihood.covariance import Covariance, estimate_covariance, log_likelihood
+from calibration.likelihood.covariance import NUGGET, Covariance, estimate_covariance, log_likelihood, orthant
 from sim.problems import InputError
 from sim.trial.read import design
 
@@ -40,10 +40,10 @@ def test_numbers_alone_are_a_normal_density() -> None:
     covariance = _covariance(rows)
     mean = np.array([0.01, 0.05, -0.02])
     expected = stats.multivariate_normal(mean, covariance.matrix).logpdf([0.03, 0.03, 0.03])
-    assert log_likelihood(rows, mean, covariance) == pytest.approx(expected, abs=1e-6)
+    assert log_likelihood(rows, mean, covariance, nugget=0.0) == pytest.approx(expected, abs=1e-6)
     errors = {row.id: _exact(row, 0.1) for row in rows}
     wide = stats.multivariate_normal(mean, R * 0.01).logpdf([0.03, 0.03, 0.03])
-    assert log_likelihood(rows, mean, covariance, errors) == pytest.approx(wide, abs=1e-6)
+    assert log_likelihood(rows, mean, covariance, errors, nugget=0.0) == pytest.approx(wide, abs=1e-6)
 
 
 def test_findings_are_orthant_probabilities_given_the_numbers() -> None:
@@ -59,7 +59,7 @@ def test_findings_are_orthant_probabilities_given_the_numbers() -> None:
     # P(x1 > 0, -high < x2 < 0) by inclusion and exclusion
     inside = law.cdf([9, 0]) - law.cdf([0, 0]) - law.cdf([9, -high]) + law.cdf([0, -high])
     expected = stats.norm(0.02, SD[0]).logpdf(0.03) + math.log(inside)
-    assert log_likelihood(rows, mean, covariance) == pytest.approx(expected, abs=0.01)
+    assert log_likelihood(rows, mean, covariance, nugget=0.0) == pytest.approx(expected, abs=0.01)
 
 
 def test_levels_with_a_count_are_binomial() -> None:
@@ -105,11 +105,44 @@ def test_correlation_changes_what_two_rows_say() -> None:
     apart = Covariance(tuple(row.id for row in rows), np.zeros(2), SD[:1].repeat(2), np.eye(2), 100)
     shared = dataclasses.replace(apart, correlation=np.array([[1.0, 0.8], [0.8, 1.0]]))
     drop = [
-        log_likelihood(rows, np.array([0.03, 0.03]), one) - log_likelihood(rows, np.array([0.13, 0.13]), one)
+        log_likelihood(rows, np.array([0.03, 0.03]), one, nugget=0.0)
+        - log_likelihood(rows, np.array([0.13, 0.13]), one, nugget=0.0)
         for one in (apart, shared)
     ]
     assert drop[0] == pytest.approx(4.0)
     assert drop[1] == pytest.approx(4.0 / 1.8)
+
+
+def test_rows_that_nearly_coincide_do_not_decide() -> None:
+    """Two rows that correlate by .95 and lie a standard error apart: no news about a common shift, and no rejection."""
+    rows = _rows(NUMBER, NUMBER)
+    near = Covariance(
+        tuple(row.id for row in rows), np.zeros(2), SD[:1].repeat(2), np.array([[1.0, 0.95], [0.95, 1.0]]), 100
+    )
+    apart = np.array([0.03, 0.03 + SD[0]])
+    cost = [
+        log_likelihood(rows, np.array([0.03, 0.03]), near, nugget=nugget)
+        - log_likelihood(rows, apart, near, nugget=nugget)
+        for nugget in (0.0, NUGGET)
+    ]
+    assert cost[0] > 5.0  # the gap alone counts as more than three errors
+    assert cost[1] < 2.5
+
+
+def test_a_finding_that_may_not_hold_is_heard_as_far_as_it_is_believed() -> None:
+    """P(findings) over two correlated outcomes, each statement true with probability .75: the mixture by hand."""
+    r, truth = 0.8, 0.75
+    factor = np.linalg.cholesky(np.array([[1.0, r], [r, 1.0]]))
+    low, high = np.array([0.0, -np.inf]), np.array([np.inf, 0.0])
+    centre = np.array([[0.3, -0.2], [-0.5, 0.9]])
+    for truths in ([1.0, 1.0], [truth, 1.0], [truth, truth]):
+        found = np.exp(orthant(centre, factor, low, high, np.array(truths)))
+        for place, (a, b) in enumerate(centre):
+            first, second = stats.norm.cdf(a), stats.norm.cdf(-b)
+            both = second - stats.multivariate_normal([0, 0], [[1, r], [r, 1]]).cdf([-a, -b])
+            t, u = truths
+            exact = t * u * both + t * (1 - u) / 2 * first + u * (1 - t) / 2 * second + (1 - t) * (1 - u) / 4
+            assert found[place] == pytest.approx(exact, abs=0.02)
 
 
 def test_a_bias_and_extra_noise_are_heard() -> None:

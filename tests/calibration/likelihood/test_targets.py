@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from calibration.evidence.bias import bias_terms
 from calibration.evidence.registry import Registry, load_registry
-from calibration.evidence.selection import independent_rows
+from calibration.evidence.selection import REASONS, independent_rows
 from calibration.likelihood.targets import contradictions, select_targets
 from sim.problems import InputError
 
@@ -51,23 +52,63 @@ def test_parts_of_the_evidence(registry: Registry) -> None:
     assert {(row.arm, row.comparator) for row in control.rows} == {("standard", "")}
     fewer = whole.without([row.id for row in whole.rows_of("tilburg")])
     assert "tilburg" not in fewer.towns
-    assert len(fewer.rows) == len(whole.rows) - 1
+    assert len(fewer.rows) == len(whole.rows) - len(whole.rows_of("tilburg"))
+    assert len(fewer.roles) == len(fewer.rows)
 
 
-def test_the_bias_of_nijmegen_moves_contrasts_with_its_control_group(registry: Registry) -> None:
-    found = select_targets(registry, only=["nijmegen"])
-    assert set(found.biases) == {"nijmegen.work", "nijmegen.contract"}
-    assert 0.02 < found.biases["nijmegen.work"] < 0.06
-    matrix = found.bias_matrix
-    for column, row in enumerate(found.rows):
-        work = row.outcome in ("hours_gt_8", "hours_gt_12", "hours_gt_27", "earnings_gt_70pct_wml")
-        if work and row.comparator == "control":
-            assert list(matrix[:, column]) == [1.0, 0.0]
+def test_every_town_that_tells_of_an_imbalance_has_a_bias_for_plus_and_minus(registry: Registry) -> None:
+    found = select_targets(registry)
+    assert {name for name in found.biases if name.endswith(".work")} == {
+        f"{town}.work" for town in ("nijmegen", "utrecht", "tilburg", "wageningen", "groningen")
+    }
+    names = list(found.biases)
+    for column, (row, town) in enumerate(zip(found.rows, found.of, strict=True)):
+        loads = {name: value for name, value in zip(names, found.bias_matrix[:, column], strict=True) if value}
+        work = row.outcome.startswith(("hours_gt", "earnings_gt", "work_outcomes"))
+        if work and row.comparator == "control" and f"{town}.work" in names:
+            assert loads == {f"{town}.work": 1.0}  # whatever its sign
         elif work and row.comparator == "reference" and row.arm == "control":
-            assert list(matrix[:, column]) == [-1.0, 0.0]
-        elif not work and row.outcome not in ("permanent_contract", "work_outcomes_all"):
-            assert not matrix[:, column].any()
-    assert not select_targets(registry, only=["oss"]).biases
+            assert loads == {f"{town}.work": -1.0}
+        elif row.comparator in ("other_arms", "intensive", "exemption", "exemption_disregard"):
+            assert not loads  # two arms share the same fault of their control group
+        elif row.outcome.startswith("social_trust") and town == "groningen":
+            assert loads == {"groningen.mind": 2.0}  # a tenth of a standard deviation of 2 points
+    assert not select_targets(registry, only=["oss", "deventer"]).biases
+
+
+def test_the_width_of_the_bias_in_nijmegen_is_what_its_covariates_moved(registry: Registry) -> None:
+    for family, outcomes in (
+        ("work", ("earnings_gt_70pct_wml", "hours_gt_27", "hours_gt_12", "hours_gt_8")),
+        ("contract", ("permanent_contract",)),
+    ):
+        moved = [
+            (registry[f"nij_t3_{name}_{arm}_vs_co_extra"].estimate or 0.0)
+            - (registry[f"nij_t3_{name}_{arm}_vs_co_basic"].estimate or 0.0)
+            for name in outcomes
+            for arm in ("ex", "in")
+        ]
+        width = next(term.width for term in bias_terms() if term.name == f"nijmegen.{family}")
+        assert width == pytest.approx(np.sqrt(np.mean(np.square(moved))), abs=5e-4)
+
+
+def test_the_width_of_the_bias_can_be_chosen(registry: Registry) -> None:
+    found = select_targets(registry)
+    for width in (0.015, 0.033, 0.06):
+        wider = found.with_bias_width(width).biases
+        assert {known for name, known in wider.items() if name.endswith(".work")} == {width}
+    none = found.with_bias_width(0.0)
+    assert not any(name.endswith(".work") for name in none.biases)
+    assert none.bias_matrix.shape == (len(none.biases), len(none.rows))
+    assert none.ids == found.ids
+
+
+def test_no_row_leaves_without_a_reason(registry: Registry) -> None:
+    found = select_targets(registry)
+    usable = {row.id for row in registry if row.is_target}
+    assert set(found.ids) | set(found.left_out) == usable
+    assert not set(found.ids) & set(found.left_out)
+    assert set(found.left_out.values()) <= set(REASONS)
+    assert len(found.roles) == len(found.rows)
 
 
 def test_wrong_choices_are_told_together(registry: Registry) -> None:

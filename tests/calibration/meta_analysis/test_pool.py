@@ -184,14 +184,16 @@ def test_the_evidence_is_pooled_per_outcome_and_lever() -> None:
     assert [line.municipality for line in lines] == ["nijmegen", "oss"]
     assert lines[0].rows == ("nij_t3_hours_gt_27_in_vs_co_extra",)
     told = lines_for(registry, "small_jobs", "exemption")
-    assert {line.municipality for line in told} == {"deventer", "groningen", "nijmegen", "utrecht", "wageningen"}
+    assert {line.municipality for line in told} == {
+        *("deventer", "groningen", "nijmegen", "tilburg", "utrecht", "wageningen")
+    }
     pooled = pool_lines(told)
-    assert (pooled.studies, pooled.findings) == (1, 4)
+    assert (pooled.studies, pooled.findings) == (1, 5)
     assert pool_lines(lines_for(registry, "small_jobs", "exemption", findings=False)).findings == 0
     with pytest.raises(InputError):
         lines_for(registry, "small_job", "exemptions")
     with pytest.raises(InputError, match="exemption, intensive"):
-        lines_for(registry, "small_jobs", "disregard")
+        lines_for(registry, "full_time_work", "disregard")
     for lever in LEVER_NAMES:
         assert title_of("small_jobs", lever).nl != title_of("small_jobs", lever).en
 

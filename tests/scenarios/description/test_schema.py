@@ -239,3 +239,12 @@ def test_no_table_gives_anything_but_a_scenario_or_a_message(data: dict[str, Any
     else:
         assert {"name"} <= set(data)
     assert all(problem.to("nl") and problem.to("en") for problem in found)
+
+
+@pytest.mark.parametrize("bad", ["a\x00b", "\x01", "\x7f", "\ud800", "\u2028"])
+def test_texts_that_no_store_or_workbook_can_hold_are_refused(bad: str) -> None:
+    regimes = {"x": {"title": bad, "levers": {"contacts": 1.0}}}
+    with pytest.raises(InputError) as error:
+        read_scenario({"name": "a", "title": bad, "regime": "x", "regimes": regimes})
+    assert {problem.path for problem in error.value.problems} == {"title", "regimes.x.title"}
+    assert all(str(problem.value).isprintable() for problem in error.value.problems)

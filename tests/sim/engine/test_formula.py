@@ -55,6 +55,9 @@ class Floats:
     def floor(self, a):
         return float(math.floor(a))
 
+    def power_of_two(self, k):
+        return math.ldexp(1.0, int(k))
+
     def named(self, name, value):
         return value
 

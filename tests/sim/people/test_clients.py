@@ -239,7 +239,7 @@ def test_a_row_is_refused_with_place_and_reason(tmp_path: Path, row: str, place:
         ({"age": 25, "job_months": 200}, {}, "13 or later"),
         ({"hours": 10, "contract": 0}, {}, "with a contract"),
         ({"hours": 0, "contract": 1}, {}, "working hours"),
-        ({"low_education": 1, "education": 2}, {}, "not both"),
+        ({"low_education": 1, "education": 2}, {}, "is a low education"),
         ({"hours": 70}, {}, "0 .. 40"),
         ({"spell_months": -1}, {}, "0 .. 720"),
         ({"spell_months": 1.5}, {}, "whole"),

@@ -1,0 +1,1 @@
+"""One answer: what was assumed, what the trials found, what the model concludes, how sure, and in which words."""

@@ -1,0 +1,90 @@
+"""Which comparisons may be off, and by how much: one latent per town and family of outcomes (``data/bias.toml``).
+
+A town whose sources tell of an imbalance, or of a comparison group that the trial changed, has terms for its work
+outcomes and its survey outcomes. The rule does not look at the sign of a finding.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from calibration.evidence.schema import Row
+
+__all__ = ["OUTCOME_SD", "BiasTerm", "bias_terms", "family_of"]
+
+_CONTRACT = ("permanent_contract",)
+# Standard deviation of an answer by unit, to turn a width in standard deviations into the unit of a row: answers to
+# items of five points spread 0.7 to 1.2, ladders of ten points about 2 (assumed spreads of the Oss report: 1.5 to 2.2).
+OUTCOME_SD: Mapping[str, float] = {
+    "scale_0_10": 2.0,
+    "scale_1_10": 1.2,
+    "scale_1_6": 1.2,
+    "hours_per_week": 5.5,
+    "count_4_weeks": 1.3,
+    "index_unit_unclear": 0.6,
+    "proportion": 0.45,
+}
+# Outcomes of which more is worse: a better placed control group has less.
+_REVERSED = ("income_poverty", "deprivation_poverty", "income_and_deprivation_poverty")
+
+
+@dataclass(frozen=True)
+class BiasTerm:
+    """One latent shift of contrasts.
+
+    Attributes:
+        town, family: name of the term is ``<town>.<family>``; families are work, contract and mind.
+        against: groups whose contrasts it moves.
+        width: standard deviation of the shift; a share (work, contract) or standard deviations of the outcome (mind).
+        kind: ``measured`` or ``assumption``.
+        told, source: what the source says of the difference, and where.
+    """
+
+    town: str
+    family: str
+    against: tuple[str, ...]
+    width: float
+    kind: str
+    told: str
+    source: str
+
+    @property
+    def name(self) -> str:
+        """``<town>.<family>``."""
+        return f"{self.town}.{self.family}"
+
+    def loading(self, row: Row) -> float:
+        """Return what one unit of the term adds to a row (0: nothing), in the unit of its outcome."""
+        if not row.is_contrast or family_of(row.outcome) != self.family:
+            return 0.0
+        sign = float(row.comparator in self.against) - float(row.arm in self.against)
+        return sign * (1.0 if self.family != "mind" else _spread(row.outcome))
+
+
+def family_of(outcome: str) -> str | None:
+    """Return the family of an outcome (work, contract, mind); None for processes and contacts."""
+    from calibration.moments.outcomes import outcomes
+
+    known = outcomes().get(outcome)
+    if outcome in _CONTRACT:
+        return "contract"
+    if known is None or known.source == "process" or known.unit == "count":
+        return None
+    return "mind" if known.source == "survey" else "work" if known.unit == "proportion" else None
+
+
+@cache
+def bias_terms() -> tuple[BiasTerm, ...]:
+    """Return every term of ``data/bias.toml``."""
+    text = files("calibration").joinpath("evidence", "data", "bias.toml").read_text("utf-8")
+    return tuple(BiasTerm(**{**each, "against": tuple(each["against"])}) for each in tomllib.loads(text)["bias"])
+
+
+def _spread(outcome: str) -> float:
+    from calibration.moments.outcomes import outcomes
+
+    return OUTCOME_SD.get(outcomes()[outcome].unit, 1.0) * (-1.0 if outcome in _REVERSED else 1.0)
