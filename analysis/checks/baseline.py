@@ -40,14 +40,7 @@ _MOST_PEOPLE, _MOST_DRAWS = 100_000, 1_000
 # Applications expected in a month from which somebody searches actively (ours: see the note of the fact).
 _ACTIVE = 2.0
 _COLUMNS: dict[str, tuple[str, ...]] = {
-    "netherlands": (
-        "status",
-        "hours",
-        "earnings",
-        "kept",
-        "first_exit_work",
-        "sanctions_sum",
-    ),
+    "netherlands": ("status", "hours", "earnings", "kept", "first_exit_work", "sanctions_sum"),
     "oss": (
         "hours",
         "contract",
@@ -151,9 +144,7 @@ def _vectors(place: str, draws: int, seed: int, source: ParameterSource | None) 
     return found
 
 
-def _simulated(
-    place: str, people: int, vectors: Sequence[_Vector], seed: int, threads: int
-) -> list[dict[str, float]]:
+def _simulated(place: str, people: int, vectors: Sequence[_Vector], seed: int, threads: int) -> list[dict[str, float]]:
     """Return the facts at the medians and then for every draw."""
     months = _MONTHS[place]
     land = place == "netherlands"
@@ -167,7 +158,7 @@ def _simulated(
     found: list[dict[str, float]] = []
     for first in range(0, len(vectors), threads):
         block = vectors[first : first + threads]
-        jobs = [Job(each, schedule, stream("baseline", seed), place=shifts) for each, shifts in block]
+        jobs = [Job(each, schedule, stream("baseline", seed), place=dict(shifts)) for each, shifts in block]
         outcomes = simulate(population, jobs, setting, record, threads=threads)
         found += [_READ[place](population, _columns(each, place), setting) for each in outcomes]
     if land:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from app.answering.posterior_choice import chosen_source, posterior_option
+from app.answering.runs import database_url
 from app.terminal.output import language, print_json, print_table, say
 from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
@@ -58,7 +59,7 @@ def facts_command(
     places = () if name is None else (name,)
     problems += check_sizes(sizes.get("people"), sizes.get("draws"), places)
     # Without a word these are the facts under the priors, whatever runs use.
-    source = None if posterior is None else chosen_source(posterior, database_url(None, None), problems)
+    source = None if posterior is None else chosen_source(posterior, database_url(None), problems)
     if source is not None and "draws" in sizes:
         problems += source.too_many(sizes["draws"])
     InputError.raise_if(problems)

@@ -219,7 +219,10 @@ class Society:
         entries = self.crowd.entries
         expected = np.array([expected_months(self.month, float(stock[at]), entries[at], *key) for at in range(places)])
         if self.month == 12:
+            # The first year sets the base: nothing is saved against it.
             self._base = year / np.maximum(expected * norm, 1.0)
+            self.capacity.append(self.state.place[_CAPACITY].copy())
+            return
         hours = stock / REGULAR_CASELOAD * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
         saving = self._base * expected * norm - year
         gain = values[_P["budget_loop.reinvest"]] * saving / np.maximum(hours, 1.0)

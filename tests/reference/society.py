@@ -130,6 +130,7 @@ class ReferenceSociety:
             if self.month == 12:
                 scale = expected * norm
                 self.base[where] = year / (scale if scale > 1.0 else 1.0)
+                continue
             saving = self.base[where] * expected * norm - year
             gain = self.p["budget_loop.reinvest"] * saving / (budget if budget > 1.0 else 1.0)
             if self.p["budget_loop.reinvest"] > 0.0:
