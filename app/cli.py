@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from app.answering.request import FailedRunError
+from app.output_folder import NotWrittenError
 from sim.problems import InputError, nearest_name
 
 __all__ = ["COMMANDS", "main"]
@@ -20,7 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "budget": ("budget", "budget curve and effective marginal rates"),
     "scenarios": ("scenarios", "list, show, check and write scenario files"),
     "run": ("run", "simulate one scenario"),
-    "compare": ("compare", "compare scenarios under the same luck"),
+    "compare": ("compare", "compare scenarios under common random numbers"),
     "project": ("project", "policies over years: longer, stopped, announced; interval and label on each"),
     "dose": ("dose", "the effect against a lever or two: curves and surfaces, support marked"),
     "population": ("population", "list, draw, import and profile populations"),
@@ -110,6 +112,9 @@ def run(words: Sequence[str]) -> int:
     except click.ClickException as error:
         click.echo(error.format_message(), err=True)
         return error.exit_code
+    except (FailedRunError, NotWrittenError) as error:
+        click.echo(error.text.to(lang), err=True)
+        return 1
     except (click.Abort, KeyboardInterrupt):
         click.echo("afgebroken" if lang == "nl" else "interrupted", err=True)
         return 130

@@ -58,14 +58,16 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
             np.asarray(job.place.get(name, np.full(places, start)), dtype=float).tolist()
             for name, (start, _, _) in PLACE.items()
         ]
-        for row in range(len(population)):
+        instance = crowd.laid_out(job.schedule.instance)
+        for row in crowd.places(np.arange(len(population))).tolist():
             agent = kind(self)
             vars(agent).update({name: values[row] for name, values in columns.items()})
             agent.row = row
-            agent.caseworker = int(crowd.caseworker[row])
-            agent.municipality = int(crowd.municipality[row])
-            agent.instance = int(job.schedule.instance[row])
-        Agent._ids.pop(self, None)
+            agent.caseworker = int(crowd.seats.caseworker[row])
+            agent.municipality = int(crowd.seats.municipality[row])
+            agent.begin = int(crowd.seats.begin[row])
+            agent.instance = int(instance[row])
+        getattr(Agent, "_ids", {}).pop(self, None)
         self.month = -SETTLE_MONTHS
         self.series: list[list[float]] = []
         self.paid = [0.0] * places
@@ -82,12 +84,12 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
     def _live(self) -> None:
         """Let every agent live the next month."""
         self.month += 1
-        at = self.month + SETTLE_MONTHS - 1
-        self.today = self.setting.table[at].tolist()
+        self.at = self.month + SETTLE_MONTHS - 1
+        self.today = self.setting.table[self.at].tolist()
         line = max(self.month, 0)
         self.regime = self.levers.table[line].T.tolist()
         draws = [
-            _mirrored(uniform(self.job.seed, name, self.month, self.crowd.person), self.job.mirror)
+            _mirrored(uniform(self.job.seed, name, self.month, self.crowd.seats.person), self.job.mirror)
             for name in DECISIONS
         ]
         self.draws = np.stack(draws, axis=1).tolist()
@@ -160,7 +162,14 @@ def step_source(parameters: Any, measures: tuple[str, ...]) -> str:
     text.lines += [f"    totals[{k}] += floor({_word(total)} * {FIXED} + 0.5)" for k, total in enumerate(totals)] or [
         "    pass"
     ]
-    head = ["model = self.model", "today = model.today", "u = model.draws[self.row]", "totals = model.totals"]
+    head = [
+        "model = self.model",
+        "if model.at < self.begin:",
+        "    return",
+        "today = model.today",
+        "u = model.draws[self.row]",
+        "totals = model.totals",
+    ]
     head += ["lever = model.regime[self.instance]"]
     body = "\n    ".join([*head, *rows.head, *text.lines])
     return f"from math import floor, ldexp\ndef step(self):\n    {body}\n"

@@ -15,7 +15,7 @@ from typing import Any
 import mesa
 import numpy as np
 import numpy.typing as npt
-from mesa.agent import Agent, GroupBy
+from mesa.agent import Agent
 
 from sim.engine.job import Job, Record, check
 from sim.engine.layout import FIXED
@@ -31,6 +31,11 @@ from sim.regime.assignment import Everybody
 from sim.regime.presets import preset
 from sim.regime.schedule import compile_schedule
 from sim.setting import Setting, make_setting
+
+try:  # Mesa 3.4 and later keep their sets in a module of their own
+    from mesa.agentset import GroupBy
+except ModuleNotFoundError:
+    from mesa.agent import GroupBy
 
 __all__ = ["Caseworker", "Municipality", "Recipient", "Recipients", "SocietyModel"]
 
@@ -95,7 +100,7 @@ class SocietyModel(mesa.Model):  # type: ignore[misc]  # mesa has no types
         for number in range(self.society.crowd.caseworkers):
             Caseworker(self, number)
         # Mesa counts the ids of agents in a table that would keep every model alive for ever.
-        Agent._ids.pop(self, None)
+        getattr(Agent, "_ids", {}).pop(self, None)
         self._caseload: tuple[int, npt.NDArray[np.float64]] = (-1, np.zeros(0))
         self.datacollector = mesa.DataCollector(
             model_reporters={name: partial(_mean, measure=name) for name in measures}
@@ -170,9 +175,10 @@ class Caseworker(Agent):  # type: ignore[misc]  # mesa has no types
         super().__init__(model)
         self.number = number
         society = model.society
-        own = int(np.searchsorted(society.crowd.caseworker, number))
-        served = own < len(society.population) and society.crowd.caseworker[own] == number
-        self.municipality = int(society.crowd.municipality[own]) if served else -1
+        people = society.population
+        own = int(np.searchsorted(people.caseworker, number))
+        served = own < len(people) and people.caseworker[own] == number
+        self.municipality = int(people.municipality[own]) if served else -1
         self.quality = float(society.population["quality"][own]) if served else float("nan")
 
     @property
@@ -300,7 +306,7 @@ class Recipients:
         if name == "regime":
             schedule = society.job.schedule
             names = np.array(schedule.regimes)
-            found: npt.NDArray[Any] = names[schedule.instance_regime[society.state.instance[self.rows]]]
+            found: npt.NDArray[Any] = names[schedule.instance_regime[society.instance(self.rows)]]
         elif name in _IDENTITY:
             found = getattr(society.population, name)[self.rows]
         else:
@@ -320,7 +326,7 @@ class Recipient:
     @property
     def unique_id(self) -> int:
         """The person's stable id."""
-        return int(self.model.society.crowd.person[self.row])
+        return int(self.model.society.population.person[self.row])
 
     def __getattr__(self, name: str) -> Any:
         """Return the person's value of a column."""

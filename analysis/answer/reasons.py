@@ -25,7 +25,7 @@ _LEVERS: dict[str, Say] = {
 }
 _OTHER = Say("another way of working ({0})", "een andere manier van werken ({0})")
 _PLAIN: dict[str, Say] = {
-    "population": Say("in this place", "op deze plek"),
+    "population": Say("in your town", "in uw gemeente"),
     "combination": Say("all of this together", "dit alles tegelijk"),
     "market": Say("another labour market", "een andere markt voor werk"),
     "law": Say("the law of later years", "de wet van later"),

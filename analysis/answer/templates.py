@@ -132,24 +132,27 @@ TEMPLATES: dict[str, Say] = {
     "people_few": Say("For {place} that is fewer than 5 people.", "Voor {place} zijn dat minder dan 5 mensen."),
     # Euros.
     "cost": Say(
-        "It costs the municipality about {x} a year ({range}).", "Het kost de gemeente ongeveer {x} per jaar ({range})."
+        "It costs the municipality about {x} a year{each} ({range}).",
+        "Het kost de gemeente ongeveer {x} per jaar{each} ({range}).",
     ),
     "save": Say(
-        "It saves the municipality about {x} a year ({range}).",
-        "Het levert de gemeente ongeveer {x} per jaar op ({range}).",
+        "It saves the municipality about {x} a year{each} ({range}).",
+        "Het levert de gemeente ongeveer {x} per jaar op{each} ({range}).",
     ),
     "cost_unclear": Say(
-        "For the municipality it may cost {lo} a year, or save {hi}.",
-        "Voor de gemeente kan het {lo} per jaar kosten, of {hi} opleveren.",
+        "For the municipality it may cost {lo} a year{each}, or save {hi}.",
+        "Voor de gemeente kan het {lo} per jaar kosten{each}, of {hi} opleveren.",
     ),
     "outlay": Say(
-        "Carrying it out costs about {x} a year ({range}). We cannot tell whether that money comes back.",
-        "De uitvoering kost ongeveer {x} per jaar ({range}). Of dat geld terugkomt, is niet te zeggen.",
+        "Carrying it out costs about {x} a year{each} ({range}). We cannot tell whether that money comes back.",
+        "De uitvoering kost ongeveer {x} per jaar{each} ({range}). Of dat geld terugkomt, is niet te zeggen.",
     ),
     "cost_outside": Say(
         "The costs are surer: about {x} a year for the municipality ({range}).",
         "De kosten zijn zekerder: ongeveer {x} per jaar voor de gemeente ({range}).",
     ),
+    "each": Say(" for every 1,000 people", " voor elke 1.000 mensen"),
+    "costs_money": Say("It costs money.", "Het kost geld."),
     "cost_zero": Say("It costs nothing more.", "Het kost niets extra."),
     "price": Say(
         "We count {price}. That price is an assumption.", "Wij rekenen met {price}. Dat bedrag is een aanname."
@@ -249,6 +252,14 @@ TEMPLATES: dict[str, Say] = {
         "De conclusie ligt ver van de proeven. Waarom weten we niet.",
     ),
     # Groups.
+    "uncalibrated": Say(
+        "Careful: these numbers come from assumptions, they were not yet fitted to the trials.",
+        "Let op: deze getallen komen uit aannames, zij zijn nog niet aan de proeven aangepast.",
+    ),
+    "clients": Say(
+        "Give the number of people on benefit in your town: then this page counts people and euros.",
+        "Geef het aantal mensen met bijstand in uw gemeente: dan telt deze pagina mensen en euro's.",
+    ),
     "groups_none": Say(
         "We see no clear difference for any group.", "Voor geen enkele groep zien we een duidelijk verschil."
     ),

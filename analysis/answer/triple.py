@@ -6,12 +6,13 @@ None, never 0.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sim.outcomes.measures import MEASURES
 
-__all__ = ["Answer", "Asked", "Concluded", "Finding", "Found", "Label", "Span", "record"]
+__all__ = ["Answer", "Asked", "Concluded", "Finding", "Found", "Label", "Span", "record", "stored"]
 
 
 @dataclass(frozen=True)
@@ -217,3 +218,45 @@ def _found(found: Found | None) -> dict[str, Any] | None:
         "own": None if found.own is None else asdict(found.own),
         "towns": [asdict(each) for each in found.towns],
     }
+
+
+def stored(entry: Mapping[str, Any]) -> Answer:
+    """Return the answer of a JSON object that `record` made.
+
+    Raises:
+        KeyError: no such object.
+    """
+    found, concluded = entry["found"], entry["concluded"]
+    unknown = Concluded(None, None, None, None, None, None, None, 0, 0)
+    asked = Asked(
+        measure=entry["measure"],
+        month=entry["month"],
+        scenario=entry["scenario"],
+        baseline=entry["baseline"],
+        group=entry["group"],
+        people=entry["people"] or 0,
+        town=(found or {}).get("own", {}).get("town", "") if (found or {}).get("own") else "",
+        same=entry["verdict"] == "zero",
+    )
+    label = entry["label"]
+    return Answer(
+        asked=asked,
+        assumed=None if entry["assumed"] is None else Span(**entry["assumed"]),
+        found=None if found is None else _stored_found(found),
+        concluded=unknown if concluded is None else Concluded(**concluded),
+        label=Label(**{**label, "reasons": tuple(label["reasons"])}),
+        verdict=entry["verdict"],
+        conflicts=tuple(entry["conflicts"]),
+        needed=entry["draws_needed"],
+        prices_assumed=tuple(entry["prices_assumed"]),
+        sentence={lang: list(lines) for lang, lines in entry["sentence"].items()},
+    )
+
+
+def _stored_found(found: Mapping[str, Any]) -> Found:
+    own = found["own"]
+    return Found(
+        **{name: found[name] for name in ("mean", "low", "high", "measure", "new_town_low", "new_town_high", "tau")},
+        towns=tuple(Finding(**each) for each in found["towns"]),
+        own=None if own is None else Finding(**own),
+    )

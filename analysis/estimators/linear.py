@@ -1,7 +1,7 @@
 """Intention to treat by ordinary least squares: the linear probability models of the reports.
 
 All arms are in one regression, each with its own indicator, so that they share the residual variance. Errors:
-classical (the default, as the reports imply), robust (HC2) or clustered (by caseworker).
+classical (the default, as the reports imply), robust (HC2) or clustered (by caseworker; see `clusters`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from analysis.estimators.clusters import clustered
 from analysis.estimators.frame import Sample, TrialFrame, sample
 from analysis.estimators.result import LEVEL, Estimate, estimate_of
 from analysis.estimators.specifications import covariates_of, independent, matrix
@@ -63,25 +64,20 @@ def estimate(
     names = covariates_of(specification) if covariates is None else tuple(covariates)
     people = sample(data, outcome, treatment, control=control, arm=arm, covariates=names, cluster=cluster)
     x = design_of(people)
-    model = sm.OLS(people.outcome, x)
+    notes: list[Say] = []
     if chosen == "cluster":
-        groups = np.unique(np.asarray(people.cluster, dtype=str), return_inverse=True)[1]
-        if groups.max() < 1:
-            allowed = Say("at least two groups", "ten minste twee groepen")
-            raise InputError((Problem(f"column.{cluster}", "one group", allowed),))
-        fitted = model.fit(cov_type="cluster", cov_kwds={"groups": groups}, use_t=True)
-        degrees = float(groups.max())
+        error, degrees, notes = clustered(people, x)
     else:
-        fitted = model.fit() if chosen == "classical" else model.fit(cov_type="HC2", use_t=True)
-        degrees = float(fitted.df_resid)
+        fitted = sm.OLS(people.outcome, x).fit(**({} if chosen == "classical" else {"cov_type": "HC2", "use_t": True}))
+        error, degrees = float(fitted.bse[1]), float(fitted.df_resid)
     return estimate_of(
         "linear" if covariates is not None else specification,
-        people.names,
-        float(fitted.params[1]),
-        float(fitted.bse[1]),
-        people.sizes,
+        people,
+        float(np.linalg.lstsq(x, people.outcome, rcond=None)[0][1]),
+        error,
         degrees=degrees,
         level=level,
+        notes=notes,
     )
 
 

@@ -45,7 +45,7 @@ def estimate(
     shares, slopes = margins(values, x, [1], [0, *range(1, 2 + people.others.shape[1])])
     slope = slopes[1] - slopes[0]
     error = float(np.sqrt(max(slope @ spread @ slope, 0.0)))
-    return estimate_of("logit", people.names, float(shares[1] - shares[0]), error, people.sizes, level=level)
+    return estimate_of("logit", people, float(shares[1] - shares[0]), error, level=level)
 
 
 def margins(
@@ -90,6 +90,7 @@ def fit(
         if np.abs(step).max() < 1e-10:
             return values, np.asarray(np.linalg.pinv(information, hermitian=True), dtype=np.float64)
     allowed = Say(
-        "an outcome that no covariate predicts without error", "een uitkomst die geen kenmerk foutloos voorspelt"
+        "an outcome that no arm and no covariate predicts without error",
+        "een uitkomst die geen groep en geen kenmerk foutloos voorspelt",
     )
     raise InputError((Problem(path, "no convergence", allowed),))

@@ -85,12 +85,17 @@ def _pieces(rows: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
     return [rows[first : first + _PIECE] for first in range(0, len(rows), _PIECE)]
 
 
-def _weights(people: Array, pool: Array, count: int) -> Array:
-    """Return each person's weights on the pool, shape [people, pool]; ties at the last place share."""
+def _weights(people: Array, pool: Array, count: int, own: npt.NDArray[np.int64] | None = None) -> Array:
+    """Return each person's weights on the pool, shape [people, pool]; ties at the last place share.
+
+    `own`: where each person stands in the pool, [people]; nobody is a neighbour of oneself.
+    """
     count = min(count, len(pool))
     far = np.zeros((len(people), len(pool)))
     for one, two in zip(people.T, pool.T, strict=True):
         far += (one[:, None] - two[None]) ** 2
+    if own is not None:
+        far[np.arange(len(people)), own] = np.inf
     reach = np.partition(far, count - 1, axis=1)[:, count - 1 : count]
     slack = 1e-12 * (1.0 + reach)
     near = far < reach - slack
@@ -108,19 +113,19 @@ def _fit(outcome: Array, correct_on: Array | None, rows: npt.NDArray[np.bool_]) 
 
 
 def _noise(outcome: Array, is_treated: npt.NDArray[np.bool_], on: Array, count: int) -> Array:
-    """Return the conditional variance of each person's outcome, from the nearest people of the same arm."""
-    from sklearn.neighbors import NearestNeighbors
+    """Return the conditional variance of each person's outcome, from the nearest people of the same arm.
 
+    People at the same distance share, as they do in the effect: which of them comes first in the file is of no account.
+    """
     spread = np.zeros(len(outcome))
     for arm in (True, False):
-        rows = np.flatnonzero(is_treated == arm)
-        most = min(count, len(rows) - 1)
+        pool = np.flatnonzero(is_treated == arm)
+        most = min(count, len(pool) - 1)
         if most < 1:
             continue
-        near = NearestNeighbors(n_neighbors=most + 1).fit(on[rows]).kneighbors(on[rows])[1]
-        own = np.arange(len(rows))[:, None]
-        # The person itself may not come first when others have the same values.
-        others = np.stack([row[row != place][:most] for place, row in zip(own[:, 0], near, strict=True)])
-        gap = outcome[rows] - outcome[rows][others].mean(axis=1)
-        spread[rows] = most / (most + 1.0) * gap**2
+        for rows in _pieces(np.arange(len(pool))):
+            weights = _weights(on[pool[rows]], on[pool], most, own=rows)
+            gap = outcome[pool[rows]] - weights @ outcome[pool]
+            # A mean of neighbours with weights w has variance sum(w^2); two equal ones give the usual 2/3.
+            spread[pool[rows]] = gap**2 / (1.0 + (weights**2).sum(axis=1))
     return spread

@@ -58,9 +58,7 @@ def estimate(
         neighbours=neighbours,
         correct_on=scaled if correct_bias else None,
     )
-    return estimate_of(
-        f"nearest neighbour {target}", people.names, found.value, found.standard_error, people.sizes, level=level
-    )
+    return estimate_of(f"nearest neighbour {target}", people, found.value, found.standard_error, level=level)
 
 
 def check_matching(target: str, neighbours: int, covariates: Sequence[str]) -> None:

@@ -54,6 +54,4 @@ def estimate(
         neighbours=neighbours,
         correct_on=scaled if correct_bias else None,
     )
-    return estimate_of(
-        f"propensity {target}", people.names, found.value, found.standard_error, people.sizes, level=level
-    )
+    return estimate_of(f"propensity {target}", people, found.value, found.standard_error, level=level)

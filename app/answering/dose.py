@@ -1,24 +1,28 @@
-"""Read the command line of `bijstand dose`: every problem in one message."""
+"""Draw the effect against a dose: points of one lever or two, simulated as one run."""
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.answering.runs import crew_problems, database_problems, database_url, numbers_of, options_of, out_folder
-from app.whole_numbers import whole_numbers
+from app.answering.request import USUAL, RunSettings, Watch
+from app.answering.runner import open_runner
+from app.output_folder import write_folder
 from sim.problems import InputError, Problem, Say, one_of, within
 from sim.regime.levers import LEVERS
-from sim.written_numbers import listed, try_number
 
 if TYPE_CHECKING:
-    from analysis.dose.response import Axis
+    from analysis.dose.response import Axis, Dose
+    from analysis.effects.summary import Summary
     from scenarios.description.schema import Scenario
-    from scenarios.execution.plan import Options
+    from scenarios.execution.plan import Plan
+    from scenarios.execution.result import RunResult
 
-__all__ = ["Request", "read_request"]
+__all__ = ["Checked", "DoseRequest", "Dosed", "Span", "check", "dose", "record_of", "write"]
 
 _PEOPLE, _DRAWS, _SEEDS = 2000, 30, 3
 _MOST_POINTS = 60
@@ -39,144 +43,174 @@ _GUIDANCE = frozenset({"contacts", "caseload", "group_share", "personal_content"
 
 
 @dataclass(frozen=True)
-class Request:
-    """What was asked, checked: the scenarios of `points` follow their background."""
+class Span:
+    """The values of one lever: `values`, or `steps` of them from `low` to `high`; None = by lever."""
+
+    low: float | None = None
+    high: float | None = None
+    steps: int | None = None
+    values: tuple[float, ...] | None = None
+
+
+@dataclass(frozen=True)
+class DoseRequest:
+    """Which lever is moved, or which two, and in what.
+
+    Attributes:
+        levers: one or two names of `sim.regime.levers.LEVERS`, or ``treatment_months``.
+        spans: values of each lever.
+        scenario: name, file or as read; None = one in which the levers mean something.
+        month: of the effects; None = the last.
+    """
+
+    levers: tuple[str, ...]
+    settings: RunSettings = USUAL
+    spans: tuple[Span, Span] = (Span(), Span())
+    scenario: str | Scenario | None = None
+    month: int | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A request that can be done: the scenarios of `points` follow their background."""
 
     name: str
-    scenarios: tuple[Scenario, ...]
+    plan: Plan
     points: tuple[tuple[float, ...], ...]
     axes: tuple[Axis, ...]
-    options: Options
     month: int
-    workers: int
 
 
-def read_request(levers: Sequence[str], given: Mapping[str, Any]) -> Request:
-    """Return the request of a command line.
+@dataclass(frozen=True)
+class Dosed:
+    """The run of all points, and the response to the dose."""
+
+    result: RunResult
+    summary: Summary
+    dose: Dose
+
+
+def dose(request: DoseRequest, watch: Watch | None = None, problems: Sequence[Problem] = ()) -> Dosed:
+    """Simulate every point and return the response.
 
     Raises:
-        InputError: all problems of levers, values, scenario, options, folder and database.
+        InputError: every problem of levers, values and settings; nothing was simulated.
+        FailedRunError, CancelledRunError: the run began and was not finished.
+    """
+    from analysis.dose.response import dose_of
+    from analysis.effects.summary import summarise
+    from analysis.effects.tables import headline_measures
+    from analysis.effects.words import PATHS
+
+    watch = watch or Watch()
+    ready = check(request, problems, watch)
+    with open_runner(request.settings) as runner:
+        result = runner.run(ready.plan, "dose", watch)
+    summary = summarise(result, months=[ready.month])
+    measures = headline_measures(summary, PATHS)
+    found = dose_of(result, summary, ready.name, ready.axes, ready.points, measures, ready.month)
+    return Dosed(result, summary, found)
+
+
+def check(request: DoseRequest, problems: Sequence[Problem] = (), watch: Watch | None = None) -> Checked:
+    """Return what the request comes down to.
+
+    Raises:
+        InputError: every problem of levers, values, scenario, sizes, folder and database.
     """
     from analysis.dose.response import TREATMENT, Axis, dose_scenarios
-    from scenarios.description.find import find_scenario
+    from scenarios.description.find import find_scenarios
     from scenarios.execution.plan import plan
-    from scenarios.execution.run import available_workers
 
-    problems: list[Problem] = []
-    numbers = numbers_of(given, problems)
-    workers = numbers.pop("workers", None) or available_workers()
-    months = numbers.setdefault("months", 48 if TREATMENT in levers else 24)
-    numbers = {"draws": _DRAWS, "seeds": _SEEDS} | numbers
-    if given["population"] is None and given["scenario"] is None:
-        numbers = {"people": _PEOPLE} | numbers
-    month = whole_numbers({"month": given["month"]}, problems).get("month", months)
+    found, settings = list(problems), request.settings
+    usual = {"months": 48 if TREATMENT in request.levers else 24, "draws": _DRAWS, "seeds": _SEEDS}
+    if settings.population is None and request.scenario is None:
+        usual["people"] = _PEOPLE
+    months = usual["months"] if settings.months is None else settings.months
+    month = months if request.month is None else request.month
     if not 1 <= month <= max(months, 1):
-        told = Say(f"1 .. {months}, a month of the run", f"1 .. {months}, een maand van de run")
-        problems.append(Problem("--month", month, told))
+        allowed = Say(f"1 .. {months}, a month of the run", f"1 .. {months}, een maand van de run")
+        found.append(Problem("--month", month, allowed))
     axes: list[Axis] = []
-    for number, lever in enumerate(levers):
-        found = _values(lever, "" if number == 0 else "2", months, given, problems)
-        if found:
-            axes.append(Axis(lever, found))
-    problems += _levers(levers, given)
+    for number, (lever, span) in enumerate(zip(request.levers, request.spans, strict=False)):
+        values = _values(lever, "" if number == 0 else "2", months, span, found)
+        if values:
+            axes.append(Axis(lever, values))
+    found += _levers(request)
     points = math.prod(len(axis.values) for axis in axes)
     if points > _MOST_POINTS:
         allowed = Say(f"at most {_MOST_POINTS} points", f"hoogstens {_MOST_POINTS} punten")
-        problems.append(Problem("--steps", points, allowed))
-    options = options_of(given, numbers, problems)
-    source = options.source
-    if source is not None and given["draws"] is None:
-        options = replace(options, draws=min(numbers["draws"], len(source)))
-    elif source is not None:
-        problems += source.too_many(numbers["draws"])
-    out_folder(given["out"], problems)
-    problems += crew_problems(given)
-    problems += database_problems(database_url(given["db"], given["out"]))
-    word = given["scenario"] if given["scenario"] is not None else _scenario_of(levers)
+        found.append(Problem("--steps", points, allowed))
+    options = settings.options(found, watch, **usual)
+    found += settings.problems()
+    word = request.scenario if request.scenario is not None else _scenario_of(request.levers)
     try:
-        scenario = replace(find_scenario(word), groups=(), months=months)
+        scenario = replace(find_scenarios([word])[0], groups=(), months=months)
     except InputError as error:
-        raise InputError([*problems, *error.problems]) from None
-    InputError.raise_if(problems)
-    scenarios, values = dose_scenarios(scenario, axes)
+        raise InputError([*found, *error.problems]) from None
+    InputError.raise_if(found)
+    scenarios, at = dose_scenarios(scenario, axes)
     plan(scenarios, replace(options, draws=1, seeds=1))
-    return Request(scenario.name, tuple(scenarios), values, tuple(axes), options, month, workers)
+    return Checked(scenario.name, plan(scenarios, options), at, tuple(axes), month)
 
 
-def _levers(levers: Sequence[str], given: Mapping[str, Any]) -> list[Problem]:
+def _levers(request: DoseRequest) -> list[Problem]:
     from analysis.dose.response import TREATMENT
 
-    known = (TREATMENT, *LEVERS)
+    levers, known = request.levers, (TREATMENT, *LEVERS)
     problems = [one_of("LEVER", lever, known) for lever in levers if lever not in known]
     if len(levers) > 2 or len(set(levers)) < len(levers):
         allowed = Say("one lever, or two different ones", "één knop, of twee verschillende")
         problems.append(Problem("LEVER", " ".join(levers), allowed))
     if len(levers) < 2:
-        for name in ("from", "to", "steps", "values"):
-            key = {"from": "low", "to": "high"}.get(name, name)
-            if given[f"{key}2"] is not None:
-                allowed = Say("only with a second lever", "alleen met een tweede knop")
-                problems.append(Problem(f"--{name}2", given[f"{key}2"], allowed))
+        allowed = Say("only with a second lever", "alleen met een tweede knop")
+        problems += [Problem(f"--{name}2", value, allowed) for name, value in _given(request.spans[1])]
     return problems
 
 
-def _values(
-    lever: str, suffix: str, months: int, given: Mapping[str, Any], problems: list[Problem]
-) -> tuple[float, ...]:
-    """Return the values of a lever, from low to high."""
+def _given(span: Span) -> list[tuple[str, Any]]:
+    named = {"from": span.low, "to": span.high, "steps": span.steps, "values": span.values}
+    return [(name, value) for name, value in named.items() if value is not None]
+
+
+def _values(lever: str, suffix: str, months: int, span: Span, problems: list[Problem]) -> tuple[float, ...]:
+    """Return the values of a lever, from low to high; nothing when there is a problem with them."""
     from analysis.dose.response import TREATMENT
 
     if lever not in LEVERS and lever != TREATMENT:
-        for name, key in (("from", "low"), ("to", "high")):
-            if given[f"{key}{suffix}"] is not None:
-                _number(f"--{name}{suffix}", given[f"{key}{suffix}"], problems)
         return ()
-    lowest, highest = (1.0, float(months)) if lever == TREATMENT else _bounds(lever)
+    lowest, highest = (1.0, float(months)) if lever == TREATMENT else (LEVERS[lever].low, LEVERS[lever].high)
     unit = "months" if lever == TREATMENT else LEVERS[lever].unit
     whole = lever == TREATMENT or LEVERS[lever].whole
-    told = len(problems)
-    if given[f"values{suffix}"] is not None:
-        for name, key in (("from", "low"), ("to", "high"), ("steps", "steps")):
-            if given[f"{key}{suffix}"] is not None:
-                allowed = Say("leave it out beside --values", "laat weg naast --values")
-                problems.append(Problem(f"--{name}{suffix}", given[f"{key}{suffix}"], allowed))
-        words = listed(str(given[f"values{suffix}"]))
-        values = [_number(f"--values{suffix}", word, problems) for word in words]
+    before = len(problems)
+    if span.values is not None:
+        allowed = Say("leave it out beside --values", "laat weg naast --values")
+        given = [(name, value) for name, value in _given(span) if name != "values"]
+        problems += [Problem(f"--{name}{suffix}", value, allowed) for name, value in given]
+        values = list(span.values)
     else:
         low, high, steps = _SPANS.get(lever, (lowest, highest, 5))
-        low, high = min(low, highest), min(high, highest)
-        texts = (given[f"low{suffix}"], given[f"high{suffix}"])
-        low = low if texts[0] is None else _number(f"--from{suffix}", texts[0], problems)
-        high = high if texts[1] is None else _number(f"--to{suffix}", texts[1], problems)
-        named = {f"steps{suffix}": given[f"steps{suffix}"]}
-        steps = whole_numbers(named, problems).get(f"steps{suffix}", steps)
+        low = min(low, highest) if span.low is None else span.low
+        high = min(high, highest) if span.high is None else span.high
+        steps = steps if span.steps is None else span.steps
         if not 2 <= steps <= _MOST_POINTS:
             problems.append(within(f"--steps{suffix}", steps, 2, _MOST_POINTS))
             return ()
-        if len(problems) == told and not low < high:
+        if not low < high:
             allowed = Say(f"more than --from{suffix} ({low:g})", f"meer dan --from{suffix} ({low:g})")
             problems.append(Problem(f"--to{suffix}", high, allowed))
         values = [low + (high - low) * step / (steps - 1) for step in range(steps)]
         values = [float(round(value)) if whole else round(value, 9) for value in values]
-    if len(problems) > told:
+    if len(problems) > before:
         return ()
-    place = f"--values{suffix}" if given[f"values{suffix}"] is not None else lever
+    place = f"--values{suffix}" if span.values is not None else lever
     problems += [within(place, value, lowest, highest, unit) for value in values if not lowest <= value <= highest]
     if whole and any(value != round(value) for value in values):
         problems.append(Problem(place, values, Say("whole numbers", "gehele getallen")))
     found = tuple(sorted(set(values)))
     if len(found) < 2:
         problems.append(Problem(place, values, Say("at least two values", "ten minste twee waarden")))
-    return found if len(problems) == told else ()
-
-
-def _bounds(lever: str) -> tuple[float, float]:
-    return LEVERS[lever].low, LEVERS[lever].high
-
-
-def _number(path: str, word: str, problems: list[Problem]) -> float:
-    value = try_number(path, word, -1e12, 1e12, problems)
-    return math.nan if value is None else value
+    return found if len(problems) == before else ()
 
 
 def _scenario_of(levers: Sequence[str]) -> str:
@@ -194,3 +228,53 @@ def _scenario_of(levers: Sequence[str]) -> str:
     if "treatment_months" in levers and len(kinds) > 1:
         return next(iter(kinds - {"intensive"}))
     return found[0] if found else "regular"
+
+
+def write(found: Dosed, out: Path, lang: str, *, report: bool = True) -> list[Path]:
+    """Write tables (and sheets and figure) into ``out/<run id>``; return the files."""
+    from analysis.dose.tables import dose_columns, dose_csv, dose_rows, shape_columns, shape_rows
+
+    def files(folder: Path) -> list[Path]:
+        paths = [folder / "dose.csv", folder / "dose.json"]
+        paths[0].write_text(dose_csv(found.dose, lang), encoding="utf-8")
+        record = {name: value for name, value in record_of(found, (), lang).items() if name not in ("folder", "files")}
+        paths[1].write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        if not report:
+            return paths
+        from analysis.dose.figures import draw_dose
+        from analysis.figures import style
+        from analysis.report.excel import write_sheets
+
+        columns = shape_columns()
+        sheets = {
+            "dose": (dose_columns(found.dose), [tuple(row.values()) for row in dose_rows(found.dose, lang)]),
+            "shapes": (columns, [tuple(row[name] for name in columns) for row in shape_rows(found.dose, lang)]),
+        }
+        paths.append(write_sheets(folder / "dose.xlsx", sheets, lang))
+        figure = draw_dose(found.result, found.summary, found.dose, lang).figure
+        return paths + style.save(figure, folder, "dose")
+
+    return write_folder(out, found.result.run_id, files, run_id=found.result.run_id)
+
+
+def record_of(answer: Dosed, files: Sequence[Path], lang: str) -> dict[str, Any]:
+    """Return everything for machines."""
+    from analysis.dose.tables import dose_rows, shape_rows
+
+    result, found = answer.result, answer.dose
+    return {
+        "run_id": found.run_id,
+        "scenario": found.scenario,
+        "month": found.month,
+        "levers": {
+            axis.lever: {"values": axis.values, "regular": axis.regular, "observed": axis.seen} for axis in found.axes
+        },
+        "label": result.provenance.label[lang],
+        "months_beyond_known_law": result.provenance.law.get("months_beyond_known_law", 0),
+        "rows": dose_rows(found, lang),
+        "shapes": shape_rows(found, lang),
+        "result_sha256": result.digest(),
+        "failures": [vars(failure) for failure in result.failures],
+        "folder": str(files[0].parent) if files else None,
+        "files": [str(path) for path in files],
+    }

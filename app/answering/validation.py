@@ -43,8 +43,8 @@ class Asked:
     """
 
     parts: tuple[str, ...]
-    out: Path
-    work: Path
+    out: Path = Path("docs/validation")
+    work: Path = Path("out/validation")
     truths: int = 100
     spoilt: int = 25
     design: int = 1024

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
 
-from sim.policy.assess import BenefitCase, BenefitResult, assess
+from app import options
+from app.answering.benefit import AMOUNTS, Benefit, BenefitRequest, record_of
+from app.answering.benefit import benefit as answer
+from app.terminal.output import print_json
+from sim.policy.assess import BenefitCase
 from sim.policy.explain import law_facts, reasons
-from sim.policy.law import Law, load_law
+from sim.policy.law import Law
 from sim.policy.problems import Say
-from sim.policy.reading import read_case
 from sim.policy.regimes import REGIME_TEMPLATE, REGIMES
 
 __all__ = ["command", "household_options", "language_of", "law_line"]
@@ -33,14 +35,6 @@ _OPTIONS: tuple[tuple[str, str, str], ...] = (
 
 _EPILOG = "\b\nA regime FILE looks like this:\n" + "\n".join(f"  {line}" for line in REGIME_TEMPLATE.splitlines())
 
-_LABELS = {
-    "norm": Say("norm", "norm"),
-    "disregarded": Say("disregarded", "vrijgelaten"),
-    "benefit": Say("benefit", "bijstand"),
-    "premium": Say("premium", "premie"),
-    "net_income": Say("net income", "netto inkomen"),
-}
-
 
 def household_options(function: _Command) -> _Command:
     """Add the options that describe a household."""
@@ -58,20 +52,18 @@ def household_options(function: _Command) -> _Command:
     metavar="NAME|FILE",
     help=f"{', '.join(REGIMES)}, or a .toml file.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Write JSON, with every dated number that was used.")
+@options.json_option
 @click.pass_context
 def command(ctx: click.Context, /, as_json: bool, **texts: str) -> None:
     """The benefit of one household in one month, to the cent.
 
     Example: bijstand benefit --household single --date 2018-07-01 --age 40 --net-earnings 400
     """
-    law = load_law()
-    case = read_case(texts, law)
-    result = assess(case, law)
+    found = answer(BenefitRequest(**texts))
     if as_json:
-        click.echo(json.dumps(_record(case, result, law), ensure_ascii=False, indent=2))
+        print_json(record_of(found))
     else:
-        click.echo(_page(case, result, law, language_of(ctx)))
+        click.echo(_page(found, language_of(ctx)))
 
 
 def language_of(ctx: click.Context) -> str:
@@ -92,19 +84,13 @@ def law_line(case: BenefitCase, law: Law, lang: str) -> str:
     ).to(lang)
 
 
-def _record(case: BenefitCase, result: BenefitResult, law: Law) -> dict[str, Any]:
-    amounts = {key: round(float(getattr(result, key)), 2) for key in _shown(case)}
-    said = reasons(case, law)
-    facts = law_facts(case, law) | {"reasons": {lang: [one.to(lang) for one in said] for lang in ("en", "nl")}}
-    return {**amounts, "law": facts}
-
-
-def _page(case: BenefitCase, result: BenefitResult, law: Law, lang: str) -> str:
-    labels = {key: _LABELS[key].to(lang) for key in _shown(case)}
+def _page(found: Benefit, lang: str) -> str:
+    case, law = found.case, found.law
+    labels = {name: AMOUNTS[name].to(lang) for name in found.amounts}
     width = max(len(label) for label in labels.values())
     lines = [
         law_line(case, law, lang),
-        *(f"  {label:<{width}}  {getattr(result, key):>10.2f}" for key, label in labels.items()),
+        *(f"  {labels[name]:<{width}}  {amount:>10.2f}" for name, amount in found.amounts.items()),
         "",
         *(f"  - {one.to(lang)}" for one in reasons(case, law)),
     ]
@@ -113,7 +99,3 @@ def _page(case: BenefitCase, result: BenefitResult, law: Law, lang: str) -> str:
         says = Say("not verified in the law text", "niet in de wettekst nagelezen").to(lang)
         lines.append(f"  - {says}: {', '.join(weak)}")
     return "\n".join(lines)
-
-
-def _shown(case: BenefitCase) -> list[str]:
-    return [key for key in _LABELS if key != "premium" or case.regime.premium_share != 0.0]

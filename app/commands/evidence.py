@@ -93,9 +93,8 @@ def list_command(
         "en": ("id", "arm", "against", "outcome", "month", "value", "marker", "s.e.", "use", "doubt"),
         "nl": ("id", "groep", "tegen", "uitkomst", "maand", "waarde", "ster", "s.f.", "gebruik", "twijfel"),
     }[language(ctx)]
-    from calibration.evidence.standard_errors import infer_standard_errors
 
-    errors = infer_standard_errors(registry.rows, registry.studies)
+    errors = registry.errors
     cells = [
         (
             row.id,
@@ -272,13 +271,12 @@ def _facts(registry: Registry, row: Row, lang: str, *, full: bool = False) -> di
     facts["doubts"] = [text.to(lang) for text in registry.doubts(row)]
     if full:
         from calibration.evidence.schema import USES
-        from calibration.evidence.standard_errors import infer_standard_errors
         from calibration.moments.table import moment_of
 
         moment = moment_of(row) if row.is_target else None
         facts["meaning"] = USES[row.use].to(lang)
         facts["moment"] = None if moment is None else f"{moment.name}: {moment.text.to(lang)}"
-        error = infer_standard_errors(registry.rows, registry.studies).get(row.id)
+        error = registry.errors.get(row.id)
         if error is not None:
             facts["inferred_se"] = f"{error.median:.4g} ({error.low:.4g} - {error.high:.4g}; {error.method})"
         facts["title"] = f"{study.title} ({study.publisher}, {study.year})"

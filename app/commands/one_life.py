@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from app import options
 from app.terminal.output import language, print_json, say
-from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
@@ -19,52 +19,44 @@ __all__ = ["command"]
 
 @click.command(name="trace")
 @click.argument("scenario")
-@click.option("--person", metavar="ID", default="0", show_default=True, help="number of the person")
-@click.option("--people", metavar="N", help="how many people (the others set caseloads)")
-@click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says")
-@click.option("--months", metavar="N", help="how many months to tell")
-@click.option("--seed", metavar="N", help="base seed: the life that `bijstand run --draws 1` lives")
-@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@options.whole("--person", "number of the person", default="0", metavar="ID")
+@options.whole("--people", "how many people (the others set caseloads)")
+@options.population_option
+@options.whole("--months", "how many months to tell")
+@options.whole("--seed", "base seed: the life that `bijstand run --draws 1` lives", default="1")
+@options.json_option
 @click.pass_context
 def command(
-    context: click.Context,
-    /,
-    scenario: str,
-    person: str,
-    people: str | None,
-    population: str | None,
-    months: str | None,
-    seed: str | None,
-    as_json: bool,
+    context: click.Context, /, scenario: str, person: int | None, months: int | None, as_json: bool, **sizes: Any
 ) -> None:
     """Tell one simulated person's months: contacts, purse, mind, search, offers with the odds.
 
     Each pull on a decision is taken apart by mechanism (log-odds), and each chance stands beside the draw
-    that decided: it happens when the luck is below the chance. SCENARIO is a name or a TOML file.
+    that decided: it happens when the draw is below the chance. SCENARIO is a name or a TOML file.
 
     Example: bijstand trace intensive --person 17 --months 6
     """
-    given = {"person": person, "people": people, "months": months, "seed": seed}
-    plan, numbers = _read(scenario, population, given)
+    plan = _plan(scenario, person, months, options.given_only(sizes), options.found_wrong(context))
+    assert person is not None
     from sim.engine.simulate import Job
     from sim.outcomes.person_trace import trace
 
     side = plan.sides[0]
     job = Job(side.parameters[0], side.schedules[0], plan.keys[0])
-    told = trace(plan.population, job, side.setting, numbers["person"], numbers.get("months"))
+    told = trace(plan.population, job, side.setting, person, months)
     if as_json:
         print_json(
             {
                 "scenario": side.scenario.name,
                 "population": plan.population.name,
-                "person": numbers["person"],
+                "person": person,
                 "months": [asdict(month) for month in told],
             }
         )
         return
     from app.terminal.trace_text import tell
 
-    name, who = plan.population.name, numbers["person"]
+    name, who = plan.population.name, person
     title = side.scenario.title
     say(context, Say(f"person {who} of {name}, under: {title.en}", f"persoon {who} van {name}, onder: {title.nl}"))
     say(
@@ -77,27 +69,24 @@ def command(
     click.echo("\n".join(tell(told, language(context))).rstrip())
 
 
-def _read(scenario: str, population: str | None, given: dict[str, str | None]) -> tuple[Plan, dict[str, int]]:
-    """Return the plan and the numbers; raise one `InputError` with every problem."""
+def _plan(
+    scenario: str, person: int | None, months: int | None, sizes: dict[str, Any], problems: list[Problem]
+) -> Plan:
+    """Return the plan; raise one `InputError` with every problem."""
     from scenarios.description.find import find_scenario
     from scenarios.execution.plan import Options, plan
 
-    problems: list[Problem] = []
-    numbers = whole_numbers(given, problems)
     made: Plan | None = None
     try:
         found = find_scenario(scenario)
-        if not 1 <= numbers.get("months", 1) <= found.months:
-            problems.append(within("--months", numbers["months"], 1, found.months, "months"))
-        options = Options(
-            population=population, people=numbers.get("people"), draws=1, seeds=1, seed=numbers.get("seed", 1)
-        )
-        made = plan([found], options)
+        if months is not None and not 1 <= months <= found.months:
+            problems.append(within("--months", months, 1, found.months, "months"))
+        made = plan([found], Options(draws=1, seeds=1, **sizes))
     except InputError as error:
         problems += error.problems
-    if made is not None and "person" in numbers and numbers["person"] not in made.population.person:
+    if made is not None and person is not None and person not in made.population.person:
         first, last = int(made.population.person.min()), int(made.population.person.max())
-        problems.append(within("--person", numbers["person"], first, last))
+        problems.append(within("--person", person, first, last))
     if problems or made is None:
         raise InputError(problems)
-    return made, numbers
+    return made

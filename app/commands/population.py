@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import importlib.util
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from app import options
+from app.answering.population import PopulationRequest
+from app.answering.population import population as answer
 from app.terminal.output import language, print_json, print_table, say
-from app.whole_numbers import option, whole_numbers
 from sim.files import write_whole
 from sim.problems import InputError, Problem, Say
 
@@ -26,9 +27,8 @@ _KINDS = {
     "derived": Say("derived", "afgeleid"),
     "assumption": Say("assumption", "aanname"),
 }
-_JSON = click.option("--json", "as_json", is_flag=True, help="Write JSON.")
-_PEOPLE = click.option("--people", metavar="N", help="Number of people; the published number when left out.")
-_SEED = click.option("--seed", default="1", show_default=True, metavar="N", help="Which draw.")
+_PEOPLE = options.whole("--people", "number of people; the published number when left out")
+_SEED = options.whole("--seed", "which draw", default="1")
 
 
 class _Group(click.Group):
@@ -59,7 +59,7 @@ def command() -> None:
 
 
 @command.command(name="list")
-@_JSON
+@options.json_option
 @click.pass_context
 def list_command(ctx: click.Context, as_json: bool) -> None:
     """List the populations that ship with the project.
@@ -85,27 +85,19 @@ def list_command(ctx: click.Context, as_json: bool) -> None:
 @click.argument("name")
 @_PEOPLE
 @_SEED
-@click.option("--inflow-months", default="0", metavar="N", help="Months in which new people enter.")
+@options.whole("--inflow-months", "months in which new people enter", default="0")
 @click.option("--out", metavar="FILE", help="Where to write the people: FILE.csv or FILE.parquet.")
 @click.option("--replace", is_flag=True, help="Overwrite the file.")
-@_JSON
+@options.json_option
 @click.pass_context
-def draw_command(
-    ctx: click.Context,
-    name: str,
-    people: str | None,
-    seed: str,
-    inflow_months: str,
-    out: str | None,
-    replace: bool,
-    as_json: bool,
-) -> None:
+def draw_command(ctx: click.Context, /, name: str, out: str | None, replace: bool, as_json: bool, **given: Any) -> None:
     """Draw a population and write its people to a file.
 
     Example: bijstand population draw nijmegen --seed 7 --out people.csv
     """
-    problems = [] if out is None else _file_problems(Path(out), replace)
-    population = _load(name, people, seed, inflow_months, problems)
+    found_wrong = options.found_wrong(ctx)
+    found_wrong += [] if out is None else _file_problems(Path(out), replace)
+    population = answer(PopulationRequest(name, **options.given_only(given)), found_wrong)
     if out is not None:
         _write(population, Path(out))
     arms = {arm: int((population.arm == place).sum()) for place, arm in enumerate(population.arms)}
@@ -130,14 +122,14 @@ def draw_command(
 @click.argument("name")
 @_PEOPLE
 @_SEED
-@_JSON
+@options.json_option
 @click.pass_context
-def profile_command(ctx: click.Context, name: str, people: str | None, seed: str, as_json: bool) -> None:
+def profile_command(ctx: click.Context, /, name: str, as_json: bool, **given: Any) -> None:
     """Show the make-up of a population per arm; groups under ten are hidden.
 
     Example: bijstand population profile oss
     """
-    population = _load(name, people, seed)
+    population = answer(PopulationRequest(name, **options.given_only(given)), options.found_wrong(ctx))
     from sim.people.make_up import make_up
 
     lang = language(ctx)
@@ -160,14 +152,14 @@ def profile_command(ctx: click.Context, name: str, people: str | None, seed: str
 @_PEOPLE
 @_SEED
 @click.option("--published", "only", is_flag=True, help="Leave out the assumptions.")
-@_JSON
+@options.json_option
 @click.pass_context
-def fit_command(ctx: click.Context, name: str, people: str | None, seed: str, only: bool, as_json: bool) -> None:
+def fit_command(ctx: click.Context, /, name: str, only: bool, as_json: bool, **given: Any) -> None:
     """Show every figure a population was made from beside what came out.
 
     Example: bijstand population fit nijmegen --published
     """
-    population = _load(name, people, seed)
+    population = answer(PopulationRequest(name, **options.given_only(given)), options.found_wrong(ctx))
     from sim.people.fit import fit_table
     from sim.people.quantities import QUANTITIES
     from sim.small_groups import SMALLEST
@@ -204,38 +196,6 @@ def fit_command(ctx: click.Context, name: str, people: str | None, seed: str, on
             f"{inside} van {len(rows)} cijfers binnen de steekproefmarge",
         ),
     )
-
-
-def _load(
-    name: str, people: str | None, seed: str, inflow_months: str = "0", problems: list[Problem] | None = None
-) -> Population:
-    """Return the population; every problem of name, numbers and file in one message."""
-    found = list(problems or [])
-    given = {"people": people, "seed": seed, "inflow_months": inflow_months}
-    numbers = whole_numbers(given, found)
-    if _is_imported(name):
-        page = Path(name) / "profile.en.html"
-        allowed = Say(
-            f"a population that ships with the project; the make-up of this one stands in {page}",
-            f"een populatie van het project zelf; de samenstelling van deze staat in {page}",
-        )
-        raise InputError((*found, Problem("NAME", name, allowed)))
-    from sim.people import catalogue
-
-    try:
-        drawn = catalogue.load(
-            name, numbers.get("people"), numbers.get("seed", 0), None, numbers.get("inflow_months", 0)
-        )
-    except InputError as error:
-        paths = {key: option(key) for key in given} | {"population": "NAME"}
-        found += [replace(one, path=paths.get(one.path, one.path)) for one in error.problems]
-        raise InputError(found) from None
-    InputError.raise_if(found)
-    return drawn
-
-
-def _is_imported(name: str) -> bool:
-    return 0 < len(name) < 1000 and "\x00" not in name and (Path(name) / "population.toml").is_file()
 
 
 def _file_problems(path: Path, replace: bool) -> list[Problem]:

@@ -6,35 +6,34 @@ from pathlib import Path
 
 import click
 
-from app.answering.posterior_choice import chosen_source, posterior_option
-from app.answering.runs import database_url
+from app import options
+from app.answering.posterior import chosen_source
+from app.answering.request import folder_database
 from app.terminal.output import language, print_json, print_table, say
-from app.whole_numbers import whole_numbers
 from sim.problems import InputError, Problem, Say
 
 __all__ = ["facts_command"]
 
-_PEOPLE, _DRAWS, _SEED = "8000", "40", "1"
-
 
 @click.command(name="facts")
 @click.argument("name", required=False)
-@click.option("--people", default=_PEOPLE, show_default=True, metavar="N", help="How many people.")
-@click.option("--draws", default=_DRAWS, show_default=True, metavar="N", help="Sets of parameters.")
-@click.option("--seed", default=_SEED, show_default=True, metavar="N", help="Which luck and which draws.")
+@options.whole("--people", "how many people", default="8000")
+@options.whole("--draws", "sets of parameters", default="40")
+@options.whole("--seed", "base seed", default="1")
 @click.option("--out", metavar="FILE", help="Write the facts with their explanation: FILE.md.")
 @click.option(
     "--lang", type=click.Choice(["en", "nl"]), help="Language of table and file [default: that of the command line]."
 )
-@posterior_option
-@click.option("--json", "as_json", is_flag=True, help="Write JSON.")
+@options.posterior_option
+@options.json_option
 @click.pass_context
 def facts_command(
     ctx: click.Context,
+    /,
     name: str | None,
-    people: str,
-    draws: str,
-    seed: str,
+    people: int | None,
+    draws: int | None,
+    seed: int | None,
     out: str | None,
     lang: str | None,
     posterior: str | None,
@@ -44,9 +43,8 @@ def facts_command(
 
     Example: bijstand population facts netherlands --people 2000 --draws 10
     """
-    problems: list[Problem] = []
-    sizes = whole_numbers({"people": people, "draws": draws, "seed": seed}, problems)
-    if sizes.get("seed", 0) < 0:
+    problems = options.found_wrong(ctx)
+    if seed is not None and seed < 0:
         allowed = Say("a whole number of 0 or more", "een geheel getal van 0 of meer")
         problems.append(Problem("--seed", seed, allowed))
     path = None if out is None else Path(out)
@@ -57,17 +55,20 @@ def facts_command(
     from scenarios.execution.run import available_workers
 
     places = () if name is None else (name,)
-    problems += check_sizes(sizes.get("people"), sizes.get("draws"), places)
+    problems += check_sizes(people, draws, places)
     # Without a word these are the facts under the priors, whatever runs use.
-    source = None if posterior is None else chosen_source(posterior, database_url(None), problems)
-    if source is not None and "draws" in sizes:
-        problems += source.too_many(sizes["draws"])
+    source = None if posterior is None else chosen_source(posterior, folder_database("out"), problems)
+    if source is not None and draws is not None:
+        problems += source.too_many(draws)
     InputError.raise_if(problems)
+    assert people is not None
+    assert draws is not None
+    assert seed is not None
     spoken = lang or language(ctx)
-    rows = baseline_facts(sizes["people"], sizes["draws"], sizes["seed"], available_workers(), places, source)
+    rows = baseline_facts(people, draws, seed, available_workers(), places, source)
     if path is not None:
-        words = ["bijstand population facts", name or "", "--people", people, "--draws", draws, "--seed", seed]
-        words += [] if posterior is None else ["--posterior", posterior]
+        words = ["bijstand population facts", name or "", f"--people {people} --draws {draws} --seed {seed}"]
+        words += [] if posterior is None else [f"--posterior {posterior}"]
         made = " ".join(word for word in [*words, "--out", str(path)] if word)
         write_facts(rows, path, spoken, made, None if source is None else source.label)
     if as_json:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.answering.posterior_choice import posterior_named
-from app.answering.runs import database_option, database_url
+from app import options
+from app.answering.posterior import posterior_named
+from app.answering.request import folder_database
 from app.commands.posterior_diff import diff
 from app.terminal.output import language, note, print_json, print_table, say
 from sim.problems import InputError, Problem, Say, one_of
@@ -22,11 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command", "row_of"]
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
-_OUT = click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
-_EVIDENCE = click.option(
-    "--evidence", default="out/evidence", show_default=True, metavar="DIR", help="folder of imported trials"
-)
 _HEADERS = Say(
     "name|made|evidence|rows|draws|towns|converged|default",
     "naam|gemaakt|bewijs|regels|trekkingen|gemeenten|geconvergeerd|standaard",
@@ -46,16 +42,15 @@ def command() -> None:
 
 
 @command.command(name="list")
-@database_option
-@_OUT
-@_JSON
+@options.database_option
+@options.json_option
 @click.pass_context
-def list_posteriors(context: click.Context, db: str | None, out: str, as_json: bool) -> None:
+def list_posteriors(context: click.Context, db: str, out: Path, as_json: bool) -> None:
     """List the shipped posterior and those of the database; the default is what runs use.
 
     Example: bijstand posterior list
     """
-    rows, default = _known(database_url(db, out))
+    rows, default = _known(db)
     _tell_refused(context, rows)
     if as_json:
         print_json({"default": default or "prior", "posteriors": [asdict(row) for row in rows]})
@@ -89,11 +84,10 @@ def list_posteriors(context: click.Context, db: str | None, out: str, as_json: b
 @command.command(name="show")
 @click.argument("posterior", metavar="NAME|FILE")
 @click.option("--all", "everything", is_flag=True, help="every parameter, not only those that were fitted")
-@database_option
-@_OUT
-@_JSON
+@options.database_option
+@options.json_option
 @click.pass_context
-def show(context: click.Context, posterior: str, everything: bool, db: str | None, out: str, as_json: bool) -> None:
+def show(context: click.Context, posterior: str, everything: bool, db: str, out: Path, as_json: bool) -> None:
     """Show what each parameter was before and after the evidence, and how well the evidence is predicted.
 
     Example: bijstand posterior show shipped
@@ -101,7 +95,7 @@ def show(context: click.Context, posterior: str, everything: bool, db: str | Non
     from calibration.posteriors.text import learned
     from sim.parameters import PARAMETERS
 
-    found = posterior_named(posterior, database_url(db, out))
+    found = posterior_named(posterior, db)
     told = learned(found, list(PARAMETERS) if everything else None)
     if as_json:
         rows = [{**asdict(each), "unit": PARAMETERS[each.name].unit, "learned": each.learned} for each in told]
@@ -138,12 +132,11 @@ def show(context: click.Context, posterior: str, everything: bool, db: str | Non
 
 @command.command(name="check")
 @click.argument("posterior", metavar="NAME|FILE")
-@_EVIDENCE
-@database_option
-@_OUT
-@_JSON
+@options.evidence_option
+@options.database_option
+@options.json_option
 @click.pass_context
-def check(context: click.Context, posterior: str, evidence: str, db: str | None, out: str, as_json: bool) -> None:
+def check(context: click.Context, posterior: str, evidence: Path, db: str, out: Path, as_json: bool) -> None:
     """Check that it is whole, of this model, of the evidence as it is now, and converged.
 
     Ends with 2, and every reason, when it may not be relied on.
@@ -152,7 +145,7 @@ def check(context: click.Context, posterior: str, evidence: str, db: str | None,
     """
     from calibration.posteriors.check import doubts
 
-    found = posterior_named(posterior, database_url(db, out))
+    found = posterior_named(posterior, db)
     problems = doubts(found, _registries(evidence))
     if as_json:
         told = [
@@ -177,13 +170,12 @@ def check(context: click.Context, posterior: str, evidence: str, db: str | None,
 @command.command(name="register")
 @click.argument("file", metavar="FILE")
 @click.option("--name", metavar="NAME", help="another name than the file says")
-@_EVIDENCE
-@database_option
-@_OUT
-@_JSON
+@options.evidence_option
+@options.database_option
+@options.json_option
 @click.pass_context
 def register(
-    context: click.Context, file: str, name: str | None, evidence: str, db: str | None, out: str, as_json: bool
+    context: click.Context, file: str, name: str | None, evidence: Path, db: str, out: Path, as_json: bool
 ) -> None:
     """Put the posterior of a file into the database, with the evidence it was fitted to, under its name.
 
@@ -203,10 +195,9 @@ def register(
         raise InputError(problems)
     if name is not None:
         found = replace(found, name=name)
-    url = database_url(db, out)
-    if db is None:
-        Path(out).mkdir(parents=True, exist_ok=True)
-    with open_store(url, write=True) as store:
+    if db == folder_database(out):
+        out.mkdir(parents=True, exist_ok=True)
+    with open_store(db, write=True) as store:
         new = store.register_posterior(row_of(found), to_bytes(found), _evidence_set(found, evidence))
     if not found.converged:
         note(
@@ -226,11 +217,10 @@ def register(
 
 @command.command(name="use")
 @click.argument("name", metavar="NAME|shipped")
-@database_option
-@_OUT
-@_JSON
+@options.database_option
+@options.json_option
 @click.pass_context
-def use(context: click.Context, name: str, db: str | None, out: str, as_json: bool) -> None:
+def use(context: click.Context, name: str, db: str, out: Path, as_json: bool) -> None:
     """Make a registered posterior the default of the database; `shipped` goes back to ours.
 
     Refused when the fit did not converge, or the posterior is of another version of the model.
@@ -240,7 +230,7 @@ def use(context: click.Context, name: str, db: str | None, out: str, as_json: bo
     from scenarios.store.database import exists
     from scenarios.store.store import open_store
 
-    url = database_url(db, out)
+    url = db
     if name == "shipped":
         if exists(url):
             with open_store(url, write=True) as store:
@@ -321,16 +311,14 @@ def row_of(found: Posterior) -> PosteriorRow:
     )
 
 
-def _registries(folder: str) -> list[Registry]:
+def _registries(folder: Path) -> list[Registry]:
     """Return the evidence as shipped, and with the trials imported in a folder."""
     from calibration.evidence.registry import load_registry
 
-    if "\x00" in folder:
-        raise InputError([Problem("--evidence", folder.replace("\x00", "?"), Say("a folder", "een map"))])
-    return [load_registry(), *([load_registry(Path(folder))] if Path(folder).is_dir() else [])]
+    return [load_registry(), *([load_registry(folder)] if folder.is_dir() else [])]
 
 
-def _evidence_set(found: Posterior, folder: str) -> tuple[bytes, str] | None:
+def _evidence_set(found: Posterior, folder: Path) -> tuple[bytes, str] | None:
     """Return the evidence of the fit as JSON, when it is the evidence as it is now."""
     from calibration.evidence.rows import write_rows
 

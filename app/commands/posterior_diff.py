@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from app.answering.posterior_choice import posterior_named
-from app.answering.runs import database_option, database_url, numbers_of, out_folder, simulating
+from app import options
+from app.answering.posterior import posterior_named
+from app.answering.request import RunSettings, Watch
+from app.answering.runner import open_runner
+from app.output_folder import folder_problems
 from app.terminal.output import language, print_json, print_table, say
+from app.terminal.watching import watching
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -18,8 +22,6 @@ if TYPE_CHECKING:
     from calibration.posteriors.posterior import Posterior
     from calibration.posteriors.projection_moves import EffectMove
     from calibration.posteriors.text import Changes
-    from scenarios.execution.plan import Plan
-    from scenarios.store.store import Store
 
 __all__ = ["diff"]
 
@@ -46,18 +48,27 @@ _LINES = 30
     help="how its effect against `regular` moves (repeatable; simulates)  [default: intensive]",
 )
 @click.option("--no-projections", is_flag=True, help="parameters only: nothing is simulated")
-@click.option("--population", metavar="NAME", help="people of the projections [default: the scenario's]")
-@click.option("--people", metavar="N", help="how many people [default: 1000]")
-@click.option("--months", metavar="N", help="months to simulate [default: 24]")
-@click.option("--draws", metavar="N", help="draws of each posterior [default: 20, or all it has]")
-@click.option("--seeds", metavar="N", help="repetitions of each [default: 2]")
-@click.option("--seed", metavar="N", help="base seed [default: 1]")
-@click.option("--workers", metavar="N", help="threads [default: all processors]")
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for the figures")
-@database_option
-@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@options.population_option
+@options.whole("--people", "how many people [default: 1000]")
+@options.whole("--months", "months to simulate [default: 24]")
+@options.whole("--draws", "draws of each posterior [default: 20, or all it has]")
+@options.whole("--seeds", "repetitions of each [default: 2]")
+@options.whole("--seed", "base seed [default: 1]")
+@options.workers_option
+@options.database_option
+@options.as_settings
+@options.json_option
 @click.pass_context
-def diff(context: click.Context, /, first: str, second: str, scenarios: tuple[str, ...], **given: Any) -> None:
+def diff(
+    context: click.Context,
+    /,
+    first: str,
+    second: str,
+    scenarios: tuple[str, ...],
+    no_projections: bool,
+    settings: RunSettings,
+    as_json: bool,
+) -> None:
     """Tell in words and figures what moved from posterior A to posterior B: parameters and projections.
 
     Projections are two stored runs with the same people and seeds, one under A and one under B.
@@ -67,15 +78,11 @@ def diff(context: click.Context, /, first: str, second: str, scenarios: tuple[st
     from calibration.posteriors.projection_moves import effect_moves, projection_words
     from calibration.posteriors.text import changes
 
-    problems: list[Problem] = []
-    url = database_url(given["db"], given["out"])
-    numbers = numbers_of(given, problems)
-    workers = numbers.pop("workers", None)
-    out = out_folder(given["out"], problems)
+    problems = [*options.found_wrong(context), *settings.worker_problems(), *folder_problems(settings.out)]
     found: list[Posterior] = []
     for word in (first, second):
         try:
-            found.append(posterior_named(word, url))
+            found.append(posterior_named(word, settings.database))
         except InputError as error:
             problems += error.problems
     if problems or len(found) < 2:
@@ -84,15 +91,15 @@ def diff(context: click.Context, /, first: str, second: str, scenarios: tuple[st
     told = changes(a, b)
     lang = language(context)
     projected: list[tuple[Row, Row]] = []
-    draws = min(numbers.get("draws", _SIZES["draws"]), len(a), len(b))
-    if not given["no_projections"]:
-        numbers = {**_SIZES, **numbers, "draws": numbers.get("draws", draws)}
-        chosen = scenarios or ("intensive",)
-        projected = _project(context, a, b, chosen, given["population"], numbers, workers, url, out)
+    draws = min(_SIZES["draws"] if settings.draws is None else settings.draws, len(a), len(b))
+    if not no_projections:
+        with watching(context) as watch:
+            projected = _project(a, b, scenarios or ("intensive",), settings, draws, watch)
     moves = effect_moves(projected, draws)
     words = projection_words(moves, draws)
-    files = _draw(told, a, b, projected, out, lang)
-    if given["as_json"]:
+    assert settings.out is not None
+    files = _draw(told, a, b, projected, settings.out, lang)
+    if as_json:
         _print_json(told, a, b, moves, words, files, lang)
         return
     for text in told.words:
@@ -156,48 +163,30 @@ def _print_json(
 
 
 def _project(
-    context: click.Context,
-    a: Posterior,
-    b: Posterior,
-    scenarios: tuple[str, ...],
-    population: str | None,
-    sizes: dict[str, Any],
-    workers: int | None,
-    url: str,
-    out: Path,
+    a: Posterior, b: Posterior, scenarios: tuple[str, ...], settings: RunSettings, draws: int, watch: Watch
 ) -> list[tuple[Row, Row]]:
-    """Return the effects of scenarios against `regular` under both posteriors: the same people and luck.
+    """Return the effects of scenarios against `regular` under both posteriors, under common random numbers.
 
     Both runs are kept in the database, so that they can be shown, proved and enlarged.
     """
+    from analysis.effects.summary import summarise
     from calibration.posteriors.posterior import source_of
     from scenarios.description.find import find_scenarios
-    from scenarios.execution.plan import Options, plan
-    from scenarios.execution.run import available_workers
-    from scenarios.store.store import open_store
+    from scenarios.execution.plan import plan
 
     words = ["regular", *(name for name in dict.fromkeys(scenarios) if name != "regular")]
     if len(words) < 2:
         other = Say("a scenario to set against `regular`", "een scenario om tegenover `regular` te zetten")
         raise InputError([Problem("--scenario", "regular", other)])
-    ready = [
-        plan(find_scenarios(words), Options(population=population, source=source_of(each), **sizes)) for each in (a, b)
-    ]
-    out.mkdir(parents=True, exist_ok=True)
-    with open_store(url, write=True) as store:
-        summaries = [_run(context, each, store, workers or available_workers()) for each in ready]
+    problems: list[Problem] = []
+    sized = replace(settings, posterior="prior", draws=draws if settings.draws is None else settings.draws)
+    sizes = sized.options(problems, watch, **_SIZES)
+    InputError.raise_if(problems)
+    found = find_scenarios(words)
+    plans = [plan(found, replace(sizes, source=source_of(each))) for each in (a, b)]
+    with open_runner(settings) as runner:
+        summaries = [summarise(runner.run(each, "compare", watch)) for each in plans]
     return list(zip(*(_effects(summary) for summary in summaries), strict=True))
-
-
-def _run(context: click.Context, ready: Plan, store: Store, workers: int) -> Summary:
-    from analysis.effects.summary import summarise
-    from scenarios.execution.resume import run_kept
-    from scenarios.execution.run import begin
-
-    start = begin(ready)
-    store.plan(start, command="compare")
-    with simulating(context, start.run_id) as progress:
-        return summarise(run_kept(ready, store, command="compare", start=start, progress=progress, workers=workers))
 
 
 def _effects(summary: Summary) -> list[Row]:

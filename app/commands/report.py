@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.answering.runs import database_option, database_url
+from app import options
+from app.output_folder import folder_problems
 from app.terminal.output import language, note, print_json, say
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -23,19 +24,12 @@ _LANGUAGES = ("en", "nl")
 @click.command(name="report")
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @click.option("--lang", metavar="en|nl", help="language of the report [default: that of the command line]")
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for the report")
 @click.option("--format", "formats", default="html,xlsx,md", show_default=True, metavar="LIST", help="files to write")
-@database_option
-@click.option("--json", "as_json", is_flag=True, help="print JSON")
+@options.database_option
+@options.json_option
 @click.pass_context
 def command(
-    context: click.Context,
-    runs: tuple[str, ...],
-    lang: str | None,
-    out: str,
-    formats: str,
-    db: str | None,
-    as_json: bool,
+    context: click.Context, runs: tuple[str, ...], lang: str | None, out: Path, formats: str, db: str, as_json: bool
 ) -> None:
     """Write the report of stored runs: HTML, Excel and Markdown, in Dutch or English.
 
@@ -54,10 +48,10 @@ def command(
         problems.append(one_of("--format", formats, _FORMATS))
     if spoken not in _LANGUAGES:
         problems.append(one_of("--lang", spoken, _LANGUAGES))
-    problems += _folder_problems(out)
+    problems += [*options.found_wrong(context), *folder_problems(out)]
     found: list[str] = []
     try:
-        store = open_store(database_url(db, out))
+        store = open_store(db)
     except InputError as error:
         raise InputError([*problems, *error.problems]) from error
     written: dict[str, list[Path]] = {}
@@ -71,11 +65,11 @@ def command(
         for run_id in dict.fromkeys(found):
             result = store.load(run_id)
             try:
-                written[run_id] = write_report(result, summarise(result), Path(out) / run_id, spoken, chosen)
+                written[run_id] = write_report(result, summarise(result), out / run_id, spoken, chosen)
             except OSError as error:
                 place = f"{error.filename or out}: {error.strerror}"
                 raise InputError([Problem("--out", place, _WRITABLE)]) from error
-            _keep_data(context, database_url(db, out), result, spoken)
+            _keep_data(context, db, result, spoken)
     if as_json:
         print_json({run_id: [str(path) for path in paths] for run_id, paths in written.items()})
         return
@@ -107,11 +101,3 @@ def _keep_data(context: click.Context, url: str, result: RunResult, lang: str) -
 
 
 _WRITABLE = Say("a folder with room in which you may write", "een map met ruimte waarin u mag schrijven")
-
-
-def _folder_problems(word: str) -> list[Problem]:
-    if not word or "\x00" in word:
-        return [Problem("--out", word, Say("the name of a folder", "de naam van een map"))]
-    out = Path(word)
-    standing = next((place for place in (out, *out.parents) if place.exists()), Path("."))
-    return [] if standing.is_dir() else [Problem("--out", word, _WRITABLE)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from app.answering.runs import run_options, run_scenarios
+from app.commands.compare import answer, run_options
 
 __all__ = ["command"]
 
@@ -22,4 +22,4 @@ def command(context: click.Context, /, scenario: str, **given: Any) -> None:
 
     Example: bijstand run intensive --people 500 --draws 10 --seeds 4
     """
-    run_scenarios(context, [scenario], "run", given)
+    answer(context, (scenario,), **given)

@@ -7,10 +7,12 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from app.answering.runs import database_option, database_url, print_summary
+from app import options
 from app.commands import runs_again, runs_files
 from app.terminal.output import language, print_json, print_table, say
+from app.terminal.run_text import print_summary
 from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["command"]
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
-_OUT = click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
 _HEADERS = Say(
     "run|made (UTC)|scenarios|population|people|months|draws|seeds|failed|seconds|label",
     "run|gemaakt (UTC)|scenario's|populatie|mensen|maanden|draws|seeds|mislukt|seconden|label",
@@ -40,12 +40,11 @@ def command() -> None:
 @click.option("--limit", default="20", show_default=True, metavar="N", help="how many, the newest first")
 @click.option("--scenario", metavar="NAME", help="only runs of this scenario")
 @click.option("--all", "everything", is_flag=True, help="also runs that are not finished")
-@database_option
-@_OUT
-@_JSON
+@options.database_option
+@options.json_option
 @click.pass_context
 def list_runs(
-    context: click.Context, limit: str, scenario: str | None, everything: bool, db: str | None, out: str, as_json: bool
+    context: click.Context, /, limit: str, scenario: str | None, everything: bool, db: str, as_json: bool, **_: Any
 ) -> None:
     """List runs, the newest first.
 
@@ -57,10 +56,9 @@ def list_runs(
     problems: list[Problem] = []
     if not (limit.isdigit() and len(limit) < 8 and int(limit) >= 1):
         problems.append(within("--limit", limit, 1, 9_999_999))
-    url = database_url(db, out)
     try:
-        nothing_yet = db is None and not exists(url)
-        store = None if nothing_yet else open_store(url)
+        named = context.get_parameter_source("db") is not ParameterSource.DEFAULT
+        store = open_store(db) if named or exists(db) else None
     except InputError as error:
         problems += error.problems
     InputError.raise_if(problems)
@@ -113,11 +111,10 @@ def list_runs(
 
 @command.command(name="show")
 @click.argument("run_id", metavar="ID")
-@database_option
-@_OUT
-@_JSON
+@options.database_option
+@options.json_option
 @click.pass_context
-def show(context: click.Context, run_id: str, db: str | None, out: str, as_json: bool) -> None:
+def show(context: click.Context, /, run_id: str, db: str, as_json: bool, **_: Any) -> None:
     """Show one run, by its id or the beginning of it: outcomes, and what it was made with.
 
     Example: bijstand runs show 20260131-12
@@ -126,7 +123,7 @@ def show(context: click.Context, run_id: str, db: str | None, out: str, as_json:
     from analysis.effects.tables import full_rows, headline_measures
     from scenarios.store.store import open_store
 
-    with open_store(database_url(db, out)) as store:
+    with open_store(db) as store:
         result = store.load(store.find(run_id))
         sources = store.sources_of(result.run_id)
     summary = summarise(result)

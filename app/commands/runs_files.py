@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.answering.runs import database_option, database_url
+from app import options
+from app.answering.request import folder_database
 from app.terminal.output import note, print_json, say
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["check", "export", "import_run", "tables"]
 
 _FORMATS = ("parquet", "csv", "json", "xlsx")
-_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
 _FORMAT = click.option("--format", "kind", default="parquet", show_default=True, metavar="|".join(_FORMATS))
 
 
@@ -26,10 +26,10 @@ _FORMAT = click.option("--format", "kind", default="parquet", show_default=True,
 @click.argument("run_id", metavar="ID")
 @click.option("--out", required=True, metavar="DIR|FILE.zip", help="a new folder or zip")
 @_FORMAT
-@database_option
-@_JSON
+@options.named_database
+@options.json_option
 @click.pass_context
-def export(context: click.Context, run_id: str, out: str, kind: str, db: str | None, as_json: bool) -> None:
+def export(context: click.Context, run_id: str, out: str, kind: str, db: str, as_json: bool) -> None:
     """Write a replication package: scenario files, parameters, results, the program, and `verify.py`.
 
     Example: bijstand runs export 20260131-12 --out package.zip
@@ -40,7 +40,7 @@ def export(context: click.Context, run_id: str, out: str, kind: str, db: str | N
 
     if not out or "\x00" in out:
         raise InputError([Problem("--out", out, Say("a folder or .zip file", "een map of .zip-bestand"))])
-    with open_store(database_url(db)) as store:
+    with open_store(db) as store:
         found = store.find(run_id)
         result, command = store.load(found), store.row(found).command
     if result.provenance.code.get("sha256") != code_hash():
@@ -70,11 +70,10 @@ def export(context: click.Context, run_id: str, out: str, kind: str, db: str | N
 
 @click.command(name="import")
 @click.argument("package", metavar="PACKAGE|FOLDER")
-@database_option
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
-@_JSON
+@options.database_option
+@options.json_option
 @click.pass_context
-def import_run(context: click.Context, package: str, db: str | None, out: str, as_json: bool) -> None:
+def import_run(context: click.Context, package: str, db: str, out: Path, as_json: bool) -> None:
     """Put the run of a package, or tables of `runs tables`, into the database; every number is checked first.
 
     Example: bijstand runs import package.zip
@@ -106,22 +105,22 @@ def import_run(context: click.Context, package: str, db: str | None, out: str, a
     say(context, Say(f"imported: run {result.run_id}", f"geïmporteerd: run {result.run_id}"))
 
 
-def _writable(db: str | None, out: str) -> Store:
+def _writable(db: str, out: Path) -> Store:
     from scenarios.store.store import open_store
 
-    if db is None:
-        Path(out).mkdir(parents=True, exist_ok=True)
-    return open_store(database_url(db, out), write=True)
+    if db == folder_database(out):
+        out.mkdir(parents=True, exist_ok=True)
+    return open_store(db, write=True)
 
 
 @click.command(name="tables")
 @click.option("--table", metavar="NAME", help="one table [default: all]")
 @click.option("--out", required=True, metavar="DIR", help="a new or empty folder")
 @_FORMAT
-@database_option
-@_JSON
+@options.named_database
+@options.json_option
 @click.pass_context
-def tables(context: click.Context, table: str | None, out: str, kind: str, db: str | None, as_json: bool) -> None:
+def tables(context: click.Context, table: str | None, out: str, kind: str, db: str, as_json: bool) -> None:
     """Write the tables of the database as they are; bytes as hexadecimal text. `runs import` reads them back.
 
     Panels go along, in a folder of their own.
@@ -144,7 +143,7 @@ def tables(context: click.Context, table: str | None, out: str, kind: str, db: s
         problems.append(Problem("--out", out, Say("a new or empty folder", "een nieuwe of lege map")))
     InputError.raise_if(problems)
     files: list[str] = []
-    with open_store(database_url(db)) as store:
+    with open_store(db) as store:
         folder.mkdir(parents=True, exist_ok=True)
         files += [
             str(write_table(store.table(name), folder / f"{name}.{kind}")) for name in ([table] if table else names)
@@ -158,18 +157,17 @@ def tables(context: click.Context, table: str | None, out: str, kind: str, db: s
 
 
 @click.command(name="check")
-@database_option
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder of the default database")
-@_JSON
+@options.database_option
+@options.json_option
 @click.pass_context
-def check(context: click.Context, db: str | None, out: str, as_json: bool) -> None:
+def check(context: click.Context, db: str, out: Path, as_json: bool) -> None:
     """Read the whole database and say whether anything in it is damaged or was edited by hand.
 
     Example: bijstand runs check --db sqlite:///out/bijstand.sqlite
     """
     from scenarios.store.store import open_store
 
-    with open_store(database_url(db, out)) as store:
+    with open_store(db) as store:
         problems = [*store.check(), *_changed_posteriors(store)]
         runs = store.count()
     if as_json:

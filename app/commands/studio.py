@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from app.answering.posterior_choice import posterior_option
-from app.answering.runs import database_option, database_url
+from app import options
 from app.terminal.output import language, say
 from sim.problems import Say
 
@@ -15,11 +16,10 @@ __all__ = ["command"]
 @click.command(name="studio")
 @click.option("--port", type=click.IntRange(0, 65535), default=8321, show_default=True, help="port (0: any)")
 @click.option("--listen", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="address; asks for a token")
-@posterior_option
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for reports and tables")
-@database_option
+@options.posterior_option
+@options.database_option
 @click.pass_context
-def command(context: click.Context, /, port: int, listen: str, posterior: str | None, out: str, db: str | None) -> None:
+def command(context: click.Context, /, port: int, listen: str, posterior: str | None, out: Path, db: str) -> None:
     """Open the studio: what-if questions, evidence, plans and runs in a browser.
 
     Example: bijstand --lang nl studio --port 8321
@@ -29,5 +29,5 @@ def command(context: click.Context, /, port: int, listen: str, posterior: str | 
     def ready(address: str) -> None:
         say(context, Say(f"studio: {address} (Ctrl-C stops it)", f"studio: {address} (Ctrl-C stopt)"))
 
-    url, lang = database_url(db, out), language(context)
-    serve(Settings(host=listen, port=port, database=url, out=out, lang=lang, posterior=posterior), ready)
+    lang = language(context)
+    serve(Settings(host=listen, port=port, database=db, out=str(out), lang=lang, posterior=posterior), ready)

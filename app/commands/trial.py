@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from app.terminal.output import language, print_json, print_table, progress_bar, say
-from app.whole_numbers import whole_numbers
-from sim.problems import InputError, Problem, Say, within
-
-if TYPE_CHECKING:
-    from app.answering.trials import Asked
+from app import options
+from app.terminal.output import language, print_json, print_table, say
+from app.terminal.watching import watching
+from sim.problems import Say
 
 __all__ = ["command"]
 
-_JSON = click.option("--json", "as_json", is_flag=True, help="print JSON")
-_EVIDENCE = click.option(
-    "--evidence", default="out/evidence", show_default=True, metavar="DIR", help="folder with imported trials"
-)
 _HEADERS = Say(
     "trial|title|people|arms|reference|start|months|survey months|assigned",
     "proef|titel|mensen|groepen|referentie|start|maanden|enquêtemaanden|loting",
@@ -28,7 +22,6 @@ _MOMENTS = {
     "after_sign_up": Say("after sign-up", "na aanmelding"),
     "before_sign_up": Say("before sign-up", "voor aanmelding"),
 }
-_MOST = 10_000
 
 
 class _Group(click.Group):
@@ -54,10 +47,10 @@ def command() -> None:
 
 
 @command.command(name="list")
-@_EVIDENCE
-@_JSON
+@options.evidence_option
+@options.json_option
 @click.pass_context
-def list_trials(context: click.Context, evidence: str, as_json: bool) -> None:
+def list_trials(context: click.Context, evidence: Path, as_json: bool) -> None:
     """List the trials that are ready to run, the imported ones last.
 
     Example: bijstand trial list
@@ -67,8 +60,8 @@ def list_trials(context: click.Context, evidence: str, as_json: bool) -> None:
 
     lang = language(context)
     rows: list[dict[str, Any]] = []
-    for name in (*NAMES, *imported(Path(evidence))):
-        one, _ = found_design(name, Path(evidence))
+    for name in (*NAMES, *imported(evidence)):
+        one, _ = found_design(name, evidence)
         rows.append(
             {
                 "trial": name,
@@ -90,14 +83,8 @@ def list_trials(context: click.Context, evidence: str, as_json: bool) -> None:
 
 @command.command(name="run")
 @click.argument("name")
-@click.option("--replicates", metavar="N", default="100", show_default=True, help="simulated trials")
-@click.option(
-    "--draws",
-    metavar="N",
-    default="1",
-    show_default=True,
-    help="sets of parameters, drawn from the prior or posterior (1 = the medians)",
-)
+@options.whole("--replicates", "simulated trials", default="100")
+@options.whole("--draws", "sets of parameters, drawn from the prior or posterior (1 = the medians)", default="1")
 @click.option(
     "--posterior",
     default="prior",
@@ -105,27 +92,17 @@ def list_trials(context: click.Context, evidence: str, as_json: bool) -> None:
     metavar="NAME|FILE",
     help="a posterior (bijstand posterior list); it may have been fitted to these very figures",
 )
-@click.option("--seed", metavar="N", default="1", show_default=True, help="base seed")
-@click.option("--reference", metavar="N", help="people of the reference group [default: as published]")
+@options.whole("--seed", "base seed", default="1")
+@options.whole("--reference", "people of the reference group [default: as published]")
 @click.option("--recruit", is_flag=True, help="let people sign up, instead of the published participants")
-@click.option("--out", default="out", show_default=True, metavar="DIR", help="folder for tables and figures")
-@click.option("--page", metavar="FILE", help="write the tables to this Markdown file")
-@click.option("--figures/--no-figures", default=True, help="draw the figures")
-@_EVIDENCE
-@_JSON
+@options.database_option
+@options.folder("--page", "write the tables to this Markdown file", default=None, metavar="FILE")
+@options.figures_option
+@options.evidence_option
+@options.json_option
 @click.pass_context
 def run_command(
-    context: click.Context,
-    /,
-    name: str,
-    recruit: bool,
-    out: str,
-    page: str | None,
-    figures: bool,
-    evidence: str,
-    posterior: str,
-    as_json: bool,
-    **given: str | None,
+    context: click.Context, /, page: Path | None, figures: bool, as_json: bool, db: str, **given: Any
 ) -> None:
     """Simulate the trial NAME many times at its real size and print its report's tables.
 
@@ -135,81 +112,20 @@ def run_command(
 
     Example: bijstand trial run nijmegen --replicates 20 --reference 500
     """
-    from app.answering.trials import json_of, run_trial, said, write
-    from scenarios.execution.run import available_workers
+    from app.answering import trial
+    from app.terminal.trial_text import print_trial
 
-    asked, folder, target = _read(name, recruit, out, page, evidence, posterior, given)
-    lang = language(context)
-    with progress_bar("simuleren" if lang == "nl" else "simulating") as progress:
-        made = run_trial(asked, progress, available_workers())
-    files = write(made, folder, target, lang, figures=figures)
+    lang, out = language(context), given["out"]
+    request = trial.TrialRequest(database=db, **options.given_only(given))
+    with watching(context) as watch:
+        made = trial.trial(request, watch, options.found_wrong(context))
+    files = trial.write(made, out, page, lang, figures=figures)
     if as_json:
-        print_json(json_of(made, files, lang))
+        print_json(trial.record_of(made, files, lang))
         return
-    from analysis.trial.output import HEADERS, cells_of, summary_line
-
-    for table in made.tables:
-        click.echo(click.style(table.title.to(lang), bold=True))
-        print_table(HEADERS.to(lang).split("|"), [cells_of(row, lang) for row in table.rows])
-        click.echo(summary_line(table).to(lang) + "\n")
-    for sentence in said(made):
-        say(context, sentence)
-    count = len(files) // 2
+    print_trial(context, made)
+    count, folder = len(files) // 2, out / f"trial_{made.asked.design.name}"
     say(
         context,
-        Say(
-            f"tables: {files[0]}; {count} figures: {folder / f'trial_{asked.design.name}'}",
-            f"tabellen: {files[0]}; {count} figuren: {folder / f'trial_{asked.design.name}'}",
-        ),
+        Say(f"tables: {files[0]}; {count} figures: {folder}", f"tabellen: {files[0]}; {count} figuren: {folder}"),
     )
-
-
-def _read(
-    name: str, recruit: bool, out: str, page: str | None, evidence: str, posterior: str, given: dict[str, str | None]
-) -> tuple[Asked, Path, Path | None]:
-    """Return what is asked; raise one `InputError` with every problem."""
-    from app.answering.posterior_choice import chosen_source
-    from app.answering.runs import database_url
-    from app.answering.trial_own import found_design
-    from app.answering.trials import Asked
-    from calibration.likelihood.covariance import source_of
-
-    problems: list[Problem] = []
-    numbers = whole_numbers(given, problems)
-    for option, low, high in (("replicates", 2, _MOST), ("draws", 1, _MOST), ("seed", 0, 2**53)):
-        if option in numbers and not low <= numbers[option] <= high:
-            problems.append(within(f"--{option}", numbers[option], low, high))
-    if numbers.get("draws", 1) > numbers.get("replicates", 1):
-        allowed = Say("at most the number of replicates", "hoogstens het aantal herhalingen")
-        problems.append(Problem("--draws", numbers["draws"], allowed))
-    for option, path in (("--out", out), ("--page", page), ("--evidence", evidence)):
-        if path is not None and (not path or "\x00" in path):
-            problems.append(Problem(option, path, Say("the name of a file or folder", "een naam")))
-    if any(part.is_file() for part in (Path(out), *Path(out).parents)):
-        problems.append(Problem("--out", out, Say("the name of a folder", "de naam van een map")))
-    source = chosen_source(posterior, database_url(None, out), problems)
-    if source is not None:
-        problems += source.too_many(numbers.get("draws", 1))
-    found = own = None
-    try:
-        found, own = found_design(name, Path(evidence.replace("\x00", "")))
-    except InputError as error:
-        problems += error.problems
-    reference = numbers.get("reference")
-    if found is not None and reference is not None and not 0 <= reference <= found.eligible_people:
-        problems.append(within("--reference", reference, 0, found.eligible_people))
-    if problems or found is None:
-        raise InputError(problems)
-    asked = Asked(
-        found,
-        numbers["replicates"],
-        numbers["draws"],
-        numbers["seed"],
-        "eligible" if recruit else source_of(found),
-        reference,
-        own,
-        evidence,
-        source,
-        posterior,
-    )
-    return asked, Path(out), Path(page) if page else None

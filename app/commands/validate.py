@@ -4,48 +4,37 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import click
 
-from app.terminal.output import language, print_json, progress_bar, say
-from app.whole_numbers import whole_numbers
-from sim.problems import InputError, Problem, Say
+from app import options
+from app.terminal.output import language, print_json, say
+from app.terminal.watching import watching
+from sim.problems import InputError, Say
 
 __all__ = ["command"]
 
+_VALIDATING = Say("validating", "valideren")
 _OPTIONS = (
-    click.option("--out", default="docs/validation", show_default=True, metavar="DIR", help="folder of the pages"),
-    click.option(
-        "--work",
-        default="out/validation",
-        show_default=True,
-        metavar="DIR",
-        help="folder of batches; the same command goes on from there",
-    ),
-    click.option("--design", metavar="N", default="1024", show_default=True, help="parameter sets of the emulator"),
-    click.option("--replicates", metavar="N", default="2", show_default=True, help="trials of each"),
-    click.option("--trials", metavar="N", default="1000", show_default=True, help="trials of the covariance"),
-    click.option("--seed", metavar="N", default="1", show_default=True, help="base seed"),
-    click.option("--workers", metavar="N", help="processes [default: the cores of this machine]"),
-    click.option("--json", "as_json", is_flag=True, help="print JSON"),
+    options.folder("--out", "folder of the pages", default="docs/validation"),
+    options.folder("--work", "folder of batches; the same command goes on from there", default="out/validation"),
+    options.whole("--design", "parameter sets of the emulator", default="1024"),
+    options.whole("--replicates", "trials of each", default="2"),
+    options.whole("--trials", "trials of the covariance", default="1000"),
+    options.whole("--seed", "base seed", default="1"),
+    options.whole("--workers", "processes [default: the cores of this machine]"),
+    options.json_option,
 )
 _TRUTHS = (
-    click.option("--truths", metavar="N", default="100", show_default=True, help="synthetic truths"),
-    click.option("--spoilt", metavar="N", default="25", show_default=True, help="spoilt truths of each kind"),
+    options.whole("--truths", "synthetic truths", default="100"),
+    options.whole("--spoilt", "spoilt truths of each kind", default="25"),
 )
 _POSTERIOR = (
     click.option(
         "--posterior", metavar="FILE.nc", default="", help="the posterior to judge [default: the shipped one]"
     ),
-    click.option(
-        "--draws",
-        metavar="N",
-        default="12",
-        show_default=True,
-        help="posterior draws in which mechanisms are switched off",
-    ),
+    options.whole("--draws", "posterior draws in which mechanisms are switched off", default="12"),
 )
 
 
@@ -122,20 +111,12 @@ def _run(context: click.Context, parts: tuple[str, ...], given: dict[str, Any]) 
     from app.answering.validation import Asked, asked_problems, validate
 
     as_json = bool(given.pop("as_json"))
-    problems: list[Problem] = []
-    folders = {}
-    for name in ("out", "work"):
-        word = given.pop(name)
-        if not word or "\x00" in word:
-            problems.append(Problem(f"--{name}", word, Say("the name of a folder", "de naam van een map")))
-        folders[name] = Path(word.replace("\x00", "") or ".")
-    posterior = str(given.pop("posterior", "") or "")
-    numbers = whole_numbers(given, problems)
-    numbers.setdefault("workers", os.cpu_count() or 1)
-    asked = Asked(parts, folders["out"], folders["work"], posterior=posterior, **numbers)
+    problems = options.found_wrong(context)
+    asked = Asked(parts, **({"workers": os.cpu_count() or 1} | options.given_only(given)))
     InputError.raise_if([*problems, *asked_problems(asked)])
-    with progress_bar("valideren" if language(context) == "nl" else "validating") as progress:
-        files, told = validate(asked, None if progress is None else lambda stage, done, whole: progress(done, whole))
+    with watching(context) as watch:
+        step = watch.of(_VALIDATING)
+        files, told = validate(asked, None if step is None else lambda _stage, done, whole: step(done, whole))
     if as_json:
         lang = language(context)
         print_json({"parts": parts, "files": [str(path) for path in files], "said": [one.to(lang) for one in told]})

@@ -18,18 +18,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from app.commands import cost as cost_command
-from app.commands import who as who_command
+from app.answering import cost, who
+from app.answering.observed import PriceChanges
+from app.options import price_options, read_words
 from app.pages.made import origin, refused, sizes
 from sim.problems import InputError
 
 if TYPE_CHECKING:
-    from analysis.cost.capacity import Delivered
     from analysis.cost.of_run import Cost
     from analysis.figures.style import Drawing
     from analysis.who.by_group import Estimate, Who
     from analysis.who.tailor import Tailored
-    from app.answering.observed_runs import Ready
+    from app.answering.cost import CostAnswer
+    from app.answering.who import WhoAnswer
     from scenarios.execution.result import RunResult
 
 __all__ = ["GOALS", "PLACES", "POLICIES", "main", "page"]
@@ -40,7 +41,7 @@ PLACES = {"nijmegen": "Nijmegen", "netherlands": "The Netherlands"}
 GOALS = ("months_worked", "wellbeing")
 SHOWN = ("months_worked", "on_benefit", "income", "stress", "wellbeing", "trust")
 SIZES = ("--people", "3000", "--draws", "40", "--seeds", "4")
-BUDGET = ("--budget", "250000", "--clients", "1000")
+BUDGET: dict[str, Any] = {"budget": 250_000.0, "clients": 1000}
 WORTHS = (0.0, 0.1, 0.2, 0.5, 1.0)
 # The page says these itself.
 FIXED = ("--population", "--against", "--json", "--figures", "--no-figures", "--lang")
@@ -52,12 +53,23 @@ class Place:
     """What was found in one place."""
 
     name: str
-    made: Ready
-    who: Who
-    rules: Mapping[str, Tailored]
-    cost: Cost
-    budgets: Sequence[tuple[str, Delivered]]
-    worth: float
+    whom: WhoAnswer
+    money: CostAnswer
+
+    @property
+    def who(self) -> Who:
+        """Effects by group."""
+        return self.whom.who
+
+    @property
+    def rules(self) -> Mapping[str, Tailored]:
+        """The rule for each goal."""
+        return self.whom.rules
+
+    @property
+    def cost(self) -> Cost:
+        """The accounts."""
+        return self.money.cost
 
 
 def page(words: Sequence[str], file: Path) -> tuple[str, dict[str, Drawing]]:
@@ -80,14 +92,14 @@ def page(words: Sequence[str], file: Path) -> tuple[str, dict[str, Drawing]]:
 
 
 def _lived(name: str, words: Sequence[str]) -> Place:
-    given = [*POLICIES, *sizes(SIZES, words), "--population", name, "--no-figures"]
-    context = who_command.command.make_context("who", list(given), obj={"lang": "en"})
-    options: dict[str, Any] = dict(context.params)
-    made, who, rules = who_command.lived(context, options.pop("scenarios"), options, GOALS)
-    context = cost_command.command.make_context("cost", [*given, *BUDGET], obj={"lang": "en"})
-    options = dict(context.params)
-    _, cost, budgets, worth = cost_command.lived(context, options.pop("scenarios"), options)
-    return Place(name, made, who, rules, cost, budgets, worth)
+    given, problems = read_words([*sizes(SIZES, words), "--population", name], price_options)
+    common: dict[str, Any] = {
+        "settings": given["settings"],
+        "prices": PriceChanges(given["given_prices"], given["price_file"]),
+    }
+    whom = who.who(who.WhoRequest(POLICIES, goals=GOALS, **common), problems=problems)
+    money = cost.cost(cost.CostRequest(POLICIES, effect=EFFECT, **BUDGET, **common), problems=problems)
+    return Place(name, whom, money)
 
 
 def _head(found: Place, file: Path, seconds: float, words: Sequence[str]) -> Iterator[str]:
@@ -283,7 +295,7 @@ def _at_what_cost(place: Place, drawn: Mapping[str, Drawing], file: Path) -> Ite
         ("Accounts, and when they break even", account_table(found, "en")),
         ("What one gets for it", effect_table(found, "en", EFFECT)),
         ("What it asks of the office", capacity_table(found, "en")),
-        ("What a fixed budget delivers", budget_table(found, place.budgets, "en")),
+        ("What a fixed budget delivers", budget_table(found, place.money.budgets, "en")),
     ):
         yield ""
         yield f"### {heading}"
@@ -294,7 +306,7 @@ def _at_what_cost(place: Place, drawn: Mapping[str, Drawing], file: Path) -> Ite
     yield ""
     yield "### Is a month of work worth it?"
     yield ""
-    yield from _acceptable(found, place.worth)
+    yield from _acceptable(found, place.money.worth)
     yield ""
     yield "### What hangs on the prices"
     yield ""
@@ -347,7 +359,7 @@ def _sensitive(place: Place) -> Iterator[str]:
     yield ""
     rows: dict[tuple[str, str], list[str]] = {}
     moved: dict[tuple[str, str], float] = {}
-    for scenario, price, end, account in sensitivity(place.made.plan, found, "municipality"):
+    for scenario, price, end, account in sensitivity(place.money.plan, found, "municipality"):
         ends = [number(each, 0, "en", signed=True) for each in (account.low, account.high)]
         value = number(account.mean, 0, "en", signed=True)
         rows.setdefault((scenario, price), [scenario, f"`{price}`"]).extend(
@@ -425,7 +437,8 @@ def _runs(found: Sequence[Place], words: Sequence[str]) -> Iterator[str]:
     for name in PLACES:
         shown = " ".join((*POLICIES, "--population", name, *sizes(SIZES, words)))
         yield from (f"bijstand who {shown} --goal {goal}" for goal in GOALS)
-        yield f"bijstand cost {shown} {' '.join(BUDGET)}"
+        budget = " ".join(f"--{key} {value:.0f}" for key, value in BUDGET.items())
+        yield f"bijstand cost {shown} {budget}"
     yield "```"
 
 
@@ -436,7 +449,7 @@ def _figures(place: Place) -> Iterator[tuple[str, Drawing]]:
     drawings = [draw_who(place.who, scenario, GOALS[0], "en") for scenario in POLICIES]
     drawings += [
         draw_cost_plane(place.cost, EFFECT, "en"),
-        draw_acceptability(place.cost, EFFECT, "en", place.worth),
+        draw_acceptability(place.cost, EFFECT, "en", place.money.worth),
         draw_cost_paths(place.cost, "en"),
     ]
     yield from ((f"{place.name}_{drawing.name}", drawing) for drawing in drawings)

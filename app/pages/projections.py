@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from app.answering.projections import Projection, projections
-from app.commands.project import command as project_command
+from app.answering.project import Projection, ProjectRequest, project
+from app.options import given_only, projection_options, read_words
 from app.pages.made import origin, refused, sizes
 from sim.problems import InputError
 
@@ -76,9 +76,8 @@ def page(words: Sequence[str], file: str) -> str:
 
 
 def _project(scenarios: Sequence[str], words: Sequence[str]) -> list[Projection]:
-    context = project_command.make_context("project", [*scenarios, *words], obj={"lang": "en"})
-    given = dict(context.params)
-    return projections(context, given.pop("scenarios"), given)
+    given, problems = read_words(words, *projection_options)
+    return list(project(ProjectRequest(tuple(scenarios), **given_only(given)), problems=problems))
 
 
 def _head(found: Projection, file: str, seconds: float, words: Sequence[str]) -> Iterator[str]:

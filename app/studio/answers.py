@@ -46,7 +46,7 @@ _SMALLEST = 'name = "a"\npopulation = "nijmegen"\nmonths = 6\nregime = "regular"
 
 @cache
 def _source(posterior: str | None, database: str) -> Any:
-    from app.answering.posterior_choice import chosen_source
+    from app.answering.posterior import chosen_source
     from sim.problems import Problem
 
     problems: list[Problem] = []

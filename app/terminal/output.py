@@ -5,27 +5,14 @@ from __future__ import annotations
 import json
 import math
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from sim.problems import Say
 
-__all__ = [
-    "Progress",
-    "language",
-    "note",
-    "on_terminal",
-    "print_json",
-    "print_sections",
-    "print_table",
-    "progress_bar",
-    "say",
-]
-
-Progress = Callable[[int, int], None]
+__all__ = ["language", "note", "on_terminal", "print_json", "print_sections", "print_table", "say"]
 
 
 def language(context: click.Context) -> str:
@@ -75,20 +62,6 @@ def print_table(headers: Sequence[str], rows: Sequence[Sequence[object]], *, tit
         _draw(headers, cells, right, title)
         return
     click.echo("\n".join([title] * bool(title) + _aligned(headers, cells, right)))
-
-
-@contextmanager
-def progress_bar(text: str) -> Iterator[Progress | None]:
-    """Give a function ``(done, total)`` that draws progress on a terminal; None when nobody watches."""
-    if not (on_terminal() and sys.stderr.isatty()):
-        yield None
-        return
-    from rich.console import Console
-    from rich.progress import Progress as Bar
-
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(text, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 def _draw(headers: Sequence[str], cells: list[list[str]], right: list[bool], title: str) -> None:

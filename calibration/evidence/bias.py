@@ -13,12 +13,12 @@ from functools import cache
 from importlib.resources import files
 
 from calibration.evidence.schema import Row
+from calibration.evidence.standard_errors import answer_sd
 
 __all__ = ["OUTCOME_SD", "BiasTerm", "bias_terms", "family_of"]
 
 _CONTRACT = ("permanent_contract",)
-# Standard deviation of an answer by unit, to turn a width in standard deviations into the unit of a row: answers to
-# items of five points spread 0.7 to 1.2, ladders of ten points about 2 (assumed spreads of the Oss report: 1.5 to 2.2).
+# Standard deviation of an answer in the model's survey by unit: ladders of ten points spread about 2 (Oss: 1.5 to 2.2).
 OUTCOME_SD: Mapping[str, float] = {
     "scale_0_10": 2.0,
     "scale_1_10": 1.2,
@@ -62,7 +62,7 @@ class BiasTerm:
         if not row.is_contrast or family_of(row.outcome) != self.family:
             return 0.0
         sign = float(row.comparator in self.against) - float(row.arm in self.against)
-        return sign * (1.0 if self.family != "mind" else _spread(row.outcome))
+        return sign * (1.0 if self.family != "mind" else _spread(row))
 
 
 def family_of(outcome: str) -> str | None:
@@ -84,7 +84,12 @@ def bias_terms() -> tuple[BiasTerm, ...]:
     return tuple(BiasTerm(**{**each, "against": tuple(each["against"])}) for each in tomllib.loads(text)["bias"])
 
 
-def _spread(outcome: str) -> float:
+def _spread(row: Row) -> float:
+    """Return one standard deviation of an outcome: as the report scales its numbers, or as the model's survey does."""
     from calibration.moments.outcomes import outcomes
 
-    return OUTCOME_SD.get(outcomes()[outcome].unit, 1.0) * (-1.0 if outcome in _REVERSED else 1.0)
+    if row.kind == "ordinal":
+        found = OUTCOME_SD.get(outcomes()[row.outcome].unit, 1.0)
+    else:
+        found = answer_sd(row.outcome, row.unit)
+    return found * (-1.0 if row.outcome in _REVERSED else 1.0)

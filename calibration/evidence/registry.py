@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from calibration.evidence.rows import read_rows, read_study, write_rows
 from calibration.evidence.schema import Row, Study
+from calibration.evidence.standard_errors import StandardError, infer_standard_errors
 from sim.problems import InputError, Problem, Say, one_of
 
 __all__ = ["IMPORTED", "SHIPPED", "Registry", "load_registry"]
@@ -82,6 +83,15 @@ class Registry:
 
     def digest(self) -> str:
         """Return a hash of every figure: two registries with one digest hold the same evidence."""
+        return self._digest
+
+    @cached_property
+    def errors(self) -> Mapping[str, StandardError]:
+        """Standard errors by row id (`calibration.evidence.standard_errors`), inferred once."""
+        return infer_standard_errors(self.rows, self.studies)
+
+    @cached_property
+    def _digest(self) -> str:
         hashed = hashlib.sha256()
         for study in self.studies:
             hashed.update(study.name.encode())

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from calibration.evidence.schema import MARKERS, Row, Study
 
-__all__ = ["StandardError", "infer_standard_errors", "marker_bounds", "marker_windows", "ordinal_error"]
+__all__ = ["StandardError", "answer_sd", "infer_standard_errors", "marker_bounds", "marker_windows", "ordinal_error"]
 
 Method = Literal["reported", "markers", "binomial", "binomial_difference", "levels_plus_one", "assumed_sd", "matching"]
 
@@ -118,6 +118,13 @@ def marker_bounds(estimate: float, window: tuple[float, float], half_unit: float
     low, high = window
     least, most = max(0.0, abs(estimate) - half_unit), abs(estimate) + half_unit
     return (least / high if math.isfinite(high) else 0.0), (most / low if low > 0 else math.inf)
+
+
+def answer_sd(outcome: str, unit: str) -> float:
+    """Return the assumed standard deviation of an answer as the reports scale it (a share: 0.43)."""
+    if unit == "proportion":
+        return 0.43
+    return (_INDEX_SPREAD if outcome in _INDEX else _SPREAD.get(unit, _WIDE))[0]
 
 
 def ordinal_error(row: Row, study: Study, *, spread: tuple[float, float] = (0.43, 0.15)) -> StandardError:

@@ -23,7 +23,7 @@ from calibration.evidence.registry import Registry, load_registry
 from calibration.evidence.schema import FIT_USES, Row
 from calibration.evidence.selection import left_out as reasons_out
 from calibration.evidence.selection import role_of
-from calibration.evidence.standard_errors import StandardError, infer_standard_errors
+from calibration.evidence.standard_errors import StandardError
 from calibration.moments.table import moment_of
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -36,7 +36,6 @@ Array = NDArray[np.float64]
 # Two figures for one quantity contradict each other beyond this many standard errors of their difference.
 _APART = 4.0
 _POOLED_ARMS = ("two_treatments", "all_participants", "all_arms", "other_arms", "total_population", "reference_matched")
-_KNOWN: dict[str, Mapping[str, StandardError]] = {}
 
 
 @dataclass(frozen=True)
@@ -219,7 +218,7 @@ def select_targets(
     InputError.raise_if(problems)
     of = {row.id: town_of(row, registry) for row in rows}
     ordered = tuple(sorted(rows, key=lambda row: towns.index(of[row.id])))
-    errors = _errors(registry)
+    errors = registry.errors
     return Targets(
         rows=ordered,
         towns=towns,
@@ -257,7 +256,7 @@ def contradictions(rows: Sequence[Row], registry: Registry) -> list[Problem]:
             )
             groups[key].append(row)
     groups = {key: members for key, members in groups.items() if len(members) > 1}
-    errors = _errors(registry) if groups else {}
+    errors = registry.errors if groups else {}
     problems = []
     for members in groups.values():
         first = members[0]
@@ -283,7 +282,7 @@ def _unequal(rows: Sequence[Row], registry: Registry) -> list[Problem]:
 
     if not any(triangles(rows, registry)):
         return []
-    errors = {name: each.median for name, each in _errors(registry).items()}
+    errors = {name: each.median for name, each in registry.errors.items()}
     return [
         Problem(
             row.id,
@@ -295,15 +294,6 @@ def _unequal(rows: Sequence[Row], registry: Registry) -> list[Problem]:
         )
         for row, implied in triangles(rows, registry, errors=errors)
     ]
-
-
-def _errors(registry: Registry) -> Mapping[str, StandardError]:
-    """Return the standard errors of a registry, inferred once for each evidence."""
-    key = registry.digest()
-    if key not in _KNOWN:
-        _KNOWN.clear()
-        _KNOWN[key] = infer_standard_errors(registry.rows, registry.studies)
-    return _KNOWN[key]
 
 
 def _design(town: str, evidence: Path | None) -> TrialDesign:

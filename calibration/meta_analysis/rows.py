@@ -16,12 +16,22 @@ from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import Row
 from calibration.evidence.selection import PREFERENCE
-from calibration.evidence.standard_errors import infer_standard_errors, ordinal_error
+from calibration.evidence.standard_errors import ordinal_error
 from calibration.meta_analysis.pool import METHODS, Method, Pooled, pool, pool_with_findings
 from sim.problems import InputError, Problem, Say, one_of
 from sim.regime.regime import Regime
 
-__all__ = ["FAMILIES", "LEVER_NAMES", "Line", "lever_of", "lines_for", "pool_lines", "title_of"]
+__all__ = [
+    "FAMILIES",
+    "LEVER_NAMES",
+    "Line",
+    "lever_of",
+    "lines_for",
+    "one_line",
+    "pool_lines",
+    "title_of",
+    "told_in_words",
+]
 
 LEVER_NAMES: Mapping[str, Say] = {
     "exemption": Say("exemption from duties", "ontheffing van plichten"),
@@ -120,7 +130,7 @@ def lines_for(
     if lever not in LEVER_NAMES:
         problems.append(one_of("lever", lever, LEVER_NAMES))
     InputError.raise_if(problems)
-    errors = infer_standard_errors(registry.rows, registry.studies)
+    errors = registry.errors
     found: dict[str, list[Line]] = defaultdict(list)
     for row in _preferred(registry, wanted):
         if lever_of(row.municipality, row.arm, regimes) != lever:
@@ -131,13 +141,13 @@ def lines_for(
             if not findings or reading is None or row.municipality not in study.participants:
                 continue
             error = ordinal_error(row, study).median
-            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, _told(row))
+            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told_in_words(row))
         elif row.id in errors and row.estimate is not None:
             line = Line(row.municipality, (row.arm,), (row.id,), errors[row.id].median, row.estimate)
         else:
             continue
         found[row.municipality].append(line)
-    lines = tuple(_one(lines) for _, lines in sorted(found.items()))
+    lines = tuple(one_line(lines) for _, lines in sorted(found.items()))
     if not lines:
         there = {lever_of(row.municipality, row.arm, regimes) for row in _preferred(registry, wanted)} - {None}
         listed = ", ".join(sorted(str(name) for name in there)) or "none"
@@ -193,7 +203,7 @@ def _preferred(registry: Registry, wanted: Sequence[str]) -> list[Row]:
     return [row for _, row in best.values()]
 
 
-def _one(lines: Sequence[Line]) -> Line:
+def one_line(lines: Sequence[Line]) -> Line:
     """Return one line for a municipality: the mean of its estimates, or the surest of its findings."""
     numbers = [line for line in lines if line.estimate is not None]
     if not numbers:
@@ -210,7 +220,8 @@ def _one(lines: Sequence[Line]) -> Line:
     )
 
 
-def _told(row: Row) -> Say:
+def told_in_words(row: Row) -> Say:
+    """Return sign and marker of a finding in words, in both languages."""
     sign = _SIGN_TEXTS.get(row.sign, Say(row.sign, row.sign))
     marker = _MARKER_TEXTS.get(row.marker, Say(row.marker, row.marker))
     return Say(f"{sign.en}, {marker.en}", f"{sign.nl}, {marker.nl}")

@@ -45,8 +45,8 @@ def word_of(scenario: Scenario) -> str:
     return place.stem if place.parent == _FOLDER else scenario.place or scenario.name
 
 
-def find_scenarios(words: Sequence[str]) -> list[Scenario]:
-    """Return several scenarios, each under a name of its own.
+def find_scenarios(words: Sequence[str | Scenario]) -> list[Scenario]:
+    """Return several scenarios, by name, by file or as they were read, each under a name of its own.
 
     Raises:
         InputError: the problems of all of them together; two different scenarios of one name.
@@ -55,7 +55,7 @@ def find_scenarios(words: Sequence[str]) -> list[Scenario]:
     found: list[Scenario] = []
     for word in words:
         try:
-            found.append(find_scenario(word))
+            found.append(word if isinstance(word, Scenario) else find_scenario(word))
         except InputError as error:
             problems += error.problems
     names = [scenario.name for scenario in found]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -40,6 +40,7 @@ def run_kept(
     progress: Progress | None = None,
     executor: Executor | Crew | None = None,
     workers: int = 1,
+    chunk: int | None = None,
 ) -> RunResult:
     """Run a plan and store it: what finished is kept task by task, and shown when all of it is there.
 
@@ -49,7 +50,7 @@ def run_kept(
         command: what the user called.
         start: the run as it was stored when it began; a new one when left out.
         known: replicates that need not be simulated again.
-        progress, executor, workers: as for `scenarios.execution.run.execute`.
+        progress, executor, workers, chunk: as for `scenarios.execution.run.execute`.
 
     Raises:
         RunFailedError: a scenario without one good replicate; the run stays unfinished.
@@ -63,6 +64,7 @@ def run_kept(
         progress,
         executor=executor,
         workers=workers,
+        chunk=chunk,
         start=empty,
         known=known,
         keep=lambda finished: store.keep(empty, finished),
@@ -107,6 +109,7 @@ def expand(
     draws: int | None = None,
     seeds: int | None = None,
     months: int | None = None,
+    started: Callable[[str], None] | None = None,
     progress: Progress | None = None,
     executor: Executor | Crew | None = None,
     workers: int = 1,
@@ -134,6 +137,8 @@ def expand(
         start = begin(plan)
     known = tuple(reused(old, plan, start))
     store.plan(start, command=command)
+    if started is not None:
+        started(start.run_id)
     result = run_kept(
         plan, store, command=command, start=start, known=known, progress=progress, executor=executor, workers=workers
     )

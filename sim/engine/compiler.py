@@ -51,6 +51,7 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("person", "pi64"),
     ("municipality", "pi16"),
     ("caseworker", "pi32"),
+    ("begin", "pi16"),
     ("instance", "pi16"),
     ("group", "pi16"),
     ("load", "pf64"),
@@ -484,10 +485,17 @@ def _advance(
         width = build.mul(groups_of, code.whole(GROUP), flags=["nsw", "nuw"])
         _load_people(code, start, n)
         least, most = _groups(code, n)
-        with code.loop(given["first"], given["last"]) as m:
+        soonest, latest = (
+            code.signed(code.load("begin", code.index(start, at))) for at in (zero, build.sub(n, code.whole(1)))
+        )
+        begin = build.select(build.icmp_signed(">", soonest, given["first"]), soonest, given["first"])
+        with code.loop(begin, given["last"]) as m:
             since = build.sub(m, code.whole(SETTLE_MONTHS - 1))
             lever_row = build.select(build.icmp_signed(">", since, zero), since, zero)
-            _levers(code, start, n, lever_row, build.icmp_signed("==", m, given["first"]))
+            _levers(code, start, n, lever_row, build.icmp_signed("==", m, begin))
+            with build.if_then(build.icmp_signed("<=", m, latest)):
+                _begin_again(code, "levels", ROWS[LEVELS[0]], len(LEVELS), start, n, m)
+                _begin_again(code, "counters", ROWS[COUNTERS[0]], len(COUNTERS), start, n, m)
             month = code.address("calendar", code.times(m, code.whole(len(MONTH_FIELDS))))
             keys = [given["low_key"], given["high_key"]]
             build.call(draws, [given["space"], given["words"], width, *keys, since, given["flip"]])
@@ -496,9 +504,9 @@ def _advance(
             at = build.sub(m, code.whole(SETTLE_MONTHS))
             with build.if_then(build.icmp_signed(">=", at, zero)):
                 build.call(measures, [given["space"], width])
-                begin = code.times(at, given["groups"])
-                sums = code.address("sums", code.times(begin, given["n_chosen"]))
-                counts = code.address("counts", begin)
+                behind = code.times(at, given["groups"])
+                sums = code.address("sums", code.times(behind, given["n_chosen"]))
+                counts = code.address("counts", behind)
                 chosen = [given["chosen"], given["n_chosen"]]
                 build.call(record, [given["space"], given["words"], n, least, most, *chosen, sums, counts])
         with code.loop(zero, given["n_kept"]) as q:
@@ -544,6 +552,20 @@ def _rows_of_people(code: _Code, name: str, first: int, count: int, start: Any, 
             else:
                 value = code.load(name, code.index(begin, i))
                 code.store("space", code.row(row, i), build.fpext(value, _F64) if single else value)
+
+
+def _begin_again(code: _Code, name: str, first: int, count: int, start: Any, n: Any, month: Any) -> None:
+    """Give those who begin in this month or later the states they start with."""
+    build = code.build
+    with code.loop(code.whole(0), code.whole(count)) as r:
+        row = code.index(code.whole(first * BLOCK), code.times(r, code.whole(BLOCK)))
+        begin = code.index(code.times(r, code.given["people"]), start)
+        with code.loop(code.whole(0), n) as i:
+            late = build.icmp_signed(">=", code.signed(code.load("begin", code.index(start, i))), month)
+            value = code.load(name, code.index(begin, i))
+            value = build.fpext(value, _F64) if code.kinds[name] == "pf32" else value
+            now = code.load("space", code.row(row, i))
+            code.store("space", code.row(row, i), build.select(late, value, now))
 
 
 def _groups(code: _Code, n: Any) -> tuple[Any, Any]:

@@ -68,9 +68,11 @@ def advance(
     for number, name in enumerate(PLACE):
         rows[name] = state.place[number, state.municipality[span]]
     parameters = parameter_tuples(state.values)
+    begin = state.begin[span]
     for index in range(first, last):
         month = index - SETTLE_MONTHS + 1
         line = max(month, 0)
+        _begin_again(rows, state, span, begin >= index)
         for number, name in enumerate(LEVER_ROWS):
             if index == first or state.levers.changed[line, number]:
                 rows[f"lever_{name}"] = state.levers.table[line, number][state.instance[span]]
@@ -79,11 +81,20 @@ def advance(
         if index >= SETTLE_MONTHS:
             _record(rows, state, span, sums[index - SETTLE_MONTHS], counts[index - SETTLE_MONTHS])
     numbers = tuple(ROWS)
+    begun = begin < last
     for position, row in enumerate(state.kept):
-        state.flows[position, span] = rows[numbers[row]]
+        state.flows[position, span][begun] = rows[numbers[row]][begun]
     for target, names in _held(state)[1:]:
         for number, name in enumerate(names):
-            target[number, span] = rows[name]
+            target[number, span][begun] = rows[name][begun]
+
+
+def _begin_again(rows: Rows, state: State, span: slice, late: npt.NDArray[np.bool_]) -> None:
+    """Give those who begin this month or later the states they start with: what they did so far did not happen."""
+    if late.any():
+        for source, names in _held(state)[1:]:
+            for number, name in enumerate(names):
+                rows[name] = np.where(late, source[number, span], rows[name])
 
 
 def _held(state: State) -> tuple[tuple[npt.NDArray[Any], tuple[str, ...]], ...]:

@@ -97,6 +97,7 @@ class _Kernel(Library):
             state.person,
             state.municipality,
             state.caseworker,
+            state.begin,
             state.instance,
             state.group,
             state.load,

@@ -178,7 +178,7 @@ def _live(
 
 def _who(name: str, society: Society, lo: int, hi: int) -> npt.NDArray[Any]:
     if name == "regime":
-        regimes: npt.NDArray[Any] = society.job.schedule.instance_regime[society.state.instance[lo:hi]]
+        regimes: npt.NDArray[Any] = society.job.schedule.instance_regime[society.instance(slice(lo, hi))]
         return regimes
     values: npt.NDArray[Any] = getattr(society.population, name)[lo:hi]
     return values

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,9 @@ from sim.people.columns import STATES, TRAITS
 from sim.people.population import Population
 from sim.regime.schedule import LEVER_ROWS, Schedule
 
-__all__ = ["Crowd"]
+__all__ = ["Crowd", "Seats"]
+
+Element = TypeVar("Element", bound=np.generic)
 
 # Lever tables kept for jobs that share a schedule.
 _TABLES = 64
@@ -21,21 +24,55 @@ _TABLES = 64
 _SMALL = 20_000
 
 
+class Seats(NamedTuple):
+    """Who and where people are, in the order in which the engine takes them.
+
+    Attributes:
+        person, municipality, caseworker: as in the population.
+        begin: row of the calendar of the first month that the person lives, never falling: 0 for the sitting stock;
+            who enters later has the twelve settling months before the entry, as the stock has before month 1.
+    """
+
+    person: npt.NDArray[np.int64]
+    municipality: npt.NDArray[np.int16]
+    caseworker: npt.NDArray[np.int32]
+    begin: npt.NDArray[np.int16]
+
+
 class Crowd:
-    """People as the engine reads them: traits in float32, ids and places as they are."""
+    """People as the engine reads them, in the order in which they begin: whoever has not begun costs nothing.
+
+    Traits are in float32, ids and places as they are. `laid_out` brings values into this order, `places` finds them
+    again.
+    """
 
     def __init__(self, population: Population) -> None:
         """Lay out the traits; nothing else is copied."""
         self.population = population
         self.size = len(population)
+        later = (population["status"] > 2.5) & (population["entry_month"] > 1.0)
+        # Month t stands in row t + 11 of the calendar; twelve rows earlier stands the first of twelve settling months.
+        begin = np.where(later, population["entry_month"] - 1.0, 0.0).astype(np.int16)
+        self._order: npt.NDArray[np.intp] | None = np.argsort(begin, kind="stable") if later.any() else None
         self.traits = np.empty((len(TRAITS), self.size), dtype=np.float32)
         for number, name in enumerate(TRAITS):
-            self.traits[number] = population[name]
-        self.person = np.ascontiguousarray(population.person, dtype=np.int64)
-        self.municipality = np.ascontiguousarray(population.municipality, dtype=np.int16)
-        self.caseworker = np.ascontiguousarray(population.caseworker, dtype=np.int32)
-        self.caseworkers = int(self.caseworker.max(initial=-1)) + 1
+            self.traits[number] = self.laid_out(population[name])
+        self.seats = Seats(
+            self.laid_out(population.person.astype(np.int64, copy=False)),
+            self.laid_out(population.municipality.astype(np.int16, copy=False)),
+            self.laid_out(population.caseworker.astype(np.int32, copy=False)),
+            self.laid_out(begin),
+        )
+        self.caseworkers = int(population.caseworker.max(initial=-1)) + 1
         self._levers: dict[int, tuple[Schedule, int, Levers]] = {}
+
+    def laid_out(self, values: npt.NDArray[Element]) -> npt.NDArray[Element]:
+        """Return values of the people of the population, shape [n], in the order of the engine."""
+        return np.ascontiguousarray(values if self._order is None else values[self._order])
+
+    def places(self, people: Any = slice(None)) -> Any:
+        """Return where the engine has `people` (rows of the population)."""
+        return people if self._order is None else self._found[people]
 
     def fresh(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
         """Return starting states: what the population holds, else the column's start."""
@@ -58,14 +95,20 @@ class Crowd:
         """People on benefit at the start, by municipality."""
         on = (self.population["status"] < 0.5).astype(np.float64)
         places = len(self.population.municipalities)
-        return np.bincount(self.municipality, weights=on, minlength=places).astype(np.float64)
+        return np.bincount(self.population.municipality, weights=on, minlength=places).astype(np.float64)
+
+    @cached_property
+    def _found(self) -> npt.NDArray[np.intp]:
+        found = np.empty(self.size, dtype=np.intp)
+        found[self._order] = np.arange(self.size)
+        return found
 
     @cached_property
     def entries(self) -> list[list[float]]:
         """People by month of entry, for each municipality; index 0 is left at 0."""
         entry = self.population["entry_month"].astype(np.int64)
         counted = np.zeros((len(self.population.municipalities), int(entry.max(initial=0)) + 1))
-        np.add.at(counted, (self.municipality, entry), entry > 0)
+        np.add.at(counted, (self.population.municipality, entry), entry > 0)
         found: list[list[float]] = counted.tolist()
         return found
 
@@ -79,7 +122,7 @@ class Crowd:
         given = self.population.columns
         for target, names in ((levels, LEVELS), (counters, COUNTERS)):
             for number, name in enumerate(names):
-                target[number] = given[name] if name in given else STATES[name].start
+                target[number] = self.laid_out(given[name]) if name in given else STATES[name].start
         return levels, counters
 
 

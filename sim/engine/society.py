@@ -35,7 +35,6 @@ _LEAST, _CHUNK = 1024, 4096
 
 _P = {name: index for index, name in enumerate(PARAMETERS)}
 _MEASURE = {name: index for index, name in enumerate(MEASURES)}
-_BENEFIT_SUM = LEVELS.index("benefit_sum")
 _STATUS = COUNTERS.index("status")
 _CAPACITY = tuple(PLACE).index("place_capacity")
 _NORM = MONTH_FIELDS.index("norm_single")
@@ -126,7 +125,12 @@ class Society:
         """Return people on benefit by caseworker."""
         on = (self.state.counters[_STATUS] < 0.5).astype(np.float64)
         crowd = self.crowd
-        return np.bincount(crowd.caseworker, weights=on, minlength=crowd.caseworkers).astype(np.float64)
+        return np.bincount(crowd.seats.caseworker, weights=on, minlength=crowd.caseworkers).astype(np.float64)
+
+    def instance(self, people: Any = slice(None)) -> npt.NDArray[np.int16]:
+        """Return which row of the lever table `people` (rows; all) are under now."""
+        found: npt.NDArray[np.int16] = self.state.instance[self.crowd.places(people)]
+        return found
 
     def outcome(self, snapshots: Sequence[npt.NDArray[np.float64]] = ()) -> Outcome:
         """Return what has been recorded so far."""
@@ -147,11 +151,9 @@ class Society:
             crowd.traits,
             levels,
             counters,
-            crowd.person,
-            crowd.municipality,
-            crowd.caseworker,
-            np.array(job.schedule.instance, dtype=np.int16),
-            np.ascontiguousarray(groups, dtype=np.int16),
+            *crowd.seats,
+            np.array(crowd.laid_out(job.schedule.instance), dtype=np.int16),
+            crowd.laid_out(groups.astype(np.int16, copy=False)),
             np.ones(crowd.caseworkers),
             _place(job, len(self.population.municipalities)),
             np.ascontiguousarray(job.parameters, dtype=np.float64),
@@ -174,7 +176,7 @@ class Society:
             row = state.counters[COUNTERS.index(name)]
         else:
             row = state.flows[state.kept.tolist().index(ROWS[name])]
-        found: npt.NDArray[np.float64] = row[people].astype(np.float64)
+        found: npt.NDArray[np.float64] = row[self.crowd.places(people)].astype(np.float64)
         return found
 
     def _boundaries(self, target: int) -> Iterator[int]:
@@ -201,15 +203,16 @@ class Society:
             self._budget()
         schedule = self.job.schedule
         if schedule.reassess is not None and month % schedule.reassess.every == 0:
-            self.state.instance[:] = schedule.reassess.move(
-                month + 1, self.state.instance, schedule.instance_regime, schedule.start, self.column
+            moved = schedule.reassess.move(
+                month + 1, self.instance(), schedule.instance_regime, schedule.start, self.column
             )
+            self.state.instance[:] = self.crowd.laid_out(moved)
 
     def _budget(self) -> None:
         """Compare the year's benefit with the municipality's own budget, which follows the national key."""
         places = len(self.population.municipalities)
-        spent = self.state.levels[_BENEFIT_SUM]
-        total = np.bincount(self.crowd.municipality, weights=spent, minlength=places).astype(np.float64)
+        spent = self._row("benefit_sum", slice(None))  # in one order, whatever the engine's: sums of fractions
+        total = np.bincount(self.population.municipality, weights=spent, minlength=places).astype(np.float64)
         year, self._paid = total - self._paid, total
         stock = self.crowd.sitting
         law = self.setting.table[SETTLE_MONTHS + self.month - 12 : SETTLE_MONTHS + self.month]
@@ -231,7 +234,7 @@ class Society:
 
     def _span(self, first: int, last: int) -> None:
         """Move everybody through the months first..last-1 of the setting's table."""
-        n = len(self.population)
+        n = int(np.searchsorted(self.state.begin, last))  # the others have not begun
         if self.threads < 2 or n <= _LEAST:
             for lo in range(0, n, max(self._chunk, 1)):
                 self._advance(first, last, lo, min(lo + self._chunk, n), self.sums, self.counts)

@@ -31,7 +31,8 @@ class State:
 
     Attributes:
         traits: shape [traits, n]; levels, counters: states, shape [states, n] (`sim.engine.layout`).
-        person, municipality, caseworker: as in the population, shape [n].
+        person, municipality, caseworker: as in the population, in the order of the engine, shape [n].
+        begin: row of the calendar of the first month lived, never falling (`population_arrays.Seats`), shape [n].
         instance: row of the lever table of each person now, shape [n].
         group: group of each person in the sums, shape [n].
         load: caseload over the start by caseworker; place: `sim.engine.rows.PLACE` by municipality.
@@ -46,6 +47,7 @@ class State:
     person: npt.NDArray[np.int64]
     municipality: npt.NDArray[np.int16]
     caseworker: npt.NDArray[np.int32]
+    begin: npt.NDArray[np.int16]
     instance: npt.NDArray[np.int16]
     group: npt.NDArray[np.int16]
     load: Floats

@@ -105,13 +105,14 @@ def trace(
 
 def _month(society: Society, row: int) -> TracedMonth:
     """Move the society a month on and read what happened to one person."""
-    before = _alone(society.state, row)
+    at = int(society.crowd.places(np.array([row]))[0])
+    before = _alone(society.state, at)
     starts = {name: float(values[0]) for name, values in zip(LEVELS, before.levels, strict=True)}
     starts |= {name: float(values[0]) for name, values in zip(COUNTERS, before.counters, strict=True)}
     month = society.month + 1
     society.run_to(month)
     # Offices met at the start of the month: their numbers, and the person's regime, are those of now.
-    here = replace(before, instance=society.state.instance[row : row + 1])
+    here = replace(before, instance=society.state.instance[at : at + 1])
     notes = _Notes()
     index = SETTLE_MONTHS + month - 1
     months = len(here.calendar)
@@ -152,6 +153,7 @@ def _alone(state: State, row: int) -> State:
         person=state.person[one],
         municipality=state.municipality[one],
         caseworker=state.caseworker[one],
+        begin=state.begin[one],
         instance=state.instance[one].copy(),
         group=np.zeros(1, dtype=np.int16),
         chosen=np.zeros(0, dtype=np.int64),

@@ -61,17 +61,15 @@ def test_the_length_of_treatment_has_its_own_follow_up(out: Path, capsys: pytest
     assert labels == {2.0: "extrapolated", 4.0: "extrapolated", 6.0: "inside"}
 
 
-def test_every_lever_has_a_range_of_its_own(out: Path) -> None:
+def test_every_lever_has_a_range_of_its_own() -> None:
     """A newcomer names a lever and nothing else: the default values are allowed in the default scenario."""
-    from app.answering.dose import read_request
+    from app.answering.dose import DoseRequest, check
+    from app.answering.request import RunSettings
     from sim.regime.levers import LEVERS
 
-    keys = ("scenario", "low", "high", "steps", "values", "low2", "high2", "steps2", "values2", "month")
-    keys += ("population", "people", "months", "inflow", "draws", "seeds", "seed", "workers", "db", "cluster")
-    given = dict.fromkeys(keys) | {"out": str(out), "posterior": "prior", "processes": False, "people": "40"}
     for lever in LEVERS:
-        request = read_request([lever], given)
-        assert len(request.points) >= 2, lever
+        checked = check(DoseRequest((lever,), RunSettings(people=40, posterior="prior")))
+        assert len(checked.points) >= 2, lever
 
 
 def test_everything_wrong_is_told_at_once(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,13 +113,13 @@ def test_variants_are_a_spread_of_their_own(out: Path, capsys: pytest.CaptureFix
 
 
 def test_everything_wrong_is_told_at_once(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = ["project", "intensve", "--months", "x", "--people", "2", "--precision", "fine", "--draws", "3"]
+    words = ["project", "intensve", "--months", "x", "--people", "2", "--precision", "99", "--draws", "3"]
     words += ["--treatment", "12,12,999", "--ending", "sudden", "--market", "hot", "--most", "3"]
     assert run(words) == 2
     said = capsys.readouterr().err
     for part in (
         "did you mean 'intensive'?",
-        *("--months: 'x'", "--people: 2", "--precision: 'fine'", "--draws: 3"),
+        *("--months: 'x'", "--people: 2", "--precision: 99", "--draws: 3"),
         *("--treatment: '12'", "--treatment: '999'", "--ending: 'sudden'", "--market: 'hot'", "--most: 3"),
     ):
         assert part in said

@@ -168,7 +168,7 @@ real = scenarios.execution.run.execute
 
 def execute(plan, progress, **options):
     print("simulating", flush=True)
-    return real(plan, progress, chunk=1, **options)
+    return real(plan, progress, **options | {"chunk": 1})
 
 scenarios.execution.run.execute = execute
 sys.exit(run(sys.argv[1:]))

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis.trial.cells import cells, months_needed
-from app.answering.trials import published_of
+from app.answering.trial import published_of
 from app.cli import run
 from calibration.evidence.template import template_csv
 from calibration.posteriors.file import save

@@ -92,7 +92,9 @@ def test_every_problem_comes_at_once(clients: Path, tmp_path: Path, capsys: pyte
     assert "did you mean 'age'" in told
     assert "did you mean 'mood'" in told
     assert run(["trial", "estimate", str(tmp_path / "no.csv"), *WORDS, "--treatment", "coached"]) == 2
-    assert "missing" in capsys.readouterr().err
+    assert "no.csv" in capsys.readouterr().err
+    assert run(["trial", "estimate", str(clients)]) == 2
+    assert "2 problems" in capsys.readouterr().err
 
 
 def test_few_people_are_not_shown(clients: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,3 +102,27 @@ def test_few_people_are_not_shown(clients: Path, tmp_path: Path, capsys: pytest.
     few.to_csv(tmp_path / "few.csv", index=False)
     assert run(["trial", "estimate", str(tmp_path / "few.csv"), *WORDS, "--treatment", "coached"]) == 2
     assert "at least 10 people" in capsys.readouterr().err
+
+
+def test_an_estimate_becomes_a_file_that_the_import_asks_to_fill_in(
+    clients: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "own.csv"
+    words = [str(clients), *WORDS, "--treatment", "coached", "--treatment", "letter"]
+    found = _json(capsys, *words, "--as-evidence", str(path), "--month", "24")
+    assert run(["evidence", "import", str(path), "--evidence", str(tmp_path / "e")]) == 2
+    told = capsys.readouterr().err
+    assert "unmapped arm" in told
+    assert "study:name" in told
+    text = path.read_text()
+    for key, value in (("name", "here"), ("title", "Here"), ("year", "2024"), ("municipality", "here")):
+        text = text.replace(f"\n{key},\n", f"\n{key},{value}\n")
+    text = text.replace("works,\n", "works,hours_gt_8\n", 1)
+    text = text.replace(f"coached,{found[0]['n_treatment']},", f"coached,{found[0]['n_treatment']},intensive")
+    text = text.replace(f"letter,{found[1]['n_treatment']},", f"letter,{found[1]['n_treatment']},exemption")
+    path.write_text(text)
+    assert run(["evidence", "import", str(path), "--evidence", str(tmp_path / "e")]) == 0
+    rows = pd.read_csv(tmp_path / "e" / "here" / "rows.csv")
+    assert rows["value"].tolist() == pytest.approx([one["value"] for one in found], rel=1e-5)
+    assert rows["se"].tolist() == pytest.approx([one["standard_error"] for one in found], rel=1e-5)
+    assert run(["trial", "estimate", *words, "--as-evidence", str(tmp_path / "b.csv")]) == 2

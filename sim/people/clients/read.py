@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.people.clients.file import open_clients
 from sim.people.clients.impute import Imputed, impute
 from sim.people.clients.mapping import ClientMapping, read_mapping
 from sim.people.clients.overview import profile
@@ -26,6 +25,7 @@ from sim.people.clients.values import FAULTS
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of, within
 from sim.random_numbers import stream, uniform
+from sim.table_file import open_table
 
 __all__ = ["Imported", "import_clients", "read"]
 
@@ -101,7 +101,7 @@ def import_clients(
             if mapping is None
             else {"sheet": mapping.sheet, "delimiter": mapping.delimiter, "encoding": mapping.encoding}
         )
-        client_file = open_clients(place, **settings)
+        client_file = open_table(place, **settings)
         if mapping is not None:
             problems += client_file.check(mapping.file_columns, mapping.path)
     except InputError as error:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
-from sim.people.clients.file import ClientFile, RawRows
 from sim.people.clients.mapping import ClientMapping, Source
 from sim.people.clients.rules import PER_HOUR, RULES, per_hour
 from sim.people.clients.schemes import fold, span
 from sim.people.clients.values import FAULTS, convert, offending, shown
 from sim.problems import Problem, Say
+from sim.table_file import RawRows, TableFile
 
 __all__ = ["Clients", "Refusal", "read_clients"]
 
@@ -67,7 +67,7 @@ class Clients:
 
 
 def read_clients(
-    file: ClientFile, mapping: ClientMapping, *, keep_ids: bool = False, progress: Callable[[int], None] | None = None
+    file: TableFile, mapping: ClientMapping, *, keep_ids: bool = False, progress: Callable[[int], None] | None = None
 ) -> Clients:
     """Read all rows of an opened file, in chunks.
 
@@ -78,9 +78,10 @@ def read_clients(
 
 
 class _Reader:
-    def __init__(self, file: ClientFile, mapping: ClientMapping, keep_ids: bool) -> None:
+    def __init__(self, file: TableFile, mapping: ClientMapping, keep_ids: bool) -> None:
         self.file, self.mapping, self.keep_ids = file, mapping, keep_ids
-        self.decimal = mapping.decimal or ("," if file.excel or file.delimiter == ";" else ".")
+        # Not declared: both marks are read, and a cell with two readings is refused.
+        self.decimal = mapping.decimal or ""
         self.clients = Clients()
         self.seen: dict[str, int] = {}
         self.words: dict[str, set[str]] = {}

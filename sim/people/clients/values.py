@@ -22,6 +22,9 @@ FAULTS: Mapping[str, Say] = {
     "": Say("", ""),
     "empty": Say("a value (or a 'blank' rule in the mapping)", "een waarde (of een 'blank'-regel in de koppeling)"),
     "not a number": Say("a number with the declared decimal mark", "een getal met het opgegeven decimaalteken"),
+    "two readings": Say(
+        'one reading: say decimal = "," or "." under [file]', 'één lezing: zet decimal = "," of "." onder [file]'
+    ),
     "not a whole number": Say("a whole number", "een geheel getal"),
     "not a date": Say("a date in the declared format", "een datum in de opgegeven vorm"),
     "date after the reference date": Say("a date up to the reference date", "een datum tot de peildatum"),
@@ -118,7 +121,8 @@ def _parser(source: Source, mapping: ClientMapping, decimal: str) -> Callable[[o
     def number(cell: object) -> Answer:
         value = _number(cell, decimal)
         if value is None:
-            return math.nan, "not a number"
+            unclear = not decimal and any(_number(cell, mark) is not None for mark in ",.")
+            return math.nan, "two readings" if unclear else "not a number"
         value = value * source.factor + source.offset
         # A spell of 2.5 years is 30 months; a converted count has no fraction of its own.
         return (float(math.floor(value + 1e-9)) if column.whole and source.factor != 1 else value), ""

@@ -15,14 +15,14 @@ SLOTS = {
         "rest": "", "what": "werk", "scale": "10", "place": "Oostdijk", "x": "900.000 euro",
         "range": "600.000 tot 1,2 miljoen", "price": "55 euro voor een uur", "unit": "euro per maand", "Count": "Zes",
         "saw": "Twee zagen meer werk, vier zagen minder", "measure": "werk", "Town": "Nijmegen",
-        "after": " na 16 maanden", "k": "vijf", "seen": "25 maanden", "asked": "48 maanden",
+        "after": " na 16 maanden", "k": "vijf", "seen": "25 maanden", "asked": "48 maanden", "each": "",
     },
     "en": {
         "n": "40", "lo": "10", "hi": "70", "a": "60", "b": "50", "dir": "more", "t": "two years", "verb": "",
         "rest": "work", "what": "work", "scale": "10", "place": "Oostdijk", "x": "900,000 euros",
         "range": "600,000 to 1.2 million", "price": "55 euros for an hour", "unit": "euros a month", "Count": "Six",
         "saw": "Two saw more work, four saw less", "measure": "work", "Town": "Nijmegen",
-        "after": " after 16 months", "k": "five", "seen": "25 months", "asked": "48 months",
+        "after": " after 16 months", "k": "five", "seen": "25 months", "asked": "48 months", "each": "",
     },
 }  # fmt: skip
 

@@ -125,6 +125,41 @@ def test_a_better_labour_market_next_door_moves_only_that_town(setting):
     assert moved.sums[-1, 1] > plain.sums[-1, 1]
 
 
+@pytest.mark.parametrize("backend", ["compiled", "numpy"])
+def test_who_enters_later_settles_in_the_twelve_months_before_and_not_sooner(setting, backend):
+    entry = np.where(np.arange(300) % 3, np.arange(300) % 41, 0).astype(float)
+    people = plain_people(300, entry_month=entry, status=np.where(entry > 0, 3.0, 0.0))
+    job = Job(defaults(), schedule_of(people, preset("intensive"), months=MONTHS), 7)
+    lived = Society(people, job, setting, Record(("stress",), columns=("income",)), backend=backend)
+    for month in range(MONTHS + 1):
+        lived.run_to(month)
+        begun = entry - SETTLE_MONTHS <= month
+        moved = lived.column("stress") != people["stress"]
+        assert moved[begun].all()
+        assert not moved[~begun].any()
+        assert not lived.column("income")[~begun].any()
+        if month:
+            assert lived.counts[month - 1, 0] == (entry <= month).sum()
+
+
+def test_the_months_before_the_settling_months_of_an_entrant_change_nothing():
+    """The same entrants under the same luck, a year later: in a world that stands still they are the same people."""
+    lives = []
+    for later in (0, 24):
+        entry = np.repeat([0.0, 14.0 + later], 200)
+        people = plain_people(400, entry_month=entry, status=np.where(entry > 0, 3.0, 0.0))
+        setting = make_setting(people.start, 60)
+        job = Job(defaults(), schedule_of(people, preset("regular"), months=60), 7)
+        lived = Society(people, job, setting, Record())
+        lived.run_to(int(entry.max()))
+        lives.append({name: lived.column(name)[200:].mean() for name in ("skill", "stress", "buffer", "motivation")})
+    soon, late = lives
+    assert late["skill"] == pytest.approx(soon["skill"], abs=0.01)
+    assert late["buffer"] == pytest.approx(soon["buffer"], abs=40.0)
+    assert late["stress"] == pytest.approx(soon["stress"], abs=0.03)
+    assert late["motivation"] == pytest.approx(soon["motivation"], abs=0.01)
+
+
 def test_a_small_first_run_does_not_wait_for_the_compiler(people, schedule, setting, monkeypatch):
     monkeypatch.setattr("sim.engine.society.is_warm", lambda: False)
     monkeypatch.setattr("sim.engine.society.compiled", lambda state: pytest.fail("compiled"))

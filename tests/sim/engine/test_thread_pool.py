@@ -210,7 +210,7 @@ def run():
 def _program(text: str) -> str:
     """Run a program of its own; return what it printed."""
     done = subprocess.run(
-        [sys.executable, "-W", "error::UserWarning", "-c", _CASE + text],
+        [sys.executable, "-W", "error::UserWarning", "-W", "ignore::DeprecationWarning", "-c", _CASE + text],
         cwd=_ROOT,
         capture_output=True,
         text=True,

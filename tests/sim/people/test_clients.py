@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sim.people.clients import file as client_file
+from sim import table_file as client_file
 from sim.people.clients import read as clients
 from sim.people.clients import store as client_store
 from sim.people.clients.mapping import read_mapping

@@ -1,13 +1,16 @@
-"""What `bijstand trial run` does: published figures, replicates, tables, page and figure."""
+"""A trial simulated as it was run, beside its report: tables, page and figures."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.problems import InputError, Problem, Say
+from app.answering.request import Watch
+from app.answering.runner import SIMULATING
+from app.output_folder import folder_problems, write_folder
+from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
     from analysis.trial.cell import Cell
@@ -17,13 +20,43 @@ if TYPE_CHECKING:
     from sim.trial.data import TrialData
     from sim.trial.design import TrialDesign
 
-__all__ = ["Asked", "Made", "json_of", "published_of", "run_trial", "said", "write"]
+__all__ = ["Asked", "Made", "TrialRequest", "published_of", "record_of", "run_trial", "said", "trial", "write"]
 
 _DOUBT = Say(
     "A question mark: the published figure is in doubt (see `bijstand evidence list`).",
     "Een vraagteken: aan het gepubliceerde cijfer wordt getwijfeld (zie `bijstand evidence list`).",
 )
+_MOST = 10_000
 _KINDS = ("baseline", "level", "effect", "matched", "ordinal")
+
+
+@dataclass(frozen=True)
+class TrialRequest:
+    """Which trial, and how often.
+
+    Attributes:
+        name: a shipped or imported trial, or a TOML file with a design.
+        replicates: simulated trials.
+        draws: sets of parameters (1 = the medians).
+        seed: base seed.
+        reference: people of the reference group; None = as published.
+        recruit: people sign up, in place of the published participants.
+        evidence: folder with imported trials.
+        posterior: ``prior``, a name or a file; it may have been fitted to these very figures.
+        database: where names of posteriors are looked up.
+        out: folder of files; None = no files.
+    """
+
+    name: str
+    replicates: int = 100
+    draws: int = 1
+    seed: int = 1
+    reference: int | None = None
+    recruit: bool = False
+    evidence: Path = Path("out/evidence")
+    posterior: str = "prior"
+    database: str | None = None
+    out: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +98,59 @@ class Made:
     def outside(self) -> int:
         """Published values outside their sampling interval."""
         return sum(table.outside for table in self.tables)
+
+
+def trial(request: TrialRequest, watch: Watch | None = None, problems: Sequence[Problem] = ()) -> Made:
+    """Simulate a trial many times at its real size and put it beside its report.
+
+    Raises:
+        InputError: every problem; nothing was simulated.
+        CancelledRunError: whoever asked no longer wants it.
+    """
+    from scenarios.execution.run import available_workers
+
+    watch = watch or Watch()
+    return run_trial(_check(request, watch, list(problems)), watch.of(SIMULATING), available_workers())
+
+
+def _check(request: TrialRequest, watch: Watch, problems: list[Problem]) -> Asked:
+    from app.answering.posterior import chosen_source
+    from app.answering.trial_own import found_design
+    from calibration.likelihood.covariance import source_of
+
+    for option, low, high in (("replicates", 2, _MOST), ("draws", 1, _MOST), ("seed", 0, 2**53)):
+        value = getattr(request, option)
+        if not low <= value <= high:
+            problems.append(within(f"--{option}", value, low, high))
+    if request.draws > request.replicates:
+        allowed = Say("at most the number of replicates", "hoogstens het aantal herhalingen")
+        problems.append(Problem("--draws", request.draws, allowed))
+    problems += folder_problems(request.out)
+    source = chosen_source(request.posterior, request.database, problems, watch.note)
+    if source is not None:
+        problems += source.too_many(request.draws)
+    found = own = None
+    try:
+        found, own = found_design(request.name, request.evidence)
+    except InputError as error:
+        problems += error.problems
+    reference = request.reference
+    if found is not None and reference is not None and not 0 <= reference <= found.eligible_people:
+        problems.append(within("--reference", reference, 0, found.eligible_people))
+    if problems or found is None:
+        raise InputError(problems)
+    return Asked(
+        found,
+        request.replicates,
+        request.draws,
+        request.seed,
+        "eligible" if request.recruit else source_of(found),
+        reference,
+        own,
+        str(request.evidence),
+        source,
+        request.posterior,
+    )
 
 
 def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads: int) -> Made:
@@ -170,38 +256,36 @@ def published_of(name: str) -> dict[Cell, Published]:
     return found
 
 
-def write(made: Made, folder: Path, page: Path | None, lang: str, *, figures: bool = True) -> list[Path]:
-    """Write tables and figures in `folder` (the tables in `page` when given); return the paths."""
-    from analysis.trial.output import markdown
-
-    design = made.asked.design
-    place = folder / f"trial_{design.name}"
-    text = _page(made, markdown(made.tables, lang), lang)
-    target = page or place / f"{design.name}.md"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        files = [target]
-        return files + (_draw(made, place, lang) if figures else [])
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        allowed = Say(f"a folder that can be written ({reason})", f"een map die te schrijven is ({reason})")
-        raise InputError([Problem("--out", str(place), allowed)]) from error
-
-
-def _draw(made: Made, place: Path, lang: str) -> list[Path]:
+def write(made: Made, out: Path, page: Path | None, lang: str, *, figures: bool = True) -> list[Path]:
+    """Write tables and figures into ``out/trial_<name>`` (the tables into `page` when given); return the files."""
     from analysis.figures import style
     from analysis.trial.figures import draw_trial
+    from analysis.trial.output import markdown
+    from sim.files import write_whole
 
-    title = made.asked.design.title.to(lang)
-    files: list[Path] = []
-    for drawing in draw_trial(made.tables, lang, title, (made.label.to(lang), made.run_id)):
-        files += style.save(drawing.figure, place, f"{drawing.name}_{lang}")
-    return files
+    design = made.asked.design
+    text = _page(made, markdown(made.tables, lang), lang)
+
+    def files(folder: Path) -> list[Path]:
+        paths = []
+        if page is None:
+            paths.append(folder / f"{design.name}.md")
+            paths[0].write_text(text, encoding="utf-8")
+        if figures:
+            label = (made.label.to(lang), made.run_id)
+            for drawing in draw_trial(made.tables, lang, design.title.to(lang), label):
+                paths += style.save(drawing.figure, folder, f"{drawing.name}_{lang}")
+        return paths
+
+    written = write_folder(out, f"trial_{design.name}", files, renew=True)
+    if page is None:
+        return written
+    page.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(page, text.encode())
+    return [page, *written]
 
 
-def json_of(made: Made, files: list[Path], lang: str) -> dict[str, Any]:
+def record_of(made: Made, files: Sequence[Path], lang: str) -> dict[str, Any]:
     """Return everything for machines."""
     from analysis.trial.output import json_of as tables_json
 

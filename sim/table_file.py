@@ -1,4 +1,7 @@
-"""Read a client file in chunks: CSV (comma, semicolon, tab; UTF-8, cp1252) or Excel. Mapped columns only."""
+"""The one reader of tables: CSV (comma, semicolon, tab; UTF-8, cp1252), Excel, Parquet, Stata, SPSS, in chunks.
+
+Longer than 300 lines: each format has its own ways of being damaged, and all meet here.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +13,15 @@ import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
 from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from sim.problems import InputError, Problem, Say, nearest_name
+from sim.table_formats import cell_of, frame_rows, read_frame
 
-__all__ = ["ClientFile", "RawRows", "open_clients"]
+__all__ = ["RawRows", "TableFile", "open_table"]
 
 CHUNK_ROWS = 50_000
 LARGEST_BYTES = 1 << 30
@@ -43,11 +46,13 @@ _WORKBOOK_FAULTS = (
     zlib.error,
 )
 
-_READABLE = Say("a CSV file (comma, semicolon or tab) or an Excel workbook (.xlsx)", "een CSV-bestand of Excel (.xlsx)")
+_READABLE = Say(
+    "a table: CSV (comma, semicolon or tab), Excel (.xlsx), Parquet, Stata (.dta) or SPSS (.sav)",
+    "een tabel: CSV (komma, puntkomma of tab), Excel (.xlsx), Parquet, Stata (.dta) of SPSS (.sav)",
+)
 _KNOWN_STARTS: tuple[tuple[bytes, Say], ...] = (
     (b"%PDF", Say("a table, not a PDF", "een tabel, geen PDF")),
     (b"\x1f\x8b", Say("an unpacked file, not a gzip archive", "een uitgepakt bestand, geen gzip")),
-    (b"PAR1", Say("CSV or Excel, not Parquet", "CSV of Excel, geen Parquet")),
     (b"Rar!", Say("an unpacked file", "een uitgepakt bestand")),
     (b"7z\xbc\xaf", Say("an unpacked file", "een uitgepakt bestand")),
     (b"\xff\xfe", Say("UTF-8 or cp1252 (save as 'CSV UTF-8')", "UTF-8 of cp1252 (bewaar als 'CSV UTF-8')")),
@@ -65,7 +70,7 @@ class RawRows:
 
 
 @dataclass(frozen=True)
-class ClientFile:
+class TableFile:
     """An opened file: its name in messages, its heading, how it was read."""
 
     path: Path
@@ -76,6 +81,12 @@ class ClientFile:
     delimiter: str
     encoding: str
     book: Any = field(default=None, repr=False, compare=False)
+    frame: Any = field(default=None, repr=False, compare=False)
+
+    @property
+    def typed(self) -> bool:
+        """Tell whether the file itself says which cells are numbers (all but CSV do)."""
+        return self.excel or self.frame is not None
 
     def check(self, columns: Sequence[tuple[str, str]], mapping: str) -> list[Problem]:
         """Return what is wrong with the heading: (place, file column) pairs missing or there twice."""
@@ -104,7 +115,10 @@ class ClientFile:
         """
         spots = {column: self.heading.index(column) for column in columns}
         width, number = len(self.heading), 1
-        records = _workbook_rows(self) if self.excel else _csv_rows(self)
+        if self.frame is not None:
+            records: Iterator[Sequence[object]] = frame_rows(self.frame)
+        else:
+            records = _workbook_rows(self) if self.excel else _csv_rows(self)
         next(records, None)
         while block := list(islice(records, CHUNK_ROWS)):
             numbers = range(number + 1, number + 1 + len(block))
@@ -116,7 +130,7 @@ class ClientFile:
             kept_numbers: list[int] = []
             short: list[tuple[int, int]] = []
             for row_number, record in zip(numbers, block, strict=True):
-                fits = len(record) == width or self.excel or (len(record) > width and not any(record[width:]))
+                fits = len(record) == width or self.typed or (len(record) > width and not any(record[width:]))
                 if not any(cell not in ("", None) for cell in record):
                     continue
                 if fits:
@@ -128,13 +142,14 @@ class ClientFile:
             yield RawRows(kept_numbers, cells, short)
 
 
-def open_clients(
+def open_table(
     path: str | Path, *, sheet: str | None = None, delimiter: str | None = None, encoding: str | None = None
-) -> ClientFile:
-    """Open a client file and read its heading.
+) -> TableFile:
+    """Open a table and read its heading.
 
     Raises:
-        InputError: missing, empty, huge, binary, encrypted, damaged, or without the sheet.
+        InputError: missing (with the nearest name beside it), empty, huge, binary, encrypted, damaged, or without
+            the sheet.
     """
     place = Path(path)
     try:
@@ -145,7 +160,9 @@ def open_clients(
             start = stream.read(8)
     except (OSError, ValueError) as error:
         shown = (error.strerror if isinstance(error, OSError) else None) or "unreadable"
-        raise InputError([Problem(str(path), shown, Say("a file that can be read", "een leesbaar bestand"))]) from error
+        near = nearest_name(str(path), _beside(place))
+        allowed = Say("a file that can be read", "een leesbaar bestand")
+        raise InputError([Problem(str(path), shown, allowed, near)]) from error
     if not size:
         raise InputError([Problem(place.name, "empty", _READABLE)])
     if size > LARGEST_BYTES:
@@ -159,19 +176,29 @@ def open_clients(
             "een .xlsx-werkmap zonder wachtwoord (dit is een versleutelde werkmap of een oude .xls)",
         )
         raise InputError([Problem(place.name, "encrypted or old workbook", allowed)])
+    frame = read_frame(place, start, MOST_ROWS)
+    if frame is not None:
+        return _checked(TableFile(place, place.name, _clean(list(frame.columns)), False, None, ",", "", None, frame))
     if start.startswith(b"PK"):
         return _open_workbook(place, sheet)
     return _open_csv(place, delimiter, encoding)
 
 
-def _open_csv(place: Path, delimiter: str | None, encoding: str | None) -> ClientFile:
+def _beside(place: Path) -> list[str]:
+    try:
+        return [str(found) for found in sorted(place.parent.iterdir())[:200]]
+    except (OSError, ValueError):
+        return []
+
+
+def _open_csv(place: Path, delimiter: str | None, encoding: str | None) -> TableFile:
     found = _encoding(place, encoding)
     with place.open(encoding=found, newline="") as stream:
         first = stream.readline(1 << 16)
     if delimiter is None:
         delimiter = max(";\t,", key=first.count)
     heading = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
-    return _checked(ClientFile(place, place.name, _clean(heading), False, None, delimiter, found))
+    return _checked(TableFile(place, place.name, _clean(heading), False, None, delimiter, found))
 
 
 def _encoding(place: Path, wanted: str | None) -> str:
@@ -194,7 +221,7 @@ def _encoding(place: Path, wanted: str | None) -> str:
     raise InputError([Problem(place.name, f"not text in {wanted or 'UTF-8 or cp1252'}", allowed)])
 
 
-def _csv_rows(file: ClientFile) -> Iterator[Sequence[str]]:
+def _csv_rows(file: TableFile) -> Iterator[Sequence[str]]:
     with file.path.open(encoding=file.encoding, newline="") as stream:
         reader = csv.reader(stream, delimiter=file.delimiter, strict=True)
         line = 0
@@ -220,7 +247,7 @@ def _csv_rows(file: ClientFile) -> Iterator[Sequence[str]]:
             raise InputError([Problem(file.name, "changed while it was read", _READABLE)]) from error
 
 
-def _open_workbook(place: Path, sheet: str | None) -> ClientFile:
+def _open_workbook(place: Path, sheet: str | None) -> TableFile:
     problem = Problem(place.name, "damaged workbook", Say("an .xlsx workbook", "een .xlsx-werkmap"))
     try:
         with zipfile.ZipFile(place) as archive:
@@ -244,7 +271,7 @@ def _open_workbook(place: Path, sheet: str | None) -> ClientFile:
             raise InputError([Problem(f"{place.name}:sheet", sheet or "none", allowed, nearest)])
     except _WORKBOOK_FAULTS as error:
         raise InputError([problem]) from error
-    bare = ClientFile(place, place.name, (), True, sheet or sheets[0], ",", "", book)
+    bare = TableFile(place, place.name, (), True, sheet or sheets[0], ",", "", book)
     first = next(_workbook_rows(bare), ())
     return _checked(replace(bare, heading=_clean([str(cell) for cell in first])))
 
@@ -256,7 +283,7 @@ def _load(place: Path) -> Any:
     return openpyxl.load_workbook(place.open("rb"), read_only=True, data_only=True, keep_links=False)
 
 
-def _workbook_rows(file: ClientFile) -> Iterator[Sequence[object]]:
+def _workbook_rows(file: TableFile) -> Iterator[Sequence[object]]:
     try:
         page = file.book[file.sheet]
         # The size a workbook claims may be wrong; rows are padded to the heading, no further.
@@ -269,24 +296,10 @@ def _workbook_rows(file: ClientFile) -> Iterator[Sequence[object]]:
             if not block:
                 return
             for row in block:
-                yield [_cell(value) for value in row]
+                yield [cell_of(value) for value in row]
     except _WORKBOOK_FAULTS as error:
         shown = Problem(file.name, "damaged workbook", Say("an .xlsx workbook", "een .xlsx-werkmap"))
         raise InputError([shown]) from error
-
-
-def _cell(value: object) -> object:
-    """Return a cell as text, except numbers, which keep their value."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.strftime("%Y-%m-%d") if midnight else value.strftime("%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, int | float | str) else str(value)
 
 
 def _clean(heading: Sequence[str]) -> tuple[str, ...]:
@@ -296,7 +309,7 @@ def _clean(heading: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _checked(file: ClientFile) -> ClientFile:
+def _checked(file: TableFile) -> TableFile:
     allowed = Say("a first row with column names", "een eerste rij met kolomnamen")
     if not file.heading:
         raise InputError([Problem(f"{file.name}:1", "no heading", allowed)])

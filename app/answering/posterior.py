@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING
 
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -14,26 +12,18 @@ if TYPE_CHECKING:
     from calibration.posteriors.posterior import Posterior
     from scenarios.description.parameter_source import ParameterSource
 
-__all__ = ["chosen_source", "posterior_named", "posterior_option"]
+__all__ = ["chosen_source", "posterior_named"]
 
-_Command = TypeVar("_Command", bound=Callable[..., Any])
 PRIOR, SHIPPED = "prior", "shipped"
 
 
-def posterior_option(function: _Command) -> _Command:
-    """Add the option that says where parameters come from."""
-    text = (
-        "a posterior by name or file (bijstand posterior list), or 'prior' "
-        "[default: the one of `posterior use`, else the shipped one, else the prior]"
-    )
-    return click.option("--posterior", metavar="NAME|FILE|prior", help=text)(function)
-
-
-def chosen_source(word: str | None, url: str, problems: list[Problem]) -> ParameterSource | None:
+def chosen_source(
+    word: str | None, url: str | None, problems: list[Problem], note: Callable[[Say], None] | None = None
+) -> ParameterSource | None:
     """Return what runs draw their parameters from; None = the priors.
 
     What is wrong with `word` joins the problems; what is wrong with the database is told by whoever opens it.
-    Whoever did not ask for the priors is told in one line why the numbers are not calibrated.
+    Whoever did not ask for the priors is told by `note` in one line why the numbers are not calibrated.
     """
     from calibration.posteriors.posterior import default_posterior, source_of, why_not_shipped
 
@@ -46,31 +36,27 @@ def chosen_source(word: str | None, url: str, problems: list[Problem]) -> Parame
         else:
             found = posterior_named(name, url)
             why = None if found.calibrated else found.label()
-        if why is not None:
-            _warn(why, found is None)
+        if why is not None and note is not None:
+            note(_not_calibrated(why, found is None))
         return None if found is None else source_of(found)
     except InputError as error:
         problems += [each for each in error.problems if each.path != "--db"]
         return None
 
 
-def _warn(why: Say, priors: bool) -> None:
-    """Say beside the output why the numbers are not calibrated, and what to do about it."""
-    from app.terminal.output import language
-
-    context = click.get_current_context(silent=True)
+def _not_calibrated(why: Say, priors: bool) -> Say:
+    """Say why the numbers are not calibrated, and what to do about it."""
     used = (
         Say("the priors are used", "de priors worden gebruikt") if priors else Say("it is used", "hij wordt gebruikt")
     )
-    text = Say(
+    return Say(
         f"Not calibrated: {why.en.removeprefix('not calibrated: ')}; {used.en}. Fit again with `bijstand calibrate`.",
         f"Niet gekalibreerd: {why.nl.removeprefix('niet gekalibreerd: ')}; {used.nl}. "
         "Fit opnieuw met `bijstand calibrate`.",
     )
-    click.echo(text.to("en" if context is None else language(context)), err=True)
 
 
-def posterior_named(word: str, url: str) -> Posterior:
+def posterior_named(word: str, url: str | None) -> Posterior:
     """Return a posterior by what the user calls it: ``shipped``, a file, or a name in the database.
 
     Raises:
@@ -93,6 +79,7 @@ def posterior_named(word: str, url: str) -> Posterior:
         raise InputError([_unknown(word, names)])
     from scenarios.store.store import open_store
 
+    assert url is not None  # it has names
     with open_store(url) as store:
         return from_bytes(store.posterior(word), word)
 
@@ -104,10 +91,10 @@ def _unknown(word: str, names: list[str]) -> Problem:
     return Problem(problem.path, problem.value, allowed, problem.nearest)
 
 
-def _names(url: str) -> list[str]:
+def _names(url: str | None) -> list[str]:
     from scenarios.store.database import exists
 
-    if not exists(url):
+    if url is None or not exists(url):
         return []
     from scenarios.store.store import open_store
 
@@ -115,11 +102,11 @@ def _names(url: str) -> list[str]:
         return [row.name for row in store.posteriors()]
 
 
-def _default_of(url: str) -> str | None:
+def _default_of(url: str | None) -> str | None:
     from scenarios.store.database import exists
 
     try:
-        if not exists(url):
+        if url is None or not exists(url):
             return None
         from scenarios.store.store import open_store
 

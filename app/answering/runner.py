@@ -1,0 +1,122 @@
+"""The one place where questions turn into runs: workers and database opened once, every run kept as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
+
+from app.answering.request import FailedRunError, RunSettings, Watch
+from sim.problems import Say
+
+if TYPE_CHECKING:
+    from scenarios.execution.executors import Crew
+    from scenarios.execution.plan import Plan
+    from scenarios.execution.result import Finished, RunResult
+    from scenarios.store.store import Store
+
+__all__ = ["SIMULATING", "Runner", "open_crew_of", "open_runner"]
+
+SIMULATING = Say("simulating", "simuleren")
+
+
+class Runner:
+    """Runs plans one after the other, with the same workers and in the same database."""
+
+    def __init__(self, settings: RunSettings, crew: Crew | None, store: Store | None) -> None:
+        self.settings, self.crew, self.store = settings, crew, store
+
+    def run(self, plan: Plan, command: str, watch: Watch, *, known: tuple[Finished, ...] = ()) -> RunResult:
+        """Return the result of a plan; with a database it can be resumed wherever it stops.
+
+        Args:
+            plan: what to run.
+            command: what the user called; `bijstand runs list` shows it.
+            watch: who looks on.
+            known: replicates that need not be simulated again.
+
+        Raises:
+            FailedRunError: no good replicate of a scenario, or nobody left to do the work.
+            InputError: the database takes no more.
+        """
+        from scenarios.execution.resume import run_kept
+        from scenarios.execution.run import begin
+
+        if self.store is None:
+            return self.simulate(plan, watch, known=known)
+        start = begin(plan)
+        self.store.plan(start, command=command)
+        if watch.started is not None:
+            watch.started(start.run_id)
+        with failures_told():
+            return run_kept(
+                plan,
+                self.store,
+                command=command,
+                start=start,
+                known=known,
+                progress=watch.of(SIMULATING),
+                executor=self.crew,
+                workers=self.settings.threads(),
+                chunk=watch.chunk,
+            )
+
+    def simulate(
+        self, plan: Plan, watch: Watch, text: Say = SIMULATING, *, known: tuple[Finished, ...] = ()
+    ) -> RunResult:
+        """Return the result of a plan that is not stored."""
+        from scenarios.execution.run import execute
+
+        with failures_told():
+            return execute(
+                plan,
+                watch.of(text),
+                executor=self.crew,
+                workers=self.settings.threads(),
+                chunk=watch.chunk,
+                known=known,
+            )
+
+
+@contextmanager
+def open_runner(settings: RunSettings) -> Iterator[Runner]:
+    """Open workers and database for the runs of one question.
+
+    Raises:
+        InputError: a cluster that is not there, has no workers, or runs another program; a database that cannot
+            be written.
+    """
+    from scenarios.store.store import open_store
+
+    with open_crew_of(settings) as crew:
+        if settings.out is not None:
+            settings.out.mkdir(parents=True, exist_ok=True)
+        kept = nullcontext() if settings.database is None else open_store(settings.database, write=True)
+        with kept as store:
+            yield Runner(settings, crew, store)
+
+
+@contextmanager
+def open_crew_of(settings: RunSettings) -> Iterator[Crew | None]:
+    """Give those who do the work; None for threads of this process."""
+    if settings.cluster is None and not settings.processes:
+        yield None
+        return
+    from scenarios.execution.executors import open_crew
+
+    with open_crew(settings.threads(), settings.cluster, apart=settings.processes) as crew:
+        yield crew
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Turn the end of a run that nobody could foresee into one sentence in both languages."""
+    from scenarios.execution.executors import LostWorkersError
+    from scenarios.execution.run import RunFailedError
+
+    try:
+        yield
+    except LostWorkersError as error:
+        raise FailedRunError(error.text) from error
+    except RunFailedError as error:
+        raise FailedRunError(Say(str(error), str(error))) from error

@@ -1,0 +1,54 @@
+"""Which arm of which trial was which bundle of treatments (``bundles.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from calibration.meta_analysis.rows import lever_of
+from sim.regime.regime import Regime
+
+__all__ = ["TREATMENTS", "Bundle", "bundles", "own_bundle"]
+
+# Treatments that a contrast is counted under, first wins where an arm got several.
+TREATMENTS = ("guidance", "exemption", "disregard")
+_OF_LEVER: Mapping[str, str] = {"intensive": "guidance", "exemption": "exemption", "disregard": "disregard"}
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What an arm got beside the regular treatment; `main` is what it is counted under."""
+
+    town: str
+    arm: str
+    treatments: frozenset[str]
+    main: str
+    source: str
+
+
+@cache
+def bundles() -> Mapping[str, Bundle]:
+    """Return the arms of the shipped trials by ``town.arm``."""
+    text = files("calibration").joinpath("meta_analysis", "bundles.toml").read_text("utf-8")
+    return {
+        f"{town}.{arm}": Bundle(town, arm, frozenset(told["treatments"]), told["main"], told["source"])
+        for town, arms in tomllib.loads(text).items()
+        for arm, told in arms.items()
+    }
+
+
+def own_bundle(town: str, arm: str, regimes: Mapping[str, Regime]) -> Bundle | None:
+    """Return the bundle of an arm of a researcher's own trial, read from its levers; None for a control."""
+    lever = lever_of(town, arm, regimes)
+    if lever is None:
+        return None
+    regime = regimes[f"{town}.{arm}"]
+    found = {_OF_LEVER[lever]}
+    if float(regime.levers.get("disregard_share", 0.0)) > 0.25:
+        found.add("disregard")
+    if float(regime.levers.get("premium_share", 0.0)) > 0:
+        found.add("premium")
+    return Bundle(town, arm, frozenset(found), _OF_LEVER[lever], "levers of the own trial")
