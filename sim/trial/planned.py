@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.engine.simulate import Job
-from sim.outcomes.measurement import Noise, answers, item_response, items
+from sim.outcomes.measurement import answers, item_response, items
 from sim.people import recipe as recipes
 from sim.people.columns import STATES, TRAITS
 from sim.people.population import Population
-from sim.random_numbers import stream, uniform
+from sim.random_numbers import Draws, stream, uniform
 from sim.regime.assignment import Assignment, ByArm, ByRules, Everybody, Rule
 from sim.regime.presets import assignment_presets, background_of
 from sim.regime.regime import Regime, with_months
@@ -195,9 +195,9 @@ def simulate_site(
 
     asked: list[dict[str, Array]] = [{}, {}]
     if survey_items:
-        noise: Noise = {}
+        luck = Draws(key, people.person)
         for world, taken in enumerate(states):
-            asked[world] = _surveyed(site, people, arm, cohort, taken, kept, names, survey_items, key, shape, noise)
+            asked[world] = _surveyed(site, people, arm, cohort, taken, kept, names, survey_items, luck, shape)
     covariates = {name: values.reshape(shape) for name, values in _covariates(people, site, wave).items()}
     return SiteTrials(
         arm.reshape(shape),
@@ -387,23 +387,20 @@ def _surveyed(
     kept: Sequence[int],
     names: Sequence[str],
     survey_items: Sequence[str],
-    key: int,
+    draws: Draws,
     shape: tuple[int, int],
-    noise: Noise,
 ) -> dict[str, Array]:
     """Return the answers by item, [surveys, trials, people]: in every arm the share of the law, the most willing first."""
-    from scipy.special import ndtri
-
     survey = site.town.survey
     found = {name: np.full((len(site.surveys), len(people)), np.nan) for name in survey_items}
     persistence = survey.persistence.value
-    own = ndtri(uniform(key, "survey_response", 0, people.person))
+    own = draws.normal("survey_response", 0)
     for wave, month in enumerate(site.surveys):
         now = {name: states[kept.index(month), place] for place, name in enumerate(names)}
-        new = ndtri(uniform(key, "survey_response", wave + 1, people.person))
+        new = draws.normal("survey_response", wave + 1)
         luck = np.pi / np.sqrt(3.0) * (np.sqrt(persistence) * own + np.sqrt(1.0 - persistence) * new)
         given_states = {name: values for name, values in now.items() if name in STATES}
-        willing = score(survey.terms, people, key, states=given_states) + luck
+        willing = score(survey.terms, people, draws.seed, states=given_states) + luck
         asked = ~((cohort >= 0) & (cohort <= month))
         responded = np.zeros(len(people), dtype=bool)
         for place in range(len(site.arms)):
@@ -412,10 +409,8 @@ def _surveyed(
                 level = np.quantile(willing[rows], 1.0 - site.loss.answers(month))
                 responded[rows] = willing[rows] >= level
         reporting = people.column("reporting_trait")
-        given = answers(
-            survey.study, wave, now, reporting, people.person, key, kept=noise, only=survey_items
-        )
-        partial = item_response(survey.study, wave, people.person, key)
+        given = answers(survey.study, wave, now, reporting, draws, only=survey_items)
+        partial = item_response(survey.study, wave, draws)
         for name in survey_items:
             found[name][wave] = np.where(responded & partial.get(name, np.True_), given[name], np.nan)
     return {name: values.reshape(len(site.surveys), *shape) for name, values in found.items()}
