@@ -17,7 +17,7 @@ from sim.random_numbers import uniform
 from sim.trial.randomise import rank_within
 from sim.trial.recruit import People
 
-__all__ = ["Lot", "By", "dealt", "staffed"]
+__all__ = ["By", "Lot", "dealt", "staffed"]
 
 By = Literal["person", "caseworker", "district"]
 Whole = npt.NDArray[np.int64]
@@ -66,19 +66,18 @@ def dealt(
 
 
 def staffed(
-    people: People, turn: Whole, arm: Whole, cluster: Whole, lot: Lot, clients: Sequence[float], key: int
+    people: People, turn: Whole, cluster: Whole, lot: Lot, office: Whole, clients: npt.NDArray[np.float64], key: int
 ) -> tuple[Whole, npt.NDArray[np.float64]]:
     """Return everybody's caseworker (trials one after the other) and that one's quality, shape [n] each.
 
     Args:
-        people, turn, arm, cluster, lot: of the lot.
-        clients: participants of one caseworker by arm; 0 = the regular ones, who serve all such arms.
+        people, turn, cluster, lot: of the lot.
+        office: of each person, shape [n]; 0 = the regular caseworkers, who serve all arms without own staff.
+        clients: participants of one caseworker of each office but the regular one, shape [offices + 1].
         key: of the luck.
     """
     from scipy.special import ndtri
 
-    own = np.asarray(clients)[arm] > 0
-    office = np.where(own, arm + 1, 0)
     if lot.by == "caseworker":
         seat = cluster.copy()
         office = np.zeros_like(office)
@@ -87,7 +86,7 @@ def staffed(
         office = np.zeros_like(office)
     else:
         place = rank_within(people.replicate * 64 + office, turn.astype(np.float64))
-        size = np.where(own, np.asarray(clients)[arm], _REGULAR)
+        size = np.where(office > 0, clients[office], _REGULAR)
         seat = np.floor(place / size).astype(np.int64)
     code = office * _SEAT + seat
     ids = (people.replicate << 24) + code + (1 << 22)
@@ -109,4 +108,5 @@ def _blocks(
     arms = np.repeat(np.arange(len(shares)), counts)
     pattern = arms[np.lexsort((arms, spots))]
     within = rank_within(group * (total // size + 1) + place // size, drawn)
-    return pattern[place // size * size + within].astype(np.int64)
+    arm: Whole = pattern[place // size * size + within].astype(np.int64)
+    return arm

@@ -20,7 +20,6 @@ import numpy.typing as npt
 
 from sim.engine.simulate import Job
 from sim.outcomes.measurement import answers, item_response, items
-from sim.people import recipe as recipes
 from sim.people.columns import STATES, TRAITS
 from sim.people.population import Population
 from sim.random_numbers import Draws, stream, uniform
@@ -171,7 +170,10 @@ def simulate_site(
     arm, cluster = dealt(people, turn, trials, site.lot, _strata(site, people), [a.share for a in site.arms], key)
     wave = _waves(turn, [share for _, share in site.waves])
     cohort = _withdraws(site, people, key)
-    desk, quality = staffed(people, turn, arm, cluster, site.lot, _clients(site), key)
+    clients = _clients(site)
+    # Whoever withdraws at once never meets the arm's own staff.
+    office = np.where((clients[arm + 1] > 0) & (cohort != 0), arm + 1, 0)
+    desk, quality = staffed(people, turn, cluster, site.lot, office, clients, key)
     shape = (trials, site.people)
     kept = sorted({*months, *(site.surveys if survey_items else ())})
     names = _names(site, measures, survey_items)
@@ -182,7 +184,9 @@ def simulate_site(
             continue
         rows = rows[np.argsort(desk[rows], kind="stable")]
         first = _month_later(site.start, later)
-        population, schedules = _population(site, people.take(rows), arm[rows], cohort[rows], desk[rows], quality[rows], first, key, twin)
+        population, schedules = _population(
+            site, people.take(rows), arm[rows], cohort[rows], desk[rows], quality[rows], first, key, twin
+        )
         setting = make_setting(first, site.follow_up, market=site.market, lockdown=site.lockdown)
         shifts = {name: np.full(trials, float(value)) for name, value in place.items()}
         jobs = [Job(parameters, schedule, key, shifts) for schedule in schedules]
@@ -270,17 +274,17 @@ def _withdraws(site: Site, people: People, key: int) -> npt.NDArray[np.int64]:
     return found
 
 
-def _clients(site: Site) -> list[float]:
-    """Return how many participants one caseworker of each arm has: an arm with a caseload of its own has own staff.
+def _clients(site: Site) -> Array:
+    """Return how many participants one caseworker of each arm has, [arms + 1]: an arm with a caseload has staff.
 
-    0 = the regular caseworkers, who serve the people of all such arms.
+    0 = the regular caseworkers, who serve the people of all such arms; their own place is the first.
     """
     known = regimes_of(site.regimes)
-    found = []
+    found = [0.0]
     for arm in site.arms:
         levers = known[arm.regime].levers if arm.regime in known else {}
         found.append(float(levers.get("caseload", 0.0)) if not arm.control else 0.0)
-    return found
+    return np.array(found)
 
 
 def _population(
@@ -390,7 +394,7 @@ def _surveyed(
     draws: Draws,
     shape: tuple[int, int],
 ) -> dict[str, Array]:
-    """Return the answers by item, [surveys, trials, people]: in every arm the share of the law, the most willing first."""
+    """Return the answers by item, [surveys, trials, people]: the share of the law in every arm, the most willing."""
     survey = site.town.survey
     found = {name: np.full((len(site.surveys), len(people)), np.nan) for name in survey_items}
     persistence = survey.persistence.value

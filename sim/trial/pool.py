@@ -1,8 +1,9 @@
 """People who can be asked for a planned trial: drawn once, used by every design, draw of parameters and effect.
 
-A pool holds a number of *societies*: separate draws of everybody who is eligible, after the exclusions. Replicate r takes
-society r modulo their number and gives its people ids of its own, so that its luck (who signs up, who gets which arm,
-who finds work) is its own. What sign-up depends on is known at the start: it changes neither with parameters nor arms.
+A pool holds a number of *societies*: separate draws of everybody who is eligible, after the exclusions. Replicate r
+takes society r modulo their number and gives its people ids of its own, so that its luck (who signs up, who gets which
+arm, who finds work) is its own. What sign-up depends on is known at the start: it changes neither with parameters nor
+arms.
 """
 
 from __future__ import annotations
@@ -61,13 +62,13 @@ def pool_of(design: TrialDesign, seed: int, societies: int = SOCIETIES) -> Pool:
     Raises:
         InputError: the rules leave nobody.
     """
-    return _pool(
-        design.eligible, design.eligible_people, design.exclusions, design.volunteering, seed, societies
-    )
+    return _pool(design.eligible, design.eligible_people, design.exclusions, design.volunteering, seed, societies)
 
 
 @lru_cache(maxsize=8)
-def _pool(eligible: str, size: int, exclusions: tuple[str, ...], volunteering: tuple[object, ...], seed: int, societies: int) -> Pool:
+def _pool(
+    eligible: str, size: int, exclusions: tuple[str, ...], volunteering: tuple[object, ...], seed: int, societies: int
+) -> Pool:
     people = eligible_people(eligible, size, exclusions, seed, societies)
     counts = np.bincount(people.replicate, minlength=societies)
     if counts.min() == 0:

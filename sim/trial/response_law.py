@@ -1,7 +1,7 @@
-"""How answers and participants are lost over the years: a law fitted to the eight trials, so that months 36 and 48 have it.
+"""How answers and participants are lost over the years: a law fitted to the eight trials, for months 36 and 48 too.
 
-Answers: share(m) = start * exp(-rate * m / 12) of those who are still in the trial. Withdrawal: a share at the start and
-a yearly rate after it; no report prints the latter, so it is 0 unless a plan gives it.
+Answers: share(m) = start * exp(-rate * m / 12) of those who are still in the trial. Withdrawal: a share at the start
+and a yearly rate after it; no report prints the latter, so it is 0 unless a plan gives it.
 """
 
 from __future__ import annotations
