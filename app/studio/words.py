@@ -60,7 +60,7 @@ GROUPS: tuple[tuple[str, Say, tuple[str, ...]], ...] = (
 
 T: dict[str, Say] = {
     "studio": Say("Welfare studio", "Bijstandstudio"),
-    "skip": Say("Skip to the answer", "Naar het antwoord"),
+    "skip": Say("Skip to the content", "Naar de inhoud"),
     "menu": Say("Views", "Onderdelen"),
     "ask": Say("What if", "Wat als"),
     "evidence": Say("The evidence", "Het bewijs"),
@@ -188,6 +188,7 @@ T: dict[str, Say] = {
         "The model's own figures are not shown: there is no posterior of this version of the model.",
         "De cijfers van het model zelf ontbreken: er is geen posterior van deze versie van het model.",
     ),
+    "doubts": Say("Doubts", "Twijfels"),
     "rows": Say("The figures, one by one", "De cijfers, één voor één"),
     "calibration_lead": Say(
         "Bring the effects of your own trial: take the template, fill it in, upload it. Every problem is told by "
