@@ -221,6 +221,9 @@ def given_only(given: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
+_resume = click.option("--resume", is_flag=True, help="take up the stopped run of this very command")
+
+
 def database_option(function: _Command) -> _Command:
     """Add ``--out`` and ``--db``; the command receives the URL of the database as ``db``."""
 
@@ -276,7 +279,7 @@ def as_settings(function: _Command) -> _Command:
 def settings_options(function: _Command) -> _Command:
     """Add the options of a run; the command receives them as one `RunSettings`, named ``settings``."""
 
-    all_of_them = (population_option, posterior_option, *_SIZES, _inflow, crew_options, database_option)
+    all_of_them = (population_option, posterior_option, *_SIZES, _inflow, crew_options, _resume, database_option)
     return together(*all_of_them)(as_settings(function))
 
 

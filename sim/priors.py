@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from sim.mechanisms.base import Parameter
 
-__all__ = ["EDGE", "half_normal", "latent", "support", "value"]
+__all__ = ["EDGE", "half_normal", "half_normal_slope", "latent", "support", "value"]
 
 Array = npt.NDArray[np.float64]
 # Latents beyond this many standard deviations are held there: their shares are 0 or 1 to the last bit.
@@ -51,6 +51,12 @@ def half_normal(z: Array) -> Array:
     from scipy.special import ndtr, ndtri
 
     return np.asarray(-ndtri(0.5 * ndtr(-np.clip(z, -EDGE, EDGE))))
+
+
+def half_normal_slope(z: Array) -> Array:
+    """Return the derivative of `half_normal`."""
+    tau = half_normal(z)
+    return np.asarray(0.5 * np.exp(0.5 * (np.square(tau) - np.square(z))))
 
 
 def _law(each: Parameter) -> tuple[float, float, float]:

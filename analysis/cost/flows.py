@@ -15,14 +15,17 @@ room for cost caseworkers too. The budget loop of the model, which buys hours ou
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.execution.observe import Column
+from scenarios.execution.observe import Column, Observation
 from sim.engine.simulate import Job
 from sim.parameters import PARAMETERS
+from sim.setting import Setting
 
-__all__ = ["QUANTITIES", "CostEye"]
+__all__ = ["QUANTITIES", "FlowObserver"]
 
 Array = npt.NDArray[np.float64]
 
@@ -52,9 +55,24 @@ _AT = {name: place for place, name in enumerate(QUANTITIES)}
 _P = {name: place for place, name in enumerate(PARAMETERS)}
 
 
-class CostEye:
-    """Sees the money and the hours of one society, month by month."""
+@dataclass(frozen=True)
+class FlowObserver:
+    """Keeps ``flows``, [months, quantities]: means per person of `people`.
 
+    Attributes:
+        people: who is looked at, True or False for everybody in the population.
+        indirect: hours per hour of contact: as priced, low and high.
+    """
+
+    people: npt.NDArray[np.bool_]
+    indirect: tuple[float, float, float]
+
+    def open(self, job: Job, setting: Setting) -> _Flows:
+        """Return what looks at one society."""
+        return _Flows(setting.months, self.people, job, self.indirect)
+
+
+class _Flows:
     columns: tuple[str, ...] = (
         "status",
         "in_benefit",
@@ -80,7 +98,6 @@ class CostEye:
     def __init__(
         self, months: int, people: npt.NDArray[np.bool_], job: Job, indirect: tuple[float, float, float]
     ) -> None:
-        """Look at `people`; `indirect` hours per hour of contact: as priced, low and high."""
         self._people, self._indirect = people, indirect
         self._count = max(int(people.sum()), 1)
         self._status: Array | None = None
@@ -89,10 +106,9 @@ class CostEye:
             float(values[_P[name]])
             for name in ("attention.hours", "attention.minutes", "attention.group_minutes", "purse.other_income")
         )
-        self.values = np.zeros((months, len(QUANTITIES)))
+        self._values = np.zeros((months, len(QUANTITIES)))
 
     def look(self, month: int, column: Column) -> None:
-        """Add up the month."""
         see = {name: column(name)[self._people] for name in self.columns}
         paid, premium, earnings, norm = see["paid"], see["premium"], see["earnings"], see["norm"]
         on = see["in_benefit"]
@@ -124,7 +140,10 @@ class CostEye:
             **{name: see[name].sum() for name in ("income", "wellbeing", "stress", "bandwidth")},
         }
         for name, total in sums.items():
-            self.values[month - 1, _AT[name]] = total / self._count
+            self._values[month - 1, _AT[name]] = total / self._count
+
+    def kept(self) -> Observation:
+        return {"flows": self._values}
 
     def _needed(self, caseload: Array, staffed: Array, contact: Array, indirect: float) -> float:
         _, which = np.unique(caseload, return_inverse=True)

@@ -7,24 +7,25 @@ under the same luck, so that a scenario that changes nothing costs exactly nothi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.cost.accounts import EFFECTS, LINES, OUTLAY, PARTIES, book, discount, effects, lines_in, lines_of
-from analysis.cost.flows import QUANTITIES, CostEye
+from analysis.cost.flows import QUANTITIES, FlowObserver
 from analysis.cost.prices import Prices
 from analysis.effects.summary import LEVEL, Row, Summary, summarise
 from analysis.inference.variance import Apart, decompose
 from analysis.who.groups import groups_of
-from scenarios.execution.observe import Seen, live
+from scenarios.execution.observe import Observed
 from scenarios.execution.plan import Plan
 from scenarios.execution.result import RunResult
+from scenarios.execution.run import Run, execute
 from sim.parameters import PARAMETERS
 
-__all__ = ["BreakEven", "Cost", "Number", "cost", "cost_eye_of", "hours_of", "priced", "sensitivity"]
+__all__ = ["BreakEven", "Cost", "Number", "cost", "flow_observer", "hours_of", "priced", "sensitivity"]
 
 Array = npt.NDArray[np.float64]
 
@@ -198,27 +199,31 @@ class Cost:
         return total
 
 
-def cost(plan: Plan, prices: Prices, *, progress: Callable[[int, int], None] | None = None, workers: int = 1) -> Cost:
-    """Run a plan and return its accounts; the first scenario is the baseline."""
-    groups = groups_of(plan.population)
+def cost(plan: Plan, prices: Prices, run: Run = execute) -> Cost:
+    """Run a plan and return its accounts; the first scenario is the baseline.
+
+    Args:
+        plan: at least two scenarios.
+        prices: what is reckoned with.
+        run: runs the plan with an observer; the usual one keeps nothing in a database.
+    """
+    people = groups_of(plan.population).people
     shape = (len(plan.sides), len(plan.draws), len(plan.keys), plan.months, len(QUANTITIES))
     quantities = np.full(shape, np.nan)
 
-    def take(seen: Seen) -> None:
-        for side, eye in enumerate(seen.eyes):
-            if eye is not None:
-                quantities[side, seen.draw, seen.seed] = eye.values
+    def take(pair: Observed) -> None:
+        for side, kept in enumerate(pair.sides):
+            if kept is not None:
+                quantities[side, pair.draw, pair.seed] = kept["flows"]
 
-    make = cost_eye_of(plan, groups.people, prices)
-    result = live(plan, make, take, progress=progress, workers=workers)
-    return priced(plan, result, quantities, prices, people=int(groups.people.sum()))
+    result = run(plan, observer=flow_observer(people, prices), take=take)
+    return priced(plan, result, quantities, prices, people=int(people.sum()))
 
 
-def cost_eye_of(plan: Plan, people: npt.NDArray[np.bool_], prices: Prices) -> Callable[..., CostEye]:
-    """Return the maker of eyes that see money and hours of `people`."""
+def flow_observer(people: npt.NDArray[np.bool_], prices: Prices) -> FlowObserver:
+    """Return the observer of the money and hours of `people`."""
     indirect = prices.all["indirect_hours"]
-    extra = (indirect.value, indirect.low, indirect.high)
-    return lambda side, draw, seed, job, setting: CostEye(plan.months, people, job, extra)
+    return FlowObserver(people, (indirect.value, indirect.low, indirect.high))
 
 
 def priced(plan: Plan, result: RunResult, quantities: Array, prices: Prices, *, people: int) -> Cost:

@@ -10,7 +10,7 @@ one person is the effect on that person *in the model*: no trial can see it, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,10 +21,11 @@ from analysis.effects.summary import LEVEL, Row, Summary, summarise
 from analysis.inference.shrinkage import shrink
 from analysis.inference.variance import Apart, Parts, decompose
 from analysis.who.groups import EVERYBODY, Groups, groups_of
-from analysis.who.outcomes import OUTCOMES, WhoEye
-from scenarios.execution.observe import Lives, Seen
+from analysis.who.outcomes import OUTCOMES, OutcomeObserver
+from scenarios.execution.observe import Observation, Observed
 from scenarios.execution.plan import Plan
 from scenarios.execution.result import RunResult
+from scenarios.execution.run import Run, execute
 
 __all__ = ["Estimate", "Who", "WhoRow", "Winners", "who", "with_people"]
 
@@ -121,13 +122,13 @@ class Winners:
         self._good = np.array([outcome.good for outcome in OUTCOMES.values()], dtype=np.float64)[:, None]
         self._worth = np.array([outcome.worth for outcome in OUTCOMES.values()])[:, None] * (1.0 - 1e-9)
 
-    def take(self, eyes: tuple[WhoEye | None, ...], draw: int, seed: int) -> None:
-        """Add one pair."""
-        base = eyes[0]
-        for place, eye in enumerate(eyes[1:]):
-            if base is None or eye is None:
+    def take(self, sides: Sequence[Observation | None], draw: int, seed: int) -> None:
+        """Add one pair: the outcomes of persons under every scenario."""
+        base = sides[0]
+        for place, kept in enumerate(sides[1:]):
+            if base is None or kept is None:
                 continue
-            gained = eye.values - base.values
+            gained = kept["outcomes"] - base["outcomes"]
             at = (place, draw, seed)
             self.effect[at] = self.groups.means(gained)
             self.better[at] = self.groups.means((gained * self._good >= self._worth).astype(np.float64))
@@ -136,32 +137,23 @@ class Winners:
             self.pairs[place] += 1
 
 
-def who(
-    plan: Plan,
-    *,
-    progress: Callable[[int, int], None] | None = None,
-    workers: int = 1,
-    also: Callable[[Seen], None] | None = None,
-) -> Who:
+def who(plan: Plan, run: Run = execute, also: Callable[[Observed], None] | None = None) -> Who:
     """Run a plan and return effects by group of its scenarios against the first.
 
     Args:
         plan: at least two scenarios.
-        progress: called with (pairs done, pairs).
-        workers: threads; the numbers do not depend on it.
-        also: called with every pair that was lived, for whoever needs the persons too.
+        run: runs the plan with an observer; the usual one keeps nothing in a database.
+        also: called with every pair, for whoever needs the persons too.
     """
     groups = groups_of(plan.population)
     winners = Winners(plan, groups)
-    lives = Lives(plan, lambda *_: WhoEye(plan.months, groups.people), workers=workers)
-    whole = len(plan.draws) * len(plan.keys)
-    for done, seen in enumerate(lives, start=1):
-        winners.take(seen.eyes, seen.draw, seen.seed)
+
+    def take(pair: Observed) -> None:
+        winners.take(pair.sides, pair.draw, pair.seed)
         if also is not None:
-            also(seen)
-        if progress is not None:
-            progress(done, whole)
-    result = lives.result
+            also(pair)
+
+    result = run(plan, observer=OutcomeObserver(groups.people), take=take)
     counted = int(groups.people.sum())
     return Who(
         result=result,

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.execution.observe import Column
+from scenarios.execution.observe import Column, Observation
+from sim.engine.simulate import Job
 from sim.problems import Say
+from sim.setting import Setting
 
-__all__ = ["GOALS", "OUTCOMES", "Outcome", "WhoEye"]
+__all__ = ["GOALS", "OUTCOMES", "Outcome", "OutcomeObserver"]
 
 
 @dataclass(frozen=True)
@@ -64,20 +66,34 @@ OUTCOMES: dict[str, Outcome] = {outcome.name: outcome for outcome in _ALL}
 GOALS: tuple[str, ...] = tuple(OUTCOMES)
 
 
-class WhoEye:
-    """Sees the outcomes of the counted people at the end of the last month."""
+@dataclass(frozen=True)
+class OutcomeObserver:
+    """Keeps ``outcomes``, [outcomes, people]: those of `people` at the end of the last month.
 
+    Attributes:
+        people: who is looked at, True or False for everybody in the population.
+    """
+
+    people: npt.NDArray[np.bool_]
+
+    def open(self, job: Job, setting: Setting) -> _AtTheEnd:
+        """Return what looks at one society."""
+        return _AtTheEnd(setting.months, self.people)
+
+
+class _AtTheEnd:
     columns: tuple[str, ...] = tuple(dict.fromkeys(outcome.column for outcome in _ALL))
 
     def __init__(self, months: int, people: npt.NDArray[np.bool_]) -> None:
-        """Look at the end of month `months`, at `people`."""
         self._months, self._people = months, people
-        self.values = np.zeros((len(_ALL), int(people.sum())))
+        self._values = np.zeros((len(_ALL), int(people.sum())))
 
     def look(self, month: int, column: Column) -> None:
-        """Keep the outcomes, shape [outcomes, people], when the last month is over."""
         if month != self._months:
             return
         for place, outcome in enumerate(_ALL):
             found = column(outcome.column)[self._people]
-            self.values[place] = found / self._months if outcome.monthly else found
+            self._values[place] = found / self._months if outcome.monthly else found
+
+    def kept(self) -> Observation:
+        return {"outcomes": self._values}

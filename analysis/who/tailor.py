@@ -10,15 +10,14 @@ not learned from). One regime for all is the one that did best where the rule wa
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analysis.cost.flows import QUANTITIES
-from analysis.cost.of_run import Cost, cost_eye_of, priced
+from analysis.cost.of_run import Cost, flow_observer, priced
 from analysis.cost.prices import Prices
 from analysis.effects.summary import LEVEL, Row
 from analysis.effects.words import amount, interval, spoken_unit
@@ -26,13 +25,14 @@ from analysis.inference.variance import decompose
 from analysis.who.by_group import Estimate, with_people
 from analysis.who.groups import groups_of
 from analysis.who.observables import OBSERVED, splits_of
-from analysis.who.outcomes import OUTCOMES, WhoEye
+from analysis.who.outcomes import OUTCOMES, OutcomeObserver
 from analysis.who.policy_tree import actions_of, best_tree, choose_depth, left_out
 from analysis.who.tailor_rule import cannot_combine, rule_of, tailored_scenario
 from scenarios.description.schema import Scenario
-from scenarios.execution.observe import Column, Seen, live
+from scenarios.execution.observe import Observed, Together
 from scenarios.execution.plan import Options, Plan, plan
 from scenarios.execution.result import RunResult
+from scenarios.execution.run import Run, execute
 from sim.problems import Say
 from sim.random_numbers import stream, uniform
 
@@ -92,13 +92,14 @@ class Lessons:
         self.rewards = np.zeros((int(self.people.sum()), len(made.sides)))
         self.pairs = 0
 
-    def take(self, seen: Seen) -> None:
+    def take(self, pair: Observed) -> None:
         """Add one pair of draw and seed."""
-        if not seen.whole or seen.draw not in self._draws:
+        if pair.draw not in self._draws or not pair.whole:
             return
         self.pairs += 1
-        for side, eye in enumerate(seen.eyes):
-            self.rewards[:, side] += self._good * eye.values[self._place]
+        for side, kept in enumerate(pair.sides):
+            assert kept is not None
+            self.rewards[:, side] += self._good * kept["outcomes"][self._place]
 
     def mean(self) -> Array:
         """Return the mean reward of each person under each scenario, [people, scenarios]."""
@@ -171,8 +172,7 @@ def tailor(
     *,
     observed: Sequence[str] = OBSERVED,
     depth: int = 2,
-    progress: Callable[[int, int], None] | None = None,
-    workers: int = 1,
+    run: Run = execute,
 ) -> Tailored:
     """Learn a rule, run it, and return what it brings.
 
@@ -183,7 +183,7 @@ def tailor(
         prices: for the cost of the rule.
         observed: what the rule may ask.
         depth: most questions below each other.
-        progress, workers: of the run that tests the rule.
+        run: runs the plan that tests the rule.
     """
     scenarios = [side.scenario for side in made.sides]
     names = [scenario.name for scenario in scenarios]
@@ -232,7 +232,7 @@ def tailor(
         rest,
     )
     listed = [(when, names[action], _held(made, when, lessons.people)) for when, action in rules]
-    tested_run = _Test(made, scenario, names[single], prices, progress, workers)
+    tested_run = _Test(made, scenario, names[single], prices, run)
     return replace(
         none,
         rules=(*listed, ("", names[rest], max(0.0, 1.0 - sum(share for _, _, share in listed)))),
@@ -250,15 +250,7 @@ def tailor(
 class _Test:
     """The rule in new societies, seen on the people who taught it nothing."""
 
-    def __init__(
-        self,
-        made: Plan,
-        scenario: Scenario,
-        single: str,
-        prices: Prices,
-        progress: Callable[[int, int], None] | None,
-        workers: int,
-    ) -> None:
+    def __init__(self, made: Plan, scenario: Scenario, single: str, prices: Prices, run: Run) -> None:
         base = [side.scenario for side in made.sides]
         options = Options(seed=(made.seed + 500_009) % 2**31, source=made.source)
         fresh = plan([*base, scenario], options)
@@ -272,24 +264,21 @@ class _Test:
         self._means = np.full((*shape[1:], len(OUTCOMES)), np.nan)
         self._person = np.zeros((len(OUTCOMES), int(people.sum())))
         self._pairs = 0
-        purse = cost_eye_of(fresh, people, prices)
 
-        def make(side: int, draw: int, seed: int, job: Any, setting: Any) -> _Both:
-            return _Both(WhoEye(fresh.months, people), purse(side, draw, seed, job, setting))
-
-        def take(seen: Seen) -> None:
-            for side, eye in enumerate(seen.eyes):
-                if eye is not None:
-                    quantities[side, seen.draw, seen.seed] = eye.purse.values
-            rule, one = seen.eyes[self._rule], seen.eyes[self._single]
-            if rule is None or one is None or seen.draw not in self._draws:
+        def take(pair: Observed) -> None:
+            for side, kept in enumerate(pair.sides):
+                if kept is not None:
+                    quantities[side, pair.draw, pair.seed] = kept["flows"]
+            rule, one = pair.sides[self._rule], pair.sides[self._single]
+            if rule is None or one is None or pair.draw not in self._draws:
                 return
-            gained = rule.who.values - one.who.values
-            self._means[seen.draw, seen.seed] = gained.mean(axis=1)
+            gained = rule["outcomes"] - one["outcomes"]
+            self._means[pair.draw, pair.seed] = gained.mean(axis=1)
             self._person += gained
             self._pairs += 1
 
-        self.result = live(fresh, make, take, progress=progress, workers=workers)
+        both = Together((OutcomeObserver(people), flow_observer(people, prices)))
+        self.result = run(fresh, observer=both, take=take)
         self.cost: Cost = priced(fresh, self.result, quantities, prices, people=int(people.sum()))
         self._names = (scenario.name, single)
 
@@ -310,18 +299,6 @@ class _Test:
         """Return what the municipality lays out more than under one regime for all, in euros per person."""
         rule, one = (self.cost.outlay(name) for name in self._names)
         return _estimate((rule - one)[self._draws])
-
-
-class _Both:
-    """Sees outcomes and money."""
-
-    def __init__(self, who: WhoEye, purse: Any) -> None:
-        self.who, self.purse = who, purse
-        self.columns: tuple[str, ...] = tuple(dict.fromkeys([*who.columns, *purse.columns]))
-
-    def look(self, month: int, column: Column) -> None:
-        self.who.look(month, column)
-        self.purse.look(month, column)
 
 
 def _estimate(values: Array) -> Estimate:

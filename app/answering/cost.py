@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.answering.observed import USUAL_PRICES, PriceChanges, planned_against
 from app.answering.request import USUAL, RunSettings, Watch
-from app.answering.runner import SIMULATING, failures_told, open_runner
+from app.answering.runner import open_runner
 from app.output_folder import write_folder
 from sim.problems import Problem, Say, one_of
 
@@ -86,10 +86,9 @@ def cost(request: CostRequest, watch: Watch | None = None, problems: Sequence[Pr
         found.append(Problem("--clients", request.clients, allowed))
     plan = planned_against(request.against, request.scenarios, request.settings, watch, found)
     assert prices is not None
-    with open_runner(request.settings) as runner, failures_told():
-        accounts = accounts_of(plan, prices, progress=watch.of(SIMULATING), workers=request.settings.threads())
-        if runner.store is not None:
-            runner.store.save(accounts.result, command="cost")
+    with open_runner(request.settings) as runner:
+        accounts = accounts_of(plan, prices, runner.observed("cost", watch))
+        runner.save("cost", [accounts.result])
     budgets: list[tuple[str, Delivered]] = []
     if request.budget is not None:
         clients = request.clients or accounts.people

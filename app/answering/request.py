@@ -90,6 +90,7 @@ class RunSettings:
         processes: workers are processes.
         cluster: address of a Dask scheduler.
         database: URL of the store; None = nothing is stored, and nothing can be resumed.
+        resume: take up the stopped run of exactly this request, where the database has one.
         out: folder of files; None = no files.
     """
 
@@ -105,6 +106,7 @@ class RunSettings:
     processes: bool = False
     cluster: str | None = None
     database: str | None = None
+    resume: bool = False
     out: Path | None = None
 
     def problems(self) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,19 @@ from sim.problems import Say
 
 if TYPE_CHECKING:
     from scenarios.execution.executors import Crew
+    from scenarios.execution.observe import Observed, Observer
     from scenarios.execution.plan import Plan
     from scenarios.execution.result import Finished, RunResult
+    from scenarios.execution.run import Run
     from scenarios.store.store import Store
 
 __all__ = ["SIMULATING", "Runner", "open_crew_of", "open_runner"]
 
 SIMULATING = Say("simulating", "simuleren")
+_NOTHING_STOPPED = Say(
+    "no run of exactly these inputs was stopped: a new one begins",
+    "geen run met precies deze invoer is gestopt: er begint een nieuwe",
+)
 
 
 class Runner:
@@ -26,7 +32,17 @@ class Runner:
     def __init__(self, settings: RunSettings, crew: Crew | None, store: Store | None) -> None:
         self.settings, self.crew, self.store = settings, crew, store
 
-    def run(self, plan: Plan, command: str, watch: Watch, *, known: tuple[Finished, ...] = ()) -> RunResult:
+    def run(
+        self,
+        plan: Plan,
+        command: str,
+        watch: Watch,
+        *,
+        known: tuple[Finished, ...] = (),
+        observer: Observer | None = None,
+        take: Callable[[Observed], None] | None = None,
+        save: bool = True,
+    ) -> RunResult:
         """Return the result of a plan; with a database it can be resumed wherever it stops.
 
         Args:
@@ -34,18 +50,26 @@ class Runner:
             command: what the user called; `bijstand runs list` shows it.
             watch: who looks on.
             known: replicates that need not be simulated again.
+            observer, take: look at the people of every society (`scenarios.execution.observe`).
+            save: False leaves the run unfinished until `save` is called: its answer needs more work.
 
         Raises:
             FailedRunError: no good replicate of a scenario, or nobody left to do the work.
             InputError: the database takes no more.
         """
-        from scenarios.execution.resume import run_kept
+        from scenarios.execution.resume import run_kept, stopped_run
         from scenarios.execution.run import begin
 
         if self.store is None:
-            return self.simulate(plan, watch, known=known)
-        start = begin(plan)
-        self.store.plan(start, command=command)
+            return self.simulate(plan, watch, known=known, observer=observer, take=take)
+        stopped = stopped_run(self.store, plan, command) if self.settings.resume else None
+        if stopped is not None:
+            start, known = stopped
+        else:
+            start = begin(plan)
+            self.store.plan(start, command=command)
+            if self.settings.resume and watch.note is not None:
+                watch.note(_NOTHING_STOPPED)
         if watch.started is not None:
             watch.started(start.run_id)
         with failures_told():
@@ -59,10 +83,34 @@ class Runner:
                 executor=self.crew,
                 workers=self.settings.threads(),
                 chunk=watch.chunk,
+                observer=observer,
+                take=take,
+                save=save,
             )
 
+    def observed(self, command: str, watch: Watch) -> Run:
+        """Return what runs plans with an observer; `save` stores them when the answer is whole."""
+
+        def run(plan: Plan, *, observer: Observer, take: Callable[[Observed], None]) -> RunResult:
+            return self.run(plan, command, watch, observer=observer, take=take, save=False)
+
+        return run
+
+    def save(self, command: str, results: Sequence[RunResult]) -> None:
+        """Store the runs of an answer that is whole."""
+        if self.store is not None:
+            for result in results:
+                self.store.save(result, command=command)
+
     def simulate(
-        self, plan: Plan, watch: Watch, text: Say = SIMULATING, *, known: tuple[Finished, ...] = ()
+        self,
+        plan: Plan,
+        watch: Watch,
+        text: Say = SIMULATING,
+        *,
+        known: tuple[Finished, ...] = (),
+        observer: Observer | None = None,
+        take: Callable[[Observed], None] | None = None,
     ) -> RunResult:
         """Return the result of a plan that is not stored."""
         from scenarios.execution.run import execute
@@ -75,6 +123,8 @@ class Runner:
                 workers=self.settings.threads(),
                 chunk=watch.chunk,
                 known=known,
+                observer=observer,
+                take=take,
             )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.answering.observed import USUAL_PRICES, PriceChanges, planned_against
 from app.answering.request import USUAL, RunSettings, Watch
-from app.answering.runner import SIMULATING, failures_told, open_runner
+from app.answering.runner import open_runner
 from app.output_folder import write_folder
 from sim.problems import Problem, one_of, within
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.who.by_group import Who
     from analysis.who.tailor import Tailored
     from scenarios.description.schema import Scenario
-    from scenarios.execution.observe import Seen
+    from scenarios.execution.observe import Observed
     from scenarios.execution.plan import Plan
 
 __all__ = ["WhoAnswer", "WhoRequest", "record_of", "who", "write"]
@@ -81,13 +81,14 @@ def who(request: WhoRequest, watch: Watch | None = None, problems: Sequence[Prob
     assert prices is not None
     lessons = {goal: Lessons(plan, goal) for goal in request.goals}
 
-    def take(seen: Seen) -> None:
+    def take(pair: Observed) -> None:
         for lesson in lessons.values():
-            lesson.take(seen)
+            lesson.take(pair)
 
-    workers = request.settings.threads()
-    with open_runner(request.settings) as runner, failures_told():
-        by_group = effects_by_group(plan, progress=watch.of(SIMULATING), workers=workers, also=take)
+    with open_runner(request.settings) as runner:
+        # Nothing is saved before the answer is whole: until then all of it can be taken up where it stopped.
+        run = runner.observed("who", watch)
+        by_group = effects_by_group(plan, run, also=take)
         rules = {
             goal: tailor(
                 plan,
@@ -96,14 +97,11 @@ def who(request: WhoRequest, watch: Watch | None = None, problems: Sequence[Prob
                 prices,
                 observed=OBSERVED if request.observe is None else request.observe,
                 depth=request.depth,
-                progress=watch.of(SIMULATING),
-                workers=workers,
+                run=run,
             )
             for goal in (request.goals if request.tailor else ())
         }
-        for result in (by_group.result, *(rule.result for rule in rules.values())):
-            if result is not None and runner.store is not None:
-                runner.store.save(result, command="who")
+        runner.save("who", [by_group.result, *(rule.result for rule in rules.values() if rule.result is not None)])
     return WhoAnswer(plan, by_group, rules)
 
 

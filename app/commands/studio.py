@@ -22,7 +22,7 @@ __all__ = ["command"]
 def command(context: click.Context, /, port: int, listen: str, posterior: str | None, out: Path, db: str) -> None:
     """Open the studio: what-if questions, evidence, plans and runs in a browser.
 
-    Example: bijstand --lang nl studio --port 8321
+    Example: bijstand studio --port 8321
     """
     from app.studio.server import Settings, serve
 

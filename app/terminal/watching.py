@@ -52,8 +52,8 @@ def _lines(text: str, runs: list[str], lang: str) -> str:
 
 def _resume(runs: list[str]) -> Say:
     return Say(
-        f"what finished is kept; to finish the run: bijstand runs resume {runs[-1]}",
-        f"wat klaar is, is bewaard; de run afmaken: bijstand runs resume {runs[-1]}",
+        f"what finished is kept; the same command with --resume goes on, or: bijstand runs resume {runs[-1]}",
+        f"wat klaar is, is bewaard; dezelfde opdracht met --resume gaat verder, of: bijstand runs resume {runs[-1]}",
     )
 
 

@@ -16,7 +16,7 @@ from sim.problems import InputError, Problem, Say, one_of
 
 __all__ = ["IMPORTED", "SHIPPED", "Registry", "load_registry"]
 
-SHIPPED = ("nijmegen", "mejudice", "oss", "amsterdam", "external")
+SHIPPED = ("nijmegen", "mejudice", "oss", "amsterdam", "external", "long_run")
 IMPORTED = Path("out/evidence")
 
 

@@ -148,7 +148,7 @@ def ordinal_error(row: Row, study: Study, *, spread: tuple[float, float] = (0.43
 
 def _direct(row: Row, study: Study) -> StandardError | None:
     """Return the s.e. that needs no markers: reported, from counts, or from an assumed spread."""
-    if row.se is not None and row.se_from == "reported":
+    if row.se is not None and row.se_from in ("reported", "own_error"):
         return StandardError(row.se, 0.0, row.se, row.se, "reported")
     if row.se_from == "matching_benchmark" and row.se is not None:
         return _lognormal(row.se, 0.2, "matching")

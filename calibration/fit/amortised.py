@@ -224,6 +224,7 @@ def refit(
             chains=chains,
             seed=seed,
             approximation=base,
+            gradient=core.gradient(likelihood),
         )
         at = likelihood.white(core.emulator.means(base.mean[None]), base.mean[None])[0]
     look = np.array([core.space.index[name] for name in core.space.free])

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,21 @@ class TownEmulator:
         """Return the expected moments [K, rows] of inputs [K, U]."""
         return np.asarray(_features(inputs, self.curved) @ self.weights)
 
+    def pulled(self, adjoint: Array, inputs: Array) -> Array:
+        """Return the gradient in the inputs [K, U] of what has gradient `adjoint` [K, rows] in the moments."""
+        held = np.clip(inputs, -_EDGE, _EDGE)
+        up = adjoint @ self.weights.T  # of the features
+        linear, size = inputs.shape[1], len(self.curved)
+        found = up[:, 1 : 1 + linear].copy()
+        first, second = np.triu_indices(size)
+        mixed = np.zeros((len(inputs), size, size))
+        mixed[:, first, second] = up[:, 1 + linear :]
+        mixed = mixed + mixed.transpose(0, 2, 1)
+        on = np.arange(size)
+        mixed[:, on, on] /= math.sqrt(2.0)  # of (x^2 - 1) / sqrt(2), counted twice above
+        found[:, self.curved] += np.einsum("kij,kj->ki", mixed, held[:, self.curved])
+        return np.asarray(np.where(np.abs(inputs) < _EDGE, found, 0.0))
+
 
 @dataclass(frozen=True)
 class Emulator:
@@ -69,6 +84,14 @@ class Emulator:
         found = np.empty((len(z), sum(len(place) for place in self.places.values())))
         for town, each in self.towns.items():
             found[:, self.places[town]] = each.predict(self.space.inputs(z, town))
+        return found
+
+    def pulled(self, adjoint: Array, z: Array) -> Array:
+        """Return the gradient in z [K, D] of what has gradient `adjoint` [K, T] in `means(z)`."""
+        found = np.zeros_like(z)
+        for town, each in self.towns.items():
+            inputs = self.space.inputs(z, town)
+            found += self.space.pulled(each.pulled(adjoint[:, self.places[town]], inputs), z, town)
         return found
 
     @property
@@ -125,12 +148,6 @@ def fit_emulator(
         found = dict((pool or Pool(1)).run(tasks))
     towns = {town: found[number] for number, town in enumerate(targets.towns)}
     return Emulator(space, dict(targets.places), towns)
-
-
-def widened(emulator: Emulator, factor: float) -> Emulator:
-    """Return the emulator with its standard errors multiplied (an honest answer to a poor check)."""
-    towns = {town: replace(each, error=each.error * factor**2) for town, each in emulator.towns.items()}
-    return replace(emulator, towns=towns)
 
 
 def fit_town(

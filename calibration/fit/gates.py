@@ -46,25 +46,40 @@ def gates_of(told: Mapping[str, Any]) -> tuple[Gate, ...]:
         text = Say(f"{en} {shown} ({at_most[0]} {ends})", f"{nl} {shown} ({at_most[1]} {ends})".replace(".", ","))
         found.append(Gate(f"{en}: {shown} ({word} {ends})", text, used))
 
-    rhat, ess, k_hat = (_number(told, name) for name in ("rhat_max", "ess_min", "k_hat"))
-    most, least, tail, error = (
-        _number(limits, name) for name in ("rhat_below", "ess_above", "k_hat_below", "emulator_error_below")
-    )
+    rhat, ess = (_number(told, name) for name in ("rhat_max", "ess_min"))
+    most, least, gap = (_number(limits, name) for name in ("rhat_below", "ess_above", "family_gap_below"))
     if math.isfinite(rhat + most):
         add("largest R-hat", "grootste R-hat", rhat, most, (rhat - 1) / (most - 1), 3, "<")
     if math.isfinite(ess + least):
         used = least / max(ess, 1e-9)
         add("fewest effective draws", "minste effectieve trekkingen", ess, least, used, 0, ">")
-    if math.isfinite(k_hat + tail):
-        add("k-hat of the weights", "k-hat van de gewichten", k_hat, tail, max(k_hat, 0.0) / tail, 2, "<")
-    for name, en, nl in (
-        ("level_of_true_runs", "emulator error of the level", "emulatorfout in het niveau"),
-        ("shape_of_true_runs", "emulator error of differences", "emulatorfout in verschillen"),
-    ):
-        towns = told.get(name, {})
-        if towns and math.isfinite(error):
-            value = float(np.mean([float(each) for each in towns.values()]))
-            add(en, nl, value, error, value / error, 2, "<")
+    families = [each for each in told.get("families", ()) if isinstance(each, Mapping)]
+    if families and math.isfinite(gap):
+        sure = [max(abs(float(each["gap"])) - 2.0 * float(each["gap_error"]), 0.0) for each in families]
+        worst = max(sure)
+        add(
+            "error of the emulator in a family of rows (s.e.)",
+            "fout van de emulator in een groep rijen (s.e.)",
+            worst,
+            gap,
+            worst / gap,
+            2,
+            "<",
+        )
+    ends = limits.get("slope_between")
+    slopes = [each for each in families if isinstance(each.get("slope"), int | float)]
+    if slopes and isinstance(ends, list) and len(ends) == 2:
+        sure = [max(abs(float(each["slope"]) - 1.0) - 2.0 * float(each["slope_error"]), 0.0) for each in slopes]
+        worst, allowed = max(sure), (float(ends[1]) - float(ends[0])) / 2.0
+        add(
+            "slope of the simulator on the emulator, from 1",
+            "helling van de simulator op de emulator, vanaf 1",
+            worst,
+            allowed,
+            worst / allowed,
+            2,
+            "<",
+        )
     return tuple(found)
 
 

@@ -1,15 +1,13 @@
-"""The joint fit: waves of runs, an emulator, elliptical slice sampling, and a check by true runs.
+"""The joint fit: waves of runs, an emulator, elliptical slice sampling, and true runs that test it.
 
 1. Covariance of the rows by simulation at the real size.
 2. Waves: scrambled Sobol points of the prior, then draws of the emulated posterior (tempered at first);
    after each wave the emulator learns from all runs so far.
-3. Chains on the emulator; its out-of-sample error is part of the likelihood.
-4. True runs at draws of the posterior. They say whether the emulator errs as much as it claims; then it
-   learns from them too, and importance weights (Pareto smoothed) of the new over the old likelihood correct
-   the draws. Their k-hat says whether the old posterior covers the new one.
+3. Chains on the emulator; its out-of-sample error is part of the likelihood. All of them are kept.
+4. True runs at draws of the posterior, with trials enough to see half a standard error (`calibration.fit.truth`).
 
-Why not weights from the runs themselves: with T rows and R trials per draw their logarithm carries noise of
-variance about T/R, whatever the emulator does; their k-hat is reported (`raw_k_hat`) and says just that.
+The posterior is the emulator's, and says so: weights from the true runs themselves carry noise of variance about
+(rows / trials) in their logarithm, so that their k-hat and how far they move the answer are reported, not used.
 
 `Machinery` (covariances and emulator) does not depend on the published figures: it serves any data y.
 """
@@ -31,11 +29,13 @@ from calibration.fit.halves import half_means
 from calibration.fit.sampler import Approximation, Chains, approximate, diagnose, refined, sample
 from calibration.fit.simulate import Moments, Pool, covariances, one_thread, simulate_moments
 from calibration.fit.space import Space, make_space
+from calibration.fit.truth import Check, family_names, smoothed_weights, true_check
 from calibration.likelihood.covariance import Covariance
-from calibration.likelihood.joint import Likelihood, error_families, prepare_likelihood
+from calibration.likelihood.joint import Likelihood, error_families, prepare_likelihood, selection_terms
 from calibration.likelihood.targets import Targets
 from sim.mechanisms.base import Parameter
 from sim.problems import Say
+from sim.trial.codes import code_names
 
 __all__ = [
     "QUICK",
@@ -65,7 +65,7 @@ class Settings:
         replicates: trials per parameter set.
         covariance: trials for the covariance of the rows: that of 120 rows, inverted, is too sure when it
             comes from a few hundred (`bijstand validate sbc` says by how much).
-        check, check_replicates: true runs at draws of the posterior, and trials of each.
+        check, check_replicates: draws of the posterior at which true runs are made, and trials of each.
         chains, draws, thin, warm: of the sampler; `draws` per chain after thinning.
         extensions: how often the chains are made twice as long when they did not converge.
         halves: draws per chain of the fits from each half of the design (0 = not done).
@@ -74,20 +74,20 @@ class Settings:
         seed: base seed.
     """
 
-    points: tuple[int, ...] = (512, 512, 384)
-    tempering: tuple[float, ...] = (0.5, 1.0)
+    points: tuple[int, ...] = (768, 512, 512, 384)
+    tempering: tuple[float, ...] = (0.4, 1.0, 1.0)
     replicates: int = 4
     covariance: int = 1000
-    check: int = 200
-    check_replicates: int = 8
+    check: int = 40
+    check_replicates: int = 96
     chains: int = 4
     draws: int = 2000
     thin: int = 4
-    warm: int = 600
+    warm: int = 800
     extensions: int = 2
     halves: int = 500
-    keep: int = 400
-    batch: int = 8
+    keep: int = 2000
+    batch: int = 16
     seed: int = 1
 
 
@@ -96,8 +96,8 @@ QUICK = Settings(
     tempering=(0.5,),
     replicates=2,
     covariance=32,
-    check=24,
-    check_replicates=2,
+    check=8,
+    check_replicates=4,
     draws=250,
     thin=1,
     warm=150,
@@ -109,8 +109,6 @@ QUICK = Settings(
 # The gate: what a fit must reach to be called converged.
 MOST_RHAT = 1.02
 LEAST_ESS = 400.0
-MOST_K = 0.7
-MOST_ERROR = 1.5
 
 
 @dataclass(frozen=True)
@@ -155,6 +153,15 @@ class Machinery:
         """Return the log likelihood as a function of z [K, D]."""
         return lambda z: likelihood.log(self.emulator.means(z), z)
 
+    def gradient(self, likelihood: Likelihood) -> Callable[[Array], Array]:
+        """Return the gradient of the log likelihood as a function of z [K, D] (see `Likelihood.gradient`)."""
+
+        def of(z: Array) -> Array:
+            in_means, in_z = likelihood.gradient(self.emulator.means(z), z)
+            return self.emulator.pulled(in_means, z) + in_z
+
+        return of
+
     def approximation(self, likelihood: Likelihood) -> Approximation:
         """Return the normal approximation of the posterior."""
         slope, curvature = likelihood.log_errors(self.space.dimension)
@@ -177,7 +184,7 @@ class Machinery:
         progress: Callable[[int, int], None] | None = None,
     ) -> Chains:
         """Sample the posterior of data: a pilot run shapes the ellipses, then `draws` per chain are kept."""
-        log = self.log(likelihood)
+        log, gradient = self.log(likelihood), self.gradient(likelihood)
         with one_thread():
             shape = self.approximation(likelihood)
             pilot = sample(
@@ -188,6 +195,7 @@ class Machinery:
                 chains=chains,
                 seed=seed + 1_000_003,
                 approximation=shape,
+                gradient=gradient,
             )
             return sample(
                 log,
@@ -198,55 +206,17 @@ class Machinery:
                 chains=chains,
                 seed=seed,
                 approximation=refined(shape, pilot.flat()),
+                gradient=gradient,
                 progress=progress,
             )
-
-
-@dataclass(frozen=True)
-class Check:
-    """True runs at draws of the emulated posterior.
-
-    Attributes:
-        z: draws, shape [S, D].
-        moments: what the simulator found, shape [S, T].
-        level, shape: mean square of (true - emulated) over what its error and the noise of the runs allow, by
-            town: of the average over the draws, and of the differences between them; about 1 or below when
-            the emulator is right.
-        emulator: learnt from these runs too.
-        proposals: draws of the chains [K, D] with their Pareto-smoothed importance weights (sum 1).
-        weights: see `proposals`.
-        k_hat: shape of the tail of the weights; above 0.7 they cannot be trusted.
-        raw_k_hat: the same of weights from the true runs themselves, noise included.
-    """
-
-    z: Array
-    moments: Array
-    level: Mapping[str, float]
-    shape: Mapping[str, float]
-    emulator: Emulator
-    proposals: Array
-    weights: Array
-    k_hat: float
-    raw_k_hat: float
-
-    @property
-    def faithful(self) -> bool:
-        """Whether the emulator errs no more than it claims, all towns together."""
-        found = (list(self.level.values()), list(self.shape.values()))
-        return all(sum(each) / len(each) < MOST_ERROR for each in found)
-
-    @property
-    def size(self) -> float:
-        """Effective number of weighted draws."""
-        return float(1.0 / np.square(self.weights).sum())
 
 
 @dataclass(frozen=True)
 class Fit:
     """A fit: everything needed to judge it and to write its posterior.
 
-    `z` [S, D] are equally likely draws; `means` [S, T] the moments there; `halves` [2, D] posterior means
-    from each half of the design.
+    `z` [S, D] are equally likely draws, chain after chain; `means` [S, T] the moments there; `halves` [2, D]
+    posterior means from each half of the design.
     """
 
     machinery: Machinery
@@ -262,19 +232,22 @@ class Fit:
     halves: Array | None = None
 
     @property
-    def corrected(self) -> bool:
-        """Whether the draws carry the importance weights of true runs."""
-        return self.check is not None and self.check.k_hat < MOST_K and self.check.faithful
-
-    @property
     def converged(self) -> bool:
-        """Whether all latents mixed and true runs agree: rhat < 1.02, ess > 400, k-hat < 0.7, faithful."""
-        return bool(self.rhat.max() < MOST_RHAT and self.ess.min() > LEAST_ESS and self.corrected)
+        """Whether all latents mixed and the simulator agrees: rhat < 1.02, ess > 400, every family faithful."""
+        mixed = self.rhat.max() < MOST_RHAT and self.ess.min() > LEAST_ESS
+        return bool(mixed and self.check is not None and self.check.faithful)
 
 
 def make_fit_space(targets: Targets, priors: Mapping[str, Parameter] | None = None) -> Space:
     """Return the space of a fit to these targets."""
-    return make_space(targets.towns, biases=targets.biases, errors=error_families(targets), priors=priors)
+    return make_space(
+        targets.towns,
+        biases=targets.biases,
+        errors=error_families(targets),
+        priors=priors,
+        codes={town: code_names(targets.designs[town]) for town in targets.towns},
+        selections=selection_terms(targets)[0],
+    )
 
 
 def fit(
@@ -311,7 +284,16 @@ def fit(
     check = None
     if settings.check:
         with _timed(timings, "check"):
-            check = _check(machinery, likelihood, chains, settings, pool, checkpoint, progress)
+            check = check_by_true_runs(
+                machinery,
+                likelihood,
+                chains.flat(settings.check),
+                replicates=settings.check_replicates,
+                seed=settings.seed,
+                pool=pool,
+                checkpoint=checkpoint,
+                progress=_teller(progress)(Say("true runs", "echte runs")),
+            )
     halves = None
     if settings.halves:
         with _timed(timings, "halves"):
@@ -325,7 +307,8 @@ def fit(
                 seed=settings.seed,
                 pool=pool,
             )
-    z, means = _draws(machinery, chains, check, settings)
+    z = chains.flat(settings.keep)
+    means = machinery.emulator.means(z)
     return Fit(machinery, data, settings, chains, check, z, means, found["rhat"], found["ess"], timings, halves)
 
 
@@ -435,83 +418,51 @@ def _converge(
     return chains, found
 
 
-def _check(
+def check_by_true_runs(
     machinery: Machinery,
     likelihood: Likelihood,
-    chains: Chains,
-    settings: Settings,
+    z: Array,
+    *,
+    replicates: int,
+    seed: int,
     pool: Pool,
-    checkpoint: Checkpoint | None,
-    progress: Progress | None,
+    checkpoint: Checkpoint | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Check:
-    z = chains.flat(settings.check)
+    """Run the simulator at draws z [S, D] and hold the emulator against it; every draw has luck of its own."""
+    targets, space, emulator = machinery.targets, machinery.space, machinery.emulator
     true = simulate_moments(
-        machinery.targets,
-        machinery.space,
+        targets,
+        space,
         z,
-        replicates=settings.check_replicates,
-        seed=settings.seed,
+        replicates=replicates,
+        seed=seed,
         stage="check",
         pool=pool,
-        batch=settings.batch,
-        common=True,
+        batch=1,
         checkpoint=checkpoint,
-        progress=_teller(progress)(Say("true runs", "echte runs")),
+        progress=progress,
     )
-    emulated = machinery.emulator.means(z)
-    mean = np.where(np.isfinite(true.mean), true.mean, emulated)
-    gap = (mean - emulated).mean(axis=0)
-    level, shape = {}, {}
-    for town, place in machinery.targets.places.items():
-        allowed = true.variance[place] / true.replicates + np.square(machinery.emulator.error_sd[place])
-        moves = allowed > 1e-12
-        apart = np.square(mean[:, place] - emulated[:, place] - gap[place]).mean(axis=0)
-        level[town] = float(np.mean(np.square(gap[place][moves]) / allowed[moves])) if moves.any() else 0.0
-        shape[town] = float(np.mean(apart[moves] / allowed[moves])) if moves.any() else 0.0
-    _, raw = smoothed_weights(likelihood.log(mean - gap, z) - likelihood.log(emulated, z))
-    proposals = chains.flat()
-    better = _relearn(machinery, true, settings, pool)
-    new, old = (each.means(proposals) for each in (better, machinery.emulator))
-    weights, k_hat = smoothed_weights(likelihood.log(new, proposals) - likelihood.log(old, proposals))
-    return Check(z, mean, level, shape, better, proposals, weights, k_hat, raw)
-
-
-def _relearn(machinery: Machinery, true: Moments, settings: Settings, pool: Pool) -> Emulator:
-    """Return the emulator that has seen the true runs too (they share their luck: one batch)."""
-    design = machinery.design
-    if design is None:
-        return machinery.emulator
-    one = replace(true, batch=np.zeros(len(true.z), dtype=np.int64), replicates=settings.replicates)
-    region = np.ones(len(design.z), dtype=bool) if machinery.region is None else machinery.region
-    both = replace(design.joined(one), variance=design.variance)
-    region = np.concatenate([region, np.zeros(len(true.z), dtype=bool)])
-    return fit_emulator(machinery.targets, machinery.space, both, region=region, pool=pool)
-
-
-def smoothed_weights(log_weights: Array) -> tuple[Array, float]:
-    """Return Pareto-smoothed importance weights (sum 1) and the k-hat of their tail."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import arviz
-
-        smooth: Callable[..., tuple[object, object]] = arviz.psislw
-        found, k_hat = smooth(np.array(log_weights, dtype=float))
-    weights = np.exp(np.asarray(found, dtype=np.float64))
-    return weights / weights.sum(), float(np.asarray(k_hat, dtype=np.float64))
-
-
-def _draws(machinery: Machinery, chains: Chains, check: Check | None, settings: Settings) -> tuple[Array, Array]:
-    """Return equally likely draws and their moments: resampled by weight when the weights can be trusted."""
-    if check is not None and check.k_hat < MOST_K:
-        start = np.random.default_rng(settings.seed).random()
-        steps = (start + np.arange(settings.keep)) / settings.keep
-        found = np.searchsorted(np.cumsum(check.weights), steps)
-        z = check.proposals[np.minimum(found, len(check.proposals) - 1)]
-        return z, check.emulator.means(z)
-    z = chains.flat(settings.keep)
-    return z, machinery.emulator.means(z)
+    error = np.ones(len(targets.rows))
+    for town, place in targets.places.items():
+        error[place] = machinery.covariances[town].sd
+        for number, row in zip(place, targets.rows_of(town), strict=True):
+            known = targets.errors.get(row.id)
+            if known is not None and known.median > 0:
+                error[number] = known.median
+    watched = {name: at for name, at in space.index.items() if name.startswith("response.")}
+    return true_check(
+        z,
+        true.mean,
+        emulator.means(z),
+        variance=true.variance,
+        replicates=replicates,
+        error=error,
+        claimed=emulator.error_sd,
+        families=family_names(targets),
+        log=likelihood.log,
+        watched=watched,
+    )
 
 
 def _sobol(points: int, dimension: int, seed: int) -> Array:

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.fit.halves import design_error
-from calibration.fit.joint import LEAST_ESS, MOST_ERROR, MOST_K, MOST_RHAT, Fit
+from calibration.fit.joint import LEAST_ESS, MOST_RHAT, Fit
+from calibration.fit.truth import MOST_GAP, SLOPES
 from calibration.likelihood.covariance import NUGGET
 from calibration.likelihood.targets import Targets
 from calibration.posteriors.posterior import NEW, Posterior, Predictive, make_posterior
@@ -105,12 +106,12 @@ def diagnostics(fit: Fit) -> dict[str, object]:
         "gate": {
             "rhat_below": MOST_RHAT,
             "ess_above": LEAST_ESS,
-            "k_hat_below": MOST_K,
-            "emulator_error_below": MOST_ERROR,
+            "family_gap_below": MOST_GAP,
+            "slope_between": list(SLOPES),
         },
         "emulator_r2": _quantiles(r2),
         "emulator_error_over_standard_error": _quantiles(ratio),
-        "corrected_by_true_runs": fit.corrected,
+        "posterior_of": "the emulator of the moments",
         "misfit": [asdict(each) for each in misfits(fit)],
         "bias": {
             name: {"mean": float(values.mean()), "sd": float(values.std())}
@@ -131,14 +132,12 @@ def diagnostics(fit: Fit) -> dict[str, object]:
         }
     if fit.check is not None:
         told |= {
-            "k_hat": fit.check.k_hat,
-            "raw_k_hat": fit.check.raw_k_hat,
-            "weighted_draws": fit.check.size,
             "true_runs": len(fit.check.z),
-            "level_of_true_runs": dict(fit.check.level),
-            "shape_of_true_runs": dict(fit.check.shape),
             "emulator_faithful": fit.check.faithful,
-            "shift_by_true_runs": _shift(fit),
+            "raw_k_hat": fit.check.raw_k_hat,
+            "response_moved_by_reweighing": fit.check.moved,
+            "families": [{**asdict(each), "faithful": each.faithful} for each in fit.check.families],
+            "z_scores": {name: float(z) for name, z in zip(machinery.targets.ids, fit.check.scores, strict=True)},
         }
     return told
 
@@ -168,7 +167,9 @@ def posterior_of(
     """
     machinery, space = fit.machinery, fit.machinery.space
     sizes = asdict(fit.settings)
-    sizes["sampler_chains"] = sizes.pop("chains")
+    likelihood = machinery.likelihood(fit.data)
+    pointwise = likelihood.pointwise(fit.means, fit.z)
+    density = likelihood.log(fit.means, fit.z) - 0.5 * np.square(fit.z).sum(axis=1)
     random = np.random.default_rng(fit.settings.seed)
     prior = space.parameters(random.standard_normal((_PRIOR_DRAWS, space.dimension)), None)
     places = {
@@ -187,13 +188,20 @@ def posterior_of(
         latent=fit.z,
         latent_names=space.names,
         prior=prior,
-        predictive=Predictive(machinery.targets.ids, published, _biased(fit), covariance),
+        predictive=Predictive(machinery.targets.ids, published, _biased(fit), covariance, pointwise),
         evidence=machinery.targets.evidence,
         converged=fit.converged,
         seeds={"base": fit.settings.seed},
-        settings={"fit": sizes, "space": space.digest(), "other_priors": other_priors(space), **(settings or {})},
+        settings={
+            "chains": fit.settings.chains,
+            "fit": sizes,
+            "space": space.digest(),
+            "other_priors": other_priors(space),
+            **(settings or {}),
+        },
         timings=fit.timings,
         diagnostics={**diagnostics(fit), **(more or {})},
+        log_posterior=density,
     )
 
 
@@ -201,15 +209,6 @@ def _biased(fit: Fit) -> Array:
     """Return the moments under the draws with the bias of imbalanced control groups in, shape [S, T]."""
     likelihood = fit.machinery.likelihood(fit.data)
     return likelihood.shifted(fit.means, fit.z)
-
-
-def _shift(fit: Fit) -> float:
-    """Return the largest shift of a free parameter's mean by the weights, in standard deviations."""
-    if fit.check is None:
-        return math.nan
-    space = fit.machinery.space
-    z = fit.check.proposals[:, [space.index[name] for name in space.free]]
-    return float(np.max(np.abs(fit.check.weights @ z - z.mean(axis=0)) / z.std(axis=0)))
 
 
 def _quantiles(values: Array) -> dict[str, float]:

@@ -122,6 +122,7 @@ def own_draws(core: Machinery, *, seed: int = 1, chains: int = 8, draws: int = 1
             chains=chains,
             seed=seed,
             approximation=base,
+            gradient=core.gradient(likelihood),
         )
     look = [core.space.index[name] for name in core.space.free]
     z = made.flat()

@@ -1,4 +1,8 @@
-"""Elliptical slice sampling of latents whose prior is N(0, I), all chains at once.
+"""Sampling of latents whose prior is N(0, I), all chains at once: by Hamiltonian moves, or by elliptical slices.
+
+With a gradient, trajectories of about a quarter of an orbit run in coordinates in which the normal approximation
+is round; a move is accepted by the log density itself, so that a gradient that is only nearly right costs moves
+but no truth. Step sizes adapt for each chain while it warms up, and stay after that.
 
 The ellipse goes through a point drawn from a normal approximation of the posterior (Gauss and Newton's, from
 the whitened residuals), and the slice is of posterior over approximation; that leaves the posterior
@@ -23,7 +27,12 @@ Array = NDArray[np.float64]
 Log = Callable[[Array], Array]  # [K, D] -> [K]
 Residuals = Callable[[Array], Array]  # [K, D] -> [K, R]
 Progress = Callable[[int, int], None]
+Gradient = Callable[[Array], Array]  # [K, D] -> [K, D]
 _MOST_STEPS = 200
+# Leapfrog steps of a trajectory, the longest one in radians, and the share of moves to be accepted.
+_LEAPS = 6
+_ORBIT = 2.0
+_ACCEPT = 0.8
 
 
 @dataclass(frozen=True)
@@ -128,6 +137,7 @@ def sample(
     seed: int = 1,
     approximation: Approximation | None = None,
     thin: int = 1,
+    gradient: Gradient | None = None,
     progress: Progress | None = None,
 ) -> Chains:
     """Return `draws` per chain (after `warm`, one of every `thin`) from N(z; 0, I) exp(log(z)).
@@ -139,9 +149,12 @@ def sample(
         chains: started at overdispersed points of the approximation.
         seed: base seed.
         approximation: the ellipses; N(0, I) when left out.
+        gradient: of the log likelihood, [K, D] -> [K, D]; Hamiltonian moves when given.
         progress: called with (steps done, steps).
     """
     base = approximation or prior_approximation(dimension)
+    if gradient is not None:
+        return _hamiltonian(log, gradient, base, draws, warm, chains, seed, thin, progress)
     generators = [np.random.default_rng(stream("sampler", seed, chain)) for chain in range(chains)]
 
     def normal() -> Array:
@@ -184,6 +197,71 @@ def sample(
         if progress and (step % 50 == 0 or step == total - 1):
             progress(step + 1, total)
     return Chains(kept, logs, used / (chains * total))
+
+
+def _hamiltonian(
+    log: Log,
+    gradient: Gradient,
+    base: Approximation,
+    draws: int,
+    warm: int,
+    chains: int,
+    seed: int,
+    thin: int,
+    progress: Progress | None,
+) -> Chains:
+    generators = [np.random.default_rng(stream("hamiltonian", seed, chain)) for chain in range(chains)]
+    dimension = len(base.mean)
+
+    def density(u: Array) -> tuple[Array, Array]:
+        """Log posterior and log likelihood at u, in the round coordinates."""
+        z = base.mean + u @ base.factor.T
+        likelihood = log(z)
+        return np.asarray(likelihood - 0.5 * np.square(z).sum(axis=1)), likelihood
+
+    def force(u: Array) -> Array:
+        z = base.mean + u @ base.factor.T
+        return np.asarray((gradient(z) - z) @ base.factor)
+
+    u = np.stack([each.standard_normal(dimension) for each in generators])
+    now, likelihood = density(u)
+    push = force(u)
+    step = np.full(chains, 0.8 * dimension**-0.25)
+    mean_log, smoothed = np.zeros(chains), np.log(step)
+    centre = np.log(2.0 * step)
+    kept, logs = np.empty((chains, draws, dimension)), np.empty((chains, draws))
+    total = warm + draws * thin
+    for turn in range(total):
+        momentum = np.stack([each.standard_normal(dimension) for each in generators])
+        jitter = np.array([0.8 + 0.4 * each.random() for each in generators])
+        height = np.log([each.random() for each in generators])
+        size = (step * jitter)[:, None]
+        start = now - 0.5 * np.square(momentum).sum(axis=1)
+        at, pushed, speed = u, push, momentum
+        for _ in range(_LEAPS):
+            speed = speed + 0.5 * size * pushed
+            at = at + size * speed
+            pushed = force(at)
+            speed = speed + 0.5 * size * pushed
+        then, found = density(at)
+        gain = np.nan_to_num(then - 0.5 * np.square(speed).sum(axis=1) - start, nan=-np.inf)
+        taken = height < gain
+        u = np.where(taken[:, None], at, u)
+        push = np.where(taken[:, None], pushed, push)
+        now, likelihood = np.where(taken, then, now), np.where(taken, found, likelihood)
+        if turn < warm:  # dual averaging towards the wanted share of moves (Hoffman and Gelman, 2014)
+            share = np.minimum(np.exp(np.minimum(gain, 0.0)), 1.0)
+            count = turn + 1.0
+            mean_log = mean_log + (_ACCEPT - share - mean_log) / (count + 10.0)
+            new = np.minimum(centre - np.sqrt(count) / 0.05 * mean_log, math.log(_ORBIT / _LEAPS))
+            smoothed = count**-0.75 * new + (1.0 - count**-0.75) * smoothed
+            step = np.exp(new if turn < warm - 1 else smoothed)
+        elif (turn - warm) % thin == 0:
+            kept[:, (turn - warm) // thin] = base.mean + u @ base.factor.T
+            logs[:, (turn - warm) // thin] = likelihood
+        if progress and (turn % 50 == 0 or turn == total - 1):
+            progress(turn + 1, total)
+    return Chains(kept, logs, float(_LEAPS))
 
 
 def diagnose(chains: Chains, places: NDArray[np.int64] | None = None) -> dict[str, Array]:

@@ -82,7 +82,9 @@ class Pool:
         """Yield (number, result) of every task as it is done."""
         if self.workers == 1 or len(tasks) < 2:
             for number, (function, arguments) in enumerate(tasks):
-                yield number, function(*arguments)
+                with one_thread():  # as in the processes: threads of linear algebra only wait for each other
+                    found = function(*arguments)
+                yield number, found
             return
         if self._pool is None:
             from sim.engine.kernel import warm
@@ -172,7 +174,15 @@ def simulate_moments(
                 done += 1
                 continue
             design = targets.designs[town]
-            arguments = (design, rows, space.values(inputs), space.place(part, town), luck, replicates)
+            arguments = (
+                design,
+                rows,
+                space.values(inputs),
+                space.place(part, town),
+                space.readings(part, town),
+                luck,
+                replicates,
+            )
             tasks.append((town_moments, arguments))
             names.append(name)
             digests.append(digest)
@@ -221,6 +231,7 @@ def covariances(
             rows,
             space.values(inputs)[0],
             space.place(z[None], town)[0],
+            space.readings(z[None], town)[0],
             luck,
             replicates,
         )
@@ -255,6 +266,7 @@ def simulated_trials(
                     targets.rows_of(town),
                     space.values(inputs),
                     space.place(z[None], town),
+                    space.readings(z[None], town),
                     _seed(seed, "synthetic", 0),
                     replicates,
                 ),
@@ -270,10 +282,11 @@ def _single(
     rows: Sequence[Row],
     vectors: Array,
     place: Sequence[Mapping[str, float]],
+    codes: Sequence[Mapping[str, float]],
     seed: int,
     replicates: int,
 ) -> Arrays:
-    return {"values": _values(design, rows, vectors, place, seed, replicates, None)[:, 0]}
+    return {"values": _values(design, rows, vectors, place, codes, seed, replicates, None)[:, 0]}
 
 
 def town_moments(
@@ -281,6 +294,7 @@ def town_moments(
     rows: Sequence[Row],
     vectors: Array,
     place: Sequence[Mapping[str, float]],
+    codes: Sequence[Mapping[str, float]],
     seed: int,
     replicates: int,
 ) -> Arrays:
@@ -290,7 +304,7 @@ def town_moments(
     if reference is not None:
         wanted = any(name in _WITH_REFERENCE for row in rows for name in (row.arm, row.comparator))
         people = min(reference.randomised, _REFERENCE) if wanted else 0
-    values = _values(design, rows, vectors, place, seed, replicates, people)
+    values = _values(design, rows, vectors, place, codes, seed, replicates, people)
     with np.errstate(invalid="ignore"):
         mean = _mean(values)
         variance = _mean(np.square(values - mean)).mean(axis=0) * replicates / max(replicates - 1, 1)
@@ -302,6 +316,7 @@ def _values(
     rows: Sequence[Row],
     vectors: Array,
     place: Sequence[Mapping[str, float]],
+    codes: Sequence[Mapping[str, float]],
     seed: int,
     replicates: int,
     reference: int | None,
@@ -327,6 +342,7 @@ def _values(
                 reference=reference,
                 months=months,
                 place=place,
+                codes=codes,
                 **settings,  # type: ignore[arg-type]
             )
         ]
@@ -334,9 +350,15 @@ def _values(
 
 
 def _estimate(
-    design: TrialDesign, rows: Sequence[Row], vector: Array, place: Mapping[str, float], seed: int, replicates: int
+    design: TrialDesign,
+    rows: Sequence[Row],
+    vector: Array,
+    place: Mapping[str, float],
+    codes: Mapping[str, float],
+    seed: int,
+    replicates: int,
 ) -> Arrays:
-    found = estimate_covariance(design, rows, replicates, parameters=vector, place=place, seed=seed)
+    found = estimate_covariance(design, rows, replicates, parameters=vector, place=place, codes=codes, seed=seed)
     return {
         "mean": found.mean,
         "sd": found.sd,

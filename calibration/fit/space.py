@@ -5,7 +5,9 @@ The prior of a latent vector z is exactly N(0, I); z = 0 is the median of everyt
     parameter            Phi(z) is the share of the (truncated) prior below the value
     tau.<name>           spread between municipalities: half-normal, tau = scale Phi^-1((1 + Phi(z)) / 2)
     <town>:<name>        deviation of a municipality: tau times this latent; town "new" = one not seen yet
+    code.<town>.<code>   reading of the arms: Phi(z) is the position within the ranges (`sim.trial.codes`)
     bias.<town>.<family> shift of the contrasts with a control group that was better placed by chance
+    selection.<...>      shift of the contrasts with people who did not take part
     error.<study>.<outcome>  log standard error of a family of rows, in its own standard deviations
 
 A deviation of a mechanism parameter moves its latent (one unit = one prior standard deviation), so bounds
@@ -23,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.parameters import PARAMETERS, Parameter
-from sim.priors import half_normal, support
+from sim.priors import half_normal, half_normal_slope, support
 from sim.priors import latent as latent_of
 from sim.priors import value as value_at
 from sim.problems import InputError, Problem, Say, one_of
@@ -53,6 +55,8 @@ class Space:
         priors: the parameters with a spread, by name, in the order of `PARAMETERS`.
         biases: width of each bias by name, in the unit of its rows.
         fixed: parameters that a file of priors holds at another value than the shipped one.
+        codes: readings of the arms by town.
+        selections: width of each selection term by name, in the unit of its rows.
     """
 
     towns: tuple[str, ...]
@@ -60,6 +64,8 @@ class Space:
     priors: Mapping[str, Parameter]
     biases: Mapping[str, float]
     fixed: Mapping[str, float] = field(default_factory=dict)
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    selections: Mapping[str, float] = field(default_factory=dict)
 
     @cached_property
     def index(self) -> dict[str, int]:
@@ -78,8 +84,12 @@ class Space:
 
     @cached_property
     def input_names(self) -> tuple[str, ...]:
-        """Names of the columns of `inputs`: what the moments of one town depend on."""
+        """Names of the columns of `inputs` that all towns have: what the moments of one town depend on."""
         return (*self.priors, *PLACES)
+
+    def inputs_of(self, town: str | None) -> tuple[str, ...]:
+        """Return the names of all columns of `inputs` of a town: its codes come last."""
+        return (*self.input_names, *(f"code.{town}.{name}" for name in self.codes.get(town or "", ())))
 
     @cached_property
     def curved(self) -> NDArray[np.int64]:
@@ -98,14 +108,17 @@ class Space:
         return np.asarray(self.spread(z, name) * z[:, self.index[f"{town or NEW}:{name}"]])
 
     def inputs(self, z: Array, town: str | None) -> Array:
-        """Return what the moments of a town depend on, shape [K, len(input_names)], in standard deviations.
+        """Return what the moments of a town depend on, shape [K, len(inputs_of(town))], in standard deviations.
 
         Raises:
             KeyError: a town that is not in the fit.
         """
         z = np.atleast_2d(z)
-        found = np.empty((len(z), len(self.input_names)))
+        names = self.inputs_of(town)
+        found = np.empty((len(z), len(names)))
         found[:, : len(self.priors)] = z[:, : len(self.priors)]
+        for place in range(len(self.input_names), len(names)):
+            found[:, place] = z[:, self.index[names[place]]]
         for name in POOLED:
             moved = self.deviation(z, name, town)
             place = self.input_names.index(name) if name in self.input_names else -1
@@ -113,6 +126,23 @@ class Space:
                 found[:, place] = moved / PLACES[name]
             elif place >= 0:
                 found[:, place] += moved
+        return found
+
+    def pulled(self, adjoint: Array, z: Array, town: str | None) -> Array:
+        """Return the gradient in z [K, D] of what has gradient `adjoint` [K, inputs] in `inputs(z, town)`."""
+        z = np.atleast_2d(z)
+        found = np.zeros_like(z)
+        names = self.inputs_of(town)
+        found[:, : len(self.priors)] = adjoint[:, : len(self.priors)]
+        for place in range(len(self.input_names), len(names)):
+            found[:, self.index[names[place]]] = adjoint[:, place]
+        for name in POOLED:
+            if name not in self.input_names:
+                continue
+            up = adjoint[:, self.input_names.index(name)] / PLACES.get(name, 1.0)
+            spread, own = self.index[f"tau.{name}"], self.index[f"{town or NEW}:{name}"]
+            found[:, own] += up * self.spread(z, name)
+            found[:, spread] += up * z[:, own] * POOLED[name] * half_normal_slope(z[:, spread])
         return found
 
     def parameters(self, z: Array, town: str | None) -> Array:
@@ -123,6 +153,15 @@ class Space:
         """Return the shifts of the municipality (`sim.engine.rows.PLACE`), one dict per vector."""
         moved = {name: self.deviation(z, name, town) for name in PLACES}
         return [{name: float(shift[row]) for name, shift in moved.items()} for row in range(len(moved["place_match"]))]
+
+    def readings(self, z: Array, town: str) -> list[dict[str, float]]:
+        """Return the positions of a town's codes (`sim.trial.codes.read_codes`), one dict per vector."""
+        from scipy.special import ndtr
+
+        z = np.atleast_2d(z)
+        names = self.codes.get(town, ())
+        at = ndtr(z[:, [self.index[f"code.{town}.{name}"] for name in names]]) if names else np.empty((len(z), 0))
+        return [dict(zip(names, row.tolist(), strict=True)) for row in at]
 
     def values(self, inputs: Array) -> Array:
         """Return the parameter vectors [K, P] of rows of `inputs`."""
@@ -155,7 +194,8 @@ class Space:
         """Return a hash of everything that gives a latent vector its meaning."""
         told = [repr((p.name, p.value, p.low, p.high, p.sd, p.law)) for p in self.priors.values()]
         told += [f"{name}={value!r}" for name, value in self.fixed.items()]
-        text = "\n".join([*self.names, *told, repr(dict(self.biases)), repr(dict(POOLED))])
+        widths = [repr(dict(each)) for each in (self.biases, self.selections, POOLED)]
+        text = "\n".join([*self.names, *told, *widths])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -165,6 +205,8 @@ def make_space(
     biases: Mapping[str, float] | None = None,
     errors: Sequence[str] = (),
     priors: Mapping[str, Parameter] | None = None,
+    codes: Mapping[str, Sequence[str]] | None = None,
+    selections: Mapping[str, float] | None = None,
 ) -> Space:
     """Return the space of a fit.
 
@@ -173,6 +215,8 @@ def make_space(
         biases: width of each bias term, by ``<town>.<family>``.
         errors: families of standard errors that are not known exactly, ``<study>.<outcome>``.
         priors: parameters whose prior differs from the shipped one, by name; sd 0 fixes a parameter.
+        codes: readings of the arms by town (`sim.trial.codes.code_names`).
+        selections: width of each selection term, by name.
 
     Raises:
         InputError: unknown names, priors without support, no towns.
@@ -195,7 +239,10 @@ def make_space(
     varied = {name: each for name, each in known.items() if each.sd > 0}
     names = [*varied, *(f"tau.{name}" for name in POOLED)]
     names += [f"{town}:{name}" for town in (*towns, NEW) for name in POOLED]
+    read = {town: tuple(found) for town, found in (codes or {}).items() if found}
+    names += [f"code.{town}.{name}" for town, found in read.items() for name in found]
     names += [f"bias.{name}" for name in biases or {}]
+    names += [f"selection.{name}" for name in selections or {}]
     names += [f"error.{name}" for name in errors]
     fixed = {name: each.value for name, each in known.items() if not each.sd and each != PARAMETERS[name]}
-    return Space(tuple(towns), tuple(names), varied, dict(biases or {}), fixed)
+    return Space(tuple(towns), tuple(names), varied, dict(biases or {}), fixed, read, dict(selections or {}))

@@ -81,6 +81,7 @@ def estimate_covariance(
     reference: int | None = None,
     source: str | None = None,
     place: Mapping[str, float] | None = None,
+    codes: Mapping[str, float] | None = None,
     threads: int = 1,
 ) -> Covariance:
     """Simulate the trial `replicates` times at its real size and return the covariance of its moments.
@@ -97,6 +98,7 @@ def estimate_covariance(
         source: ``published`` or ``eligible`` (`sim.trial.run`); None = published where the population has the
             arms of the trial, else people sign up.
         place: shifts of the municipality (`sim.engine.rows.PLACE`).
+        codes: readings of the arms (`sim.trial.codes`).
         threads: threads of the simulator.
 
     Raises:
@@ -118,6 +120,7 @@ def estimate_covariance(
         "reference": reference,
         "source": source or source_of(trial),
         "place": [place or {}],
+        "codes": [codes or {}],
     }
     measures = registers_needed(tuple(rows))
     if measures:

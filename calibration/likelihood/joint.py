@@ -15,17 +15,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
+from calibration.evidence.bias import family_of, spread_of
 from calibration.evidence.ordinal import Reading, read_finding
+from calibration.evidence.standard_errors import answer_sd
 from calibration.fit.space import Space
 from calibration.likelihood.covariance import NUGGET, Covariance, orthant
 from calibration.likelihood.targets import Targets
 
-__all__ = ["Likelihood", "TownLikelihood", "error_families", "prepare_likelihood"]
+__all__ = ["Likelihood", "TownLikelihood", "error_families", "prepare_likelihood", "selection_terms"]
 
 Array = NDArray[np.float64]
 # A standard error known to 2% is taken as known.
 _KNOWN = 0.02
+# Width of a selection term, in shares (survey scales: that many standard deviations of a share over their own).
+_SELECTION = 0.10
 
 
 @dataclass(frozen=True)
@@ -71,6 +76,68 @@ class TownLikelihood:
             total = total + _binomial(means[:, self.counted], self.count, self.people)
         return np.asarray(total)
 
+    def gradient(self, means: Array, z: Array) -> tuple[Array, Array]:
+        """Return the gradient of `log` in the means [K, T] and directly in z [K, D].
+
+        Findings in words are taken one by one given the numbers: near enough to lead a sampler, which accepts by
+        `log` itself.
+        """
+        in_means, in_z = np.zeros_like(means), np.zeros_like(z)
+        white, error = self.residuals(means, z)
+        k = self.numbers
+        up_white = -white
+        up_error = np.zeros_like(error)  # of the log standard errors
+        if len(self.at) > k:
+            tied = self.factor[k:, :k]
+            own = means[:, self.at[k:]] / error[:, k:]
+            centre = own + white @ tied.T
+            sd = np.sqrt(np.square(self.factor[k:, k:]).sum(axis=1))
+            low, high = (self.lower - centre) / sd, (self.upper - centre) / sd
+            told = self.truth * np.clip(ndtr(high) - ndtr(low), 1e-12, 1.0) + (1.0 - self.truth) * 0.5
+            up = self.truth * (_density(low) - _density(high)) / sd / told
+            in_means[:, self.at[k:]] = up / error[:, k:]
+            up_error[:, k:] = -up * own
+            up_white = up_white + up @ tied
+        off = up_white @ self.inverse  # of the residuals over their errors
+        residual = (self.y - means[:, self.at[:k]]) / error[:, :k]
+        in_means[:, self.at[:k]] = -off / error[:, :k]
+        up_error[:, :k] = -off * residual - 1.0
+        used = np.flatnonzero(self.score >= 0)
+        for place in used:
+            in_z[:, self.score[place]] += up_error[:, place] * self.log_sd[place]
+        if len(self.counted):
+            edge = 0.5 / (self.people + 1)
+            at = means[:, self.counted]
+            share = np.clip(at, edge, 1 - edge)
+            slope = self.count / share - (self.people - self.count) / (1 - share)
+            in_means[:, self.counted] += np.where((at > edge) & (at < 1 - edge), slope, 0.0)
+        return in_means, in_z
+
+    def pointwise(self, means: Array, z: Array, rows: int) -> Array:
+        """Return the log likelihood of each row [K, rows]: numbers given the other numbers of the town.
+
+        A finding in words is taken given the numbers, a count by itself; 0 for rows that are not counted.
+        """
+        found = np.zeros((len(means), rows))
+        white, error = self.residuals(means, z)
+        k = self.numbers
+        if k:
+            precision = self.inverse.T @ self.inverse
+            own = np.diag(precision)
+            pulled = white @ self.inverse  # precision times the residuals
+            found[:, self.at[:k]] = (
+                0.5 * np.log(own / (2 * math.pi)) - 0.5 * np.square(pulled) / own - np.log(error[:, :k])
+            )
+        if len(self.at) > k:
+            centre = means[:, self.at[k:]] / error[:, k:] + white @ self.factor[k:, :k].T
+            sd = np.sqrt(np.square(self.factor[k:, k:]).sum(axis=1))
+            inside = ndtr((self.upper - centre) / sd) - ndtr((self.lower - centre) / sd)
+            told = self.truth * np.clip(inside, 1e-300, 1.0) + (1.0 - self.truth) * 0.5
+            found[:, self.at[k:]] = np.log(told)
+        for place, count, people in zip(self.counted, self.count, self.people, strict=True):
+            found[:, place] = _binomial(means[:, [place]], np.array([count]), np.array([people]))
+        return found
+
 
 @dataclass(frozen=True)
 class Likelihood:
@@ -88,6 +155,23 @@ class Likelihood:
         """Return the log likelihood of each town, [K] each."""
         moved = self.shifted(means, z)
         return {town: each.log(moved, z) for town, each in self.towns.items()}
+
+    def gradient(self, means: Array, z: Array) -> tuple[Array, Array]:
+        """Return the gradient of `log` in the means [K, T], and in z [K, D] where it does not act through them."""
+        moved = self.shifted(means, z)
+        in_means, in_z = np.zeros_like(moved), np.zeros_like(z)
+        for each in self.towns.values():
+            up, direct = each.gradient(moved, z)
+            in_means += up
+            in_z += direct
+        if len(self.bias_at):
+            in_z[:, self.bias_at] += in_means @ self.bias.T
+        return in_means, in_z
+
+    def pointwise(self, means: Array, z: Array) -> Array:
+        """Return the log likelihood of each row, [K, T] (see `TownLikelihood.pointwise`)."""
+        moved = self.shifted(means, z)
+        return np.asarray(sum(each.pointwise(moved, z, means.shape[1]) for each in self.towns.values()))
 
     def log(self, means: Array, z: Array) -> Array:
         """Return the log likelihood of all rows, [K, T] and [K, D] -> [K]."""
@@ -133,6 +217,32 @@ def error_families(targets: Targets) -> tuple[str, ...]:
     )
 
 
+def selection_terms(targets: Targets) -> tuple[dict[str, float], Array]:
+    """Return the terms of rows against people who did not take part: widths by name, and what one unit adds [S, T].
+
+    Who takes part differs from who does not in ways that the simulator knows poorly: each town has a term for all
+    such rows of a family of outcomes, and each treated arm one of its own, so that what those rows tell of
+    treatments is left to the contrasts by lot. The width is that of a difference that nobody would be surprised at.
+    """
+    names: dict[str, float] = {}
+    places: list[tuple[str, int, float]] = []
+    for place, (row, town, role) in enumerate(zip(targets.rows, targets.of, targets.roles, strict=True)):
+        if role != "selection":
+            continue
+        control = targets.designs[town].control
+        treated = row.arm if control is None or row.arm != control.name else ""
+        spread = spread_of(row) / answer_sd("", "proportion")
+        family = family_of(row.outcome) or "other"
+        for name in [f"{town}.{family}", *([f"{town}.{treated}.{family}"] if treated else [])]:
+            names[name] = _SELECTION
+            places.append((name, place, spread))
+    order = {name: number for number, name in enumerate(names)}
+    found = np.zeros((len(names), len(targets.rows)))
+    for name, place, spread in places:
+        found[order[name], place] = spread
+    return names, found
+
+
 def prepare_likelihood(
     targets: Targets,
     space: Space,
@@ -168,7 +278,13 @@ def prepare_likelihood(
     widths = np.array([space.biases[name.removeprefix("bias.")] for name in names])
     kept = [number for number, name in enumerate(targets.biases) if f"bias.{name}" in space.index]
     matrix = targets.bias_matrix[kept] * widths[:, None] if kept else np.zeros((0, len(targets.rows)))
-    return Likelihood(towns, matrix, np.array([space.index[name] for name in names], dtype=np.int64))
+    terms, moved = selection_terms(targets)
+    inside = [number for number, name in enumerate(terms) if f"selection.{name}" in space.index]
+    chosen = [f"selection.{name}" for name in terms if f"selection.{name}" in space.index]
+    sizes = np.array([space.selections[name.removeprefix("selection.")] for name in chosen])
+    matrix = np.vstack([matrix, moved[inside] * sizes[:, None]]) if inside else matrix
+    at = np.array([space.index[name] for name in (*names, *chosen)], dtype=np.int64)
+    return Likelihood(towns, matrix, at)
 
 
 def widen(likelihood: Likelihood, town: str, factor: float) -> Likelihood:
@@ -242,6 +358,10 @@ def _prepare(
         count=shares * effective,
         people=effective,
     )
+
+
+def _density(x: Array) -> Array:
+    return np.asarray(np.exp(-0.5 * np.square(np.clip(x, -40.0, 40.0))) / math.sqrt(2.0 * math.pi))
 
 
 def _binomial(means: Array, count: Array, people: Array) -> Array:

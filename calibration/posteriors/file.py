@@ -1,7 +1,9 @@
 """A posterior as a netCDF file that ArviZ and others read: written whole or not at all, refused when changed.
 
-Groups: ``posterior`` (chain, draw, ...), ``prior``, ``posterior_predictive``, ``observed_data`` and
-``constant_data`` (units, bounds and priors of the parameters, sampling covariance of the rows).
+Groups: ``posterior`` (chain, draw: one variable per parameter of a new municipality, by its name; what differs in
+a town as ``town:name``; the fit's own coordinates ``latent``), ``sample_stats`` (``lp``), ``log_likelihood`` (per
+row), ``prior``, ``posterior_predictive``, ``observed_data`` and ``constant_data`` (units, bounds and priors of the
+parameters, those that are held fixed, sampling covariance of the rows).
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "GROUPS", "from_bytes", "load", "save", "to_bytes"]
 
-FORMAT = 1
+FORMAT = 2
 GROUPS = ("posterior", "prior", "posterior_predictive", "observed_data", "constant_data")
 _MARKS = (b"\x89HDF\r\n\x1a\n",)
 
@@ -110,7 +112,6 @@ def _write(posterior: Posterior, path: Path) -> None:
     chains = _chains(posterior)
     order = list(PARAMETERS)
     towns = sorted(posterior.towns)
-    shifts = sorted({name for each in posterior.places.values() for name in each})
     moved = [
         column
         for column in range(len(order))
@@ -126,25 +127,30 @@ def _write(posterior: Posterior, path: Path) -> None:
             file.attrs[name] = str(posterior.attributes.get(name, ""))
         file.attrs["converged"] = int(posterior.converged)
         drawn = _group(file, "posterior", chains, len(posterior))
-        _names(drawn, "parameter", order)
+        moves = [column for column in range(len(order)) if np.ptp(posterior.parameters[:, column]) > 0]
+        for column in moves:
+            _numbers(drawn, order[column], posterior.parameters[:, column], ())
+        for name, values in posterior.places.get(NEW, {}).items():
+            _numbers(drawn, f"{NEW}:{name}", values, ())
+        for town in towns:
+            for column in moved:
+                _numbers(drawn, f"{town}:{order[column]}", posterior.towns[town][:, column], ())
+        for town, shifts in posterior.places.items():
+            for name, values in shifts.items() if town != NEW else ():
+                _numbers(drawn, f"{town}:{name}", values, ())
         _names(drawn, "latent_name", list(posterior.latent_names))
-        _numbers(drawn, "parameters", posterior.parameters, ("parameter",))
         _numbers(drawn, "latent", posterior.latent, ("latent_name",))
-        _names(drawn, "place", shifts)
-        if NEW in posterior.places:
-            _numbers(drawn, "places", _table(posterior.places[NEW], shifts, len(posterior)), ("place",))
-        if towns:
-            _names(drawn, "town", towns)
-            _names(drawn, "town_parameter", [order[column] for column in moved])
-            there = np.stack([posterior.towns[town][:, moved] for town in towns], axis=1)
-            _numbers(drawn, "town_parameters", there, ("town", "town_parameter"))
-            placed = np.stack(
-                [_table(posterior.places.get(town, {}), shifts, len(posterior)) for town in towns], axis=1
-            )
-            _numbers(drawn, "town_places", placed, ("town", "place"))
+        if posterior.log_posterior.size:
+            stats = _group(file, "sample_stats", chains, len(posterior))
+            _numbers(stats, "lp", posterior.log_posterior, ())
+        if posterior.predictive.log_likelihood.size:
+            likely = _group(file, "log_likelihood", chains, len(posterior))
+            _names(likely, "row", list(posterior.predictive.rows))
+            _numbers(likely, "moment", posterior.predictive.log_likelihood, ("row",))
         before = _group(file, "prior", 1, len(posterior.prior))
-        _names(before, "parameter", order)
-        _numbers(before, "parameters", posterior.prior, ("parameter",))
+        for column in range(len(order)):
+            if np.ptp(posterior.prior[:, column]) > 0:
+                _numbers(before, order[column], posterior.prior[:, column], ())
         predicted = _group(file, "posterior_predictive", chains, len(posterior))
         _names(predicted, "row", list(posterior.predictive.rows))
         _numbers(predicted, "moment", posterior.predictive.simulated, ("row",))
@@ -159,6 +165,11 @@ def _constants(file: h5netcdf.File, posterior: Posterior, order: list[str]) -> N
     _names(group, "parameter", order)
     _names(group, "row", list(posterior.predictive.rows))
     _names(group, "row2", list(posterior.predictive.rows))
+    _names(group, "town", sorted(posterior.towns))
+    _variable(group, "held", ("parameter",), posterior.parameters[0])
+    _variable(
+        group, "held_prior", ("parameter",), posterior.prior[0] if len(posterior.prior) else posterior.parameters[0]
+    )
     _variable(group, "covariance", ("row", "row2"), posterior.predictive.covariance)
     for name in ("unit", "law", "text"):
         texts = [str(getattr(each, name)) for each in PARAMETERS.values()]
@@ -201,13 +212,6 @@ def _variable(group: h5netcdf.Group, name: str, dimensions: tuple[str, ...], val
     group.create_variable(name, dimensions, data=single, **(settings if single.size else {}))
 
 
-def _table(shifts: Any, names: list[str], draws: int) -> npt.NDArray[np.float64]:
-    """Return shifts [draws, names]; NaN for those that a town does not have."""
-    missing = np.full(draws, np.nan)
-    found = [shifts.get(name, missing) for name in names]
-    return np.stack(found, axis=1) if found else np.empty((draws, 0))
-
-
 def _chains(posterior: Posterior) -> int:
     """Return the number of chains, when the draws stand chain after chain."""
     chains = posterior.attributes.get("settings", {}).get("chains", 1)
@@ -227,10 +231,10 @@ def _foreign(file: h5netcdf.File, place: str) -> list[Problem]:
         Problem(f"{place}: {name}", "missing", Say("a group of the file", "een groep van het bestand"))
         for name in missing
     ]
-    if "posterior" in file.groups and "parameter" in file["posterior"].variables:
-        problems += _other_model(_read_texts(file["posterior"], "parameter"), place)
-    elif "posterior" in file.groups:
-        problems.append(Problem(f"{place}: posterior/parameter", "missing", Say("names", "namen")))
+    if "constant_data" in file.groups and "parameter" in file["constant_data"].variables:
+        problems += _other_model(_read_texts(file["constant_data"], "parameter"), place)
+    elif "constant_data" in file.groups:
+        problems.append(Problem(f"{place}: constant_data/parameter", "missing", Say("names", "namen")))
     return problems
 
 
@@ -252,30 +256,33 @@ def _other_model(names: list[str], place: str) -> list[Problem]:
 
 def _read(file: h5netcdf.File, place: str) -> Posterior:
     text = _text(file.attrs["attributes"])
-    drawn = file["posterior"]
-    parameters = _flat(drawn["parameters"])
+    drawn, held = file["posterior"], file["constant_data"]
     order = list(PARAMETERS)
-    shifts = _read_texts(drawn, "place")
-    towns: dict[str, npt.NDArray[np.float64]] = {}
+    latent = _flat(drawn["latent"])
+    parameters = _columns(drawn, order, np.asarray(held["held"][...], dtype=np.float64), len(latent))
+    towns = {town: parameters.copy() for town in _read_texts(held, "town")}
     places: dict[str, dict[str, npt.NDArray[np.float64]]] = {}
-    if "places" in drawn.variables:
-        places[NEW] = _columns(_flat(drawn["places"]), shifts)
-    if "town" in drawn.variables:
-        moved = [order.index(name) for name in _read_texts(drawn, "town_parameter")]
-        there, placed = _flat(drawn["town_parameters"]), _flat(drawn["town_places"])
-        for number, town in enumerate(_read_texts(drawn, "town")):
-            values = parameters.copy()
-            values[:, moved] = there[:, number]
-            towns[town] = values
-            found = _columns(placed[:, number], shifts)
-            if found:
-                places[town] = found
+    for name in drawn.variables:
+        town, mark, what = name.partition(":")
+        if mark and what in PARAMETERS:
+            towns[town][:, order.index(what)] = _flat(drawn[name])
+        elif mark:
+            places.setdefault(town, {})[what] = _flat(drawn[name])
+    prior = _columns(
+        file["prior"],
+        order,
+        np.asarray(held["held_prior"][...], dtype=np.float64),
+        file["prior"].dimensions["draw"].size,
+    )
+    likely = _flat(file["log_likelihood"]["moment"]) if "log_likelihood" in file.groups else np.zeros((0, 0))
+    density = _flat(file["sample_stats"]["lp"]) if "sample_stats" in file.groups else np.zeros(0)
     rows = tuple(_read_texts(file["observed_data"], "row"))
     predictive = Predictive(
         rows,
         np.asarray(file["observed_data"]["moment"][...], dtype=np.float64),
         _flat(file["posterior_predictive"]["moment"]),
         np.asarray(file["constant_data"]["covariance"][...], dtype=np.float64),
+        likely,
     )
     with warnings.catch_warnings():  # a changed file may hold what does not fit; the hash tells it
         warnings.simplefilter("ignore", RuntimeWarning)
@@ -284,11 +291,12 @@ def _read(file: h5netcdf.File, place: str) -> Posterior:
             parameters,
             towns,
             places,
-            _flat(drawn["latent"]),
+            latent,
             tuple(_read_texts(drawn, "latent_name")),
-            _flat(file["prior"]["parameters"]),
+            prior,
             predictive,
             json.loads(text),
+            density,
         )
     problems: list[Problem] = []
     changed = Say("what was written: it was changed afterwards", "wat er geschreven is: het is daarna veranderd")
@@ -300,8 +308,13 @@ def _read(file: h5netcdf.File, place: str) -> Posterior:
     return found_posterior
 
 
-def _columns(table: npt.NDArray[np.float64], names: list[str]) -> dict[str, npt.NDArray[np.float64]]:
-    return {name: table[:, k] for k, name in enumerate(names) if not np.isnan(table[:, k]).all()}
+def _columns(group: Any, order: list[str], held: npt.NDArray[np.float64], draws: int) -> npt.NDArray[np.float64]:
+    """Return parameters [draws, P]: drawn ones from their variables, the others as they are held."""
+    found = np.tile(held, (draws, 1))
+    for column, name in enumerate(order):
+        if name in group.variables:
+            found[:, column] = _flat(group[name])
+    return found
 
 
 def _flat(variable: Any) -> npt.NDArray[np.float64]:

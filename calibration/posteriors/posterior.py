@@ -60,12 +60,14 @@ class Predictive:
         published: [T]; NaN for a finding in words.
         simulated: [S, T] moments under each draw, without sampling error.
         covariance: [T, T] of the sampling error.
+        log_likelihood: [S, T] of each row given the other numbers of its town; empty where it was not kept.
     """
 
     rows: tuple[str, ...]
     published: Array
     simulated: Array
     covariance: Array
+    log_likelihood: Array = field(default_factory=lambda: np.zeros((0, 0)))
 
     def inside(self) -> npt.NDArray[np.bool_]:
         """Return which published numbers lie in their 90% predictive interval (normal), False for words."""
@@ -93,6 +95,8 @@ class Posterior:
         latent: [S, D] latents of the fit, named by `latent_names`.
         prior: [S0, P] draws of the prior.
         predictive: the evidence and what the model gives for it.
+        log_posterior: [S] log density of each draw in the space of the fit, up to a constant; empty where it was
+            not kept.
         attributes: plain values: evidence, code, model, seeds, settings, diagnostics, converged, created.
     """
 
@@ -105,6 +109,7 @@ class Posterior:
     prior: Array
     predictive: Predictive
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    log_posterior: Array = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
         rounded = {
@@ -120,7 +125,9 @@ class Posterior:
                 _single(self.predictive.published),
                 _single(self.predictive.simulated),
                 _single(self.predictive.covariance),
+                _single(self.predictive.log_likelihood),
             ),
+            "log_posterior": _single(self.log_posterior),
             "attributes": json.loads(json.dumps(dict(self.attributes), sort_keys=True)),
         }
         for name, value in rounded.items():
@@ -183,6 +190,19 @@ class Posterior:
             "published": self.predictive.published,
             "simulated": self.predictive.simulated,
             "covariance": self.predictive.covariance,
+            **({"log_likelihood": self.predictive.log_likelihood} if self.predictive.log_likelihood.size else {}),
+            **({"log_posterior": self.log_posterior} if self.log_posterior.size else {}),
+        }
+
+    def codes(self, town: str) -> dict[str, Array]:
+        """Return the readings of a town's arms (`sim.trial.codes`): positions 0 .. 1 by code, [S] each."""
+        from scipy.special import ndtr
+
+        head = f"code.{town}."
+        return {
+            name.removeprefix(head): np.asarray(ndtr(self.latent[:, column]))
+            for column, name in enumerate(self.latent_names)
+            if name.startswith(head)
         }
 
     def stale(self) -> tuple[Say, ...]:
@@ -244,6 +264,7 @@ def make_posterior(
     settings: Mapping[str, Any] | None = None,
     timings: Mapping[str, float] | None = None,
     diagnostics: Mapping[str, Any] | None = None,
+    log_posterior: Array | None = None,
 ) -> Posterior:
     """Return the posterior of a fit that ended now, with code and model as they are.
 
@@ -252,7 +273,9 @@ def make_posterior(
         parameters, towns, places, latent, latent_names, prior, predictive: see `Posterior`.
         evidence: digest of the registry.
         converged: what the fit says of itself.
-        seeds, settings, timings, diagnostics: plain values that can be stored as JSON.
+        seeds, settings, timings, diagnostics: plain values that can be stored as JSON; ``settings["chains"]`` says
+            into how many chains the draws divide.
+        log_posterior: see `Posterior`.
 
     Raises:
         InputError: a bad name, arrays that do not fit, numbers that are not finite.
@@ -278,6 +301,7 @@ def make_posterior(
             "diagnostics": _plain(diagnostics or {}),
             "converged": bool(converged),
         },
+        np.zeros(0) if log_posterior is None else log_posterior,
     )
 
 
@@ -407,6 +431,7 @@ def _misshapen(found: Posterior) -> list[Problem]:
         "published": (rows,),
         "simulated": (draws, rows),
         "covariance": (rows, rows),
+        "log_likelihood": (draws, rows),
         **{f"towns/{town}": (draws, width) for town in found.towns},
     }
     problems: list[Problem] = []
@@ -417,7 +442,7 @@ def _misshapen(found: Posterior) -> list[Problem]:
         if values.shape != shape:
             told = " x ".join(map(str, shape))
             problems.append(Problem(name, " x ".join(map(str, values.shape)), Say(told, told)))
-        elif name not in ("published", "simulated", "covariance") and not np.isfinite(values).all():
+        elif name not in ("published", "simulated", "covariance", "log_likelihood") and not np.isfinite(values).all():
             problems.append(Problem(name, "nan", Say("finite numbers", "eindige getallen")))
     for town, shifts in found.places.items():
         problems += [one_of(f"places/{town}", name, PLACE) for name in shifts if name not in PLACE]

@@ -276,14 +276,36 @@ def convergence_section(found: Review, free: Sequence[str], foot: Sequence[str])
                 foot,
             )
         )
-    if isinstance(told.get("shift_by_true_runs"), float):
-        moved = float(str(told["shift_by_true_runs"]))
+    if isinstance(told.get("response_moved_by_reweighing"), float):
+        moved, k_hat = float(plain["response_moved_by_reweighing"]), float(plain.get("raw_k_hat", math.nan))
         sentences.append(
             Say(
-                f"Learning from the true runs moved the mean of no free parameter by more than {moved:.2f} "
-                "standard deviations.",
-                "Het leren van de echte runs verschoof het gemiddelde van geen vrije parameter meer dan "
-                f"{dutch(moved, 2)} standaardafwijking.",
+                "This is the posterior of the emulator, not of the simulator. Weights from the true runs themselves "
+                f"(k-hat {k_hat:.2f}: above 0.7 they cannot be trusted; they carry the noise of the runs) would move "
+                f"the mean of no response by more than {moved:.2f} standard deviations.",
+                "Dit is de posterior van de emulator, niet van de simulator. Gewichten uit de echte runs zelf "
+                f"(k-hat {dutch(k_hat, 2)}: boven 0,7 niet te vertrouwen; de ruis van de runs zit erin) zouden het "
+                f"gemiddelde van geen respons meer dan {dutch(moved, 2)} standaardafwijking verschuiven.",
+            )
+        )
+    listed = told.get("families")
+    families = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    if families:
+        tables.append(
+            Table(
+                Say("The emulator against true runs, by family of rows", "De emulator tegenover echte runs, per groep"),
+                ("family", "rows", "mean error (s.e.)", "spread over rows (s.e.)", "slope", "within the gates"),
+                tuple(
+                    (
+                        each["name"],
+                        str(each["rows"]),
+                        f"{each['gap']:+.2f} ± {each['gap_error']:.2f}",
+                        f"{each['spread']:.2f}",
+                        "-" if each["slope"] is None else f"{each['slope']:.2f} ± {each['slope_error']:.2f}",
+                        "yes" if each["faithful"] else "NO",
+                    )
+                    for each in families
+                ),
             )
         )
     luck = told.get("design_error")
@@ -366,7 +388,7 @@ def convergence_section(found: Review, free: Sequence[str], foot: Sequence[str])
             )
         )
     elif len(found.draws.z):
-        size = min(float(plain.get("weighted_draws", math.inf)), float(len(found.draws.z)))
+        size = min(float(plain.get("ess_min", math.inf)), float(len(found.draws.z)))
         sentences.append(
             Say(
                 f"{len(found.draws.z)} equally likely draws, worth at most {size:.0f} independent "

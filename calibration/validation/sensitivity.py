@@ -299,6 +299,7 @@ def _drawn(core: Machinery, likelihood: Likelihood, scale: Array, seed: int) -> 
             chains=8,
             seed=seed,
             approximation=shape,
+            gradient=lambda u: core.gradient(likelihood)(u * scale) * scale,
         )
     return found.flat() * scale
 

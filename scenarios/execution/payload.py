@@ -14,6 +14,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -21,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from scenarios.execution.plan import Plan
+from sim.engine.population_arrays import Crowd
 from sim.engine.simulate import Job, Record
 from sim.people.population import Population
 from sim.regime.schedule import Schedule
@@ -56,6 +58,11 @@ class Work:
     member: npt.NDArray[np.bool_]
     keys: tuple[int, ...]
     places: Mapping[str, npt.NDArray[np.float64]] = field(default_factory=dict)
+
+    @cached_property
+    def crowd(self) -> Crowd:
+        """The people as the engine wants them, made once for all societies that are observed."""
+        return Crowd(self.population)
 
     def jobs(self, side: int, pairs: tuple[tuple[int, int], ...]) -> list[Job]:
         """Return the societies of one scenario for (draw, seed) indices."""

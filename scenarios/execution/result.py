@@ -31,11 +31,15 @@ class Failure:
 
 @dataclass(frozen=True)
 class Finished:
-    """What a task gave: per (draw, seed) the means and people of one scenario, or why there are none."""
+    """What a task gave: per (draw, seed) the means and people of one scenario, or why there are none.
+
+    `observed` is what an observer kept of each, None where it failed; empty when nobody observed.
+    """
 
     side: int
     pairs: tuple[tuple[int, int], ...]
     outcomes: tuple[Means | str, ...]
+    observed: tuple[Mapping[str, npt.NDArray[np.float64]] | None, ...] = ()
 
 
 @dataclass(frozen=True)

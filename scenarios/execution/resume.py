@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from scenarios.execution.executors import Crew
+    from scenarios.execution.observe import Observed, Observer
     from scenarios.execution.plan import Plan
     from scenarios.store.store import Store
 
-__all__ = ["NotStartedError", "expand", "resume", "reused", "run_kept"]
+__all__ = ["NotStartedError", "expand", "resume", "reused", "run_kept", "stopped_run"]
 
 
 class NotStartedError(InputError):
@@ -41,6 +42,9 @@ def run_kept(
     executor: Executor | Crew | None = None,
     workers: int = 1,
     chunk: int | None = None,
+    observer: Observer | None = None,
+    take: Callable[[Observed], None] | None = None,
+    save: bool = True,
 ) -> RunResult:
     """Run a plan and store it: what finished is kept task by task, and shown when all of it is there.
 
@@ -50,7 +54,9 @@ def run_kept(
         command: what the user called.
         start: the run as it was stored when it began; a new one when left out.
         known: replicates that need not be simulated again.
-        progress, executor, workers, chunk: as for `scenarios.execution.run.execute`.
+        progress, executor, workers, chunk, observer, take: as for `scenarios.execution.run.execute`.
+        save: False leaves what finished where it is: an answer that needs more work can still be taken up, and
+            whoever gives it saves the run.
 
     Raises:
         RunFailedError: a scenario without one good replicate; the run stays unfinished.
@@ -68,9 +74,24 @@ def run_kept(
         start=empty,
         known=known,
         keep=lambda finished: store.keep(empty, finished),
+        observer=observer,
+        take=take,
     )
-    store.save(result, command=command)
+    if save:
+        store.save(result, command=command)
     return result
+
+
+def stopped_run(store: Store, plan: Plan, command: str) -> tuple[RunResult, tuple[Finished, ...]] | None:
+    """Return the newest stopped run of exactly this plan as it began, and what finished of it; None without one."""
+    now = begin(plan)
+    for row in store.unfinished():
+        if row.command != command:
+            continue
+        _, provenance = store.planned(row.id)
+        if not _changed(provenance, now.provenance):
+            return replace(now, run_id=row.id, provenance=provenance), tuple(_good(store.tasks(row.id)))
+    return None
 
 
 def resume(
@@ -155,13 +176,14 @@ def _before_the_start() -> Iterator[None]:
 
 def _good(tasks: list[Finished]) -> Iterator[Finished]:
     for task in tasks:
-        good = [
-            (pair, outcome)
-            for pair, outcome in zip(task.pairs, task.outcomes, strict=True)
-            if not isinstance(outcome, str)
-        ]
+        good = [place for place, outcome in enumerate(task.outcomes) if not isinstance(outcome, str)]
         if good:
-            yield Finished(task.side, tuple(pair for pair, _ in good), tuple(found for _, found in good))
+            yield Finished(
+                task.side,
+                tuple(task.pairs[place] for place in good),
+                tuple(task.outcomes[place] for place in good),
+                tuple(task.observed[place] for place in good if task.observed),
+            )
 
 
 def _with_provenance(now: RunResult, before: Provenance) -> RunResult:

@@ -13,11 +13,12 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
 from scenarios.execution.executors import Crew, crew_of, threads
+from scenarios.execution.observe import InOrder, Observed, Observer
 from scenarios.execution.plan import Plan
 from scenarios.execution.result import Failure, Finished, RunResult
 from scenarios.execution.tasks import Simulate, run_tasks
@@ -28,9 +29,18 @@ from sim.engine.kernel import is_warm, warm
 from sim.engine.simulate import simulate
 from sim.setting import SETTLE_MONTHS
 
-__all__ = ["Progress", "RunFailedError", "Simulate", "available_workers", "begin", "execute", "finished_tasks"]
+__all__ = ["Progress", "Run", "RunFailedError", "Simulate", "available_workers", "begin", "execute", "finished_tasks"]
 
 Progress = Callable[[int, int], None]
+
+
+class Run(Protocol):
+    """Runs a plan while an observer looks on: `execute`, or one that keeps what finished in a database."""
+
+    def __call__(self, plan: Plan, *, observer: Observer, take: Callable[[Observed], None]) -> RunResult:
+        """Return the run; `take` gets what was kept of every (draw, seed), in order."""
+        ...
+
 
 # Person-months below which NumPy is ready before the compiler is, on a machine where nothing is compiled yet.
 _WORTH_COMPILING = 3_000_000
@@ -81,6 +91,8 @@ def execute(
     start: RunResult | None = None,
     known: Iterable[Finished] = (),
     keep: Callable[[Finished], None] | None = None,
+    observer: Observer | None = None,
+    take: Callable[[Observed], None] | None = None,
 ) -> RunResult:
     """Return the result of a plan: bit for bit the same for any executor, number of workers and chunk.
 
@@ -96,6 +108,8 @@ def execute(
         start: what `begin` gave for this plan, when its id is already stored.
         known: replicates that need not be simulated again.
         keep: called in this thread with every task that finished, before progress is told.
+        observer: looks at the people of every society; of `known` only what was observed counts then.
+        take: called in this thread with what was kept of every (draw, seed), in the order of draws and seeds.
 
     Raises:
         RunFailedError: when a scenario has no replicate that worked.
@@ -106,18 +120,24 @@ def execute(
     failures: dict[tuple[int, int, int], Failure] = {}
     met: set[tuple[int, int, int]] = set()
 
+    pairs = InOrder(plan, take) if observer is not None and take is not None else None
+
     def place(finished: Finished) -> None:
-        for (draw, seed), outcome in zip(finished.pairs, finished.outcomes, strict=True):
+        observed = finished.observed or (None,) * len(finished.pairs)
+        for (draw, seed), outcome, kept in zip(finished.pairs, finished.outcomes, observed, strict=True):
             where = (finished.side, draw, seed)
             met.add(where)
+            if pairs is not None:
+                pairs.add(*where, kept)
             if isinstance(outcome, str):
                 failures[where] = Failure(empty.scenarios[finished.side], draw, seed, outcome)
             else:
                 values[where], people[where] = outcome
 
     for finished in known:
-        place(finished)
-    tasks = finished_tasks(plan, met, executor, workers=workers, chunk=chunk, simulate=simulate)
+        if observer is None or finished.observed:
+            place(finished)
+    tasks = finished_tasks(plan, met, executor, workers=workers, chunk=chunk, simulate=simulate, observer=observer)
     for finished in tasks:
         if keep is not None:
             keep(finished)
@@ -140,6 +160,7 @@ def finished_tasks(
     workers: int = 1,
     chunk: int | None = None,
     simulate: Simulate = simulate,
+    observer: Observer | None = None,
 ) -> Iterator[Finished]:
     """Yield the tasks of a plan as they finish, in any order, but for the known (side, draw, seed)."""
     if len(known) >= plan.replicates:
@@ -153,8 +174,7 @@ def finished_tasks(
     else:
         opened = nullcontext(crew_of(executor))
     with opened as crew:
-        for side, pairs, outcomes in run_tasks(plan, crew, simulate, backend, known, chunk):
-            yield Finished(side, pairs, tuple(outcomes))
+        yield from run_tasks(plan, crew, simulate, backend, known, chunk, observer)
 
 
 def _timed(provenance: Provenance, seconds: float) -> Provenance:

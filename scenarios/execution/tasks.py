@@ -19,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from scenarios.execution.executors import Crew, LostWorkersError, other_program
+from scenarios.execution.observe import Observation, Observer, observed_society
 from scenarios.execution.payload import DifferentWorkError, Parcel
 from scenarios.execution.plan import Plan
-from scenarios.execution.result import Means
+from scenarios.execution.result import Finished, Means
 from sim.engine.kernel import warm
 from sim.engine.simulate import Outcome, Record
 from sim.problems import InputError
@@ -36,6 +37,8 @@ Pairs = tuple[tuple[int, int], ...]
 _WANTED, _LEAST = 3.0, 0.25
 # Bytes of results that one task may send back.
 _MOST_BYTES = 32_000_000
+# Numbers that an observer may keep of a person, for the size of tasks.
+_OBSERVED = 16
 # Seconds between looks at the health of the workers.
 _LOOK = 2.0
 
@@ -55,8 +58,9 @@ def run_tasks(
     backend: Backend,
     known: Collection[tuple[int, int, int]] = (),
     chunk: int | None = None,
-) -> Iterator[tuple[int, Pairs, list[Means | str]]]:
-    """Yield (scenario, pairs, outcomes) as they finish, but for the known (scenario, draw, seed).
+    observer: Observer | None = None,
+) -> Iterator[Finished]:
+    """Yield tasks as they finish, but for the known (scenario, draw, seed).
 
     A task that breaks is done again replicate by replicate; a replicate that breaks is told by its reason.
     A task whose worker died is done again as it was.
@@ -68,16 +72,17 @@ def run_tasks(
         backend: how the engine computes.
         known: what need not be done again.
         chunk: replicates per task; measured when left out.
+        observer: looks at the people of every society.
 
     Raises:
         LostWorkersError: nobody is left to do the work.
     """
-    left = _Left(plan, known, chunk)
+    left = _Left(plan, known, chunk, observer is not None)
     if not left:
         return
     parcel = crew.send(plan)
-    waiting: dict[Future[tuple[float, list[Means | str]]], _Task] = {}
-    done = partial(run_task, simulate=simulate, backend=backend, code=crew.code)
+    waiting: dict[Future[tuple[float, Finished]], _Task] = {}
+    done = partial(run_task, simulate=simulate, backend=backend, code=crew.code, observer=observer)
     try:
         while left or waiting:
             slots = crew.slots()
@@ -94,16 +99,17 @@ def run_tasks(
                 failed = CancelledError() if future.cancelled() else future.exception()
                 broken = None if failed is None else crew.read(failed)
                 if broken is None:
-                    seconds, outcomes = future.result()
+                    seconds, found = future.result()
                     left.measured(seconds, len(task.pairs))
-                    yield task.side, task.pairs, outcomes
+                    yield found
                 elif isinstance(broken, BrokenExecutor | CancelledError):
                     left.back(task)
                     lost = True
                 elif _is_for_all(broken):
                     raise broken
                 elif len(task.pairs) == 1:
-                    yield task.side, task.pairs, [f"{type(broken).__name__}: {broken}"]
+                    none = (None,) if observer is not None else ()
+                    yield Finished(task.side, task.pairs, (f"{type(broken).__name__}: {broken}",), none)
                 else:
                     left.split(task)
             if lost:
@@ -119,8 +125,15 @@ def run_tasks(
 
 
 def run_task(
-    parcel: Parcel, side: int, pairs: Pairs, *, simulate: Simulate, backend: Backend, code: str | None = None
-) -> tuple[float, list[Means | str]]:
+    parcel: Parcel,
+    side: int,
+    pairs: Pairs,
+    *,
+    simulate: Simulate,
+    backend: Backend,
+    code: str | None = None,
+    observer: Observer | None = None,
+) -> tuple[float, Finished]:
     """Return seconds, and per pair the means [group, month, measure] and people [group, month] or why not.
 
     Args:
@@ -130,6 +143,7 @@ def run_task(
         simulate: the engine.
         backend: how the engine computes.
         code: hash of the program that asks; another program refuses.
+        observer: looks at the people of every society, which then live one after the other.
 
     Raises:
         LostWorkersError: this worker runs another version of the program.
@@ -141,15 +155,26 @@ def run_task(
         warm()
     started = time.perf_counter()
     setting = work.sides[side][2]
-    found = simulate(work.population, work.jobs(side, pairs), setting, work.record, backend=backend)
-    means = [_means(outcome, work.record, work.member) for outcome in found]
-    return time.perf_counter() - started, means
+    jobs = work.jobs(side, pairs)
+    kept: list[Observation | None] = []
+    if observer is None:
+        found = simulate(work.population, jobs, setting, work.record, backend=backend)
+    else:
+        look = partial(observed_society, backend=backend, crowd=work.crowd)
+        seen = [look(work.population, job, setting, work.record, observer) for job in jobs]
+        found, kept = [outcome for outcome, _ in seen], [each for _, each in seen]
+    means = tuple(_means(outcome, work.record, work.member) for outcome in found)
+    # A society whose numbers are not finite failed: what was seen of it counts no more than its means.
+    kept = [None if isinstance(each, str) else one for each, one in zip(means, kept, strict=True)] if kept else []
+    return time.perf_counter() - started, Finished(side, pairs, means, tuple(kept))
 
 
 class _Left:
     """What is still to be done, and how long a replicate takes."""
 
-    def __init__(self, plan: Plan, known: Collection[tuple[int, int, int]], chunk: int | None) -> None:
+    def __init__(
+        self, plan: Plan, known: Collection[tuple[int, int, int]], chunk: int | None, observed: bool = False
+    ) -> None:
         every = [(draw, seed) for draw in range(len(plan.draws)) for seed in range(len(plan.keys))]
         done = frozenset(known)
         self._pairs = [deque(pair for pair in every if (side, *pair) not in done) for side in range(len(plan.sides))]
@@ -157,7 +182,8 @@ class _Left:
         self._chunk = chunk
         self._seconds = 0.0
         cells = len(plan.cells.groups) * plan.months * (len(plan.record.series) + 1)
-        self._most = max(1, _MOST_BYTES // (8 * cells))
+        self._in_turn = observed
+        self._most = max(1, _MOST_BYTES // (8 * (cells + (_OBSERVED * len(plan.population) if observed else 0))))
 
     def __bool__(self) -> bool:
         return bool(self._first) or any(self._pairs)
@@ -166,7 +192,12 @@ class _Left:
         """Return the next task."""
         if self._first:
             return self._first.popleft()
-        side = next(number for number, pairs in enumerate(self._pairs) if pairs)
+        sides = range(len(self._pairs))
+        # Observations of a pair wait for each other: the scenario that is behind goes first.
+        if self._in_turn:
+            side = max(sides, key=lambda at: len(self._pairs[at]))
+        else:
+            side = next(filter(self._pairs.__getitem__, sides))
         pairs, size = self._pairs[side], self._chunk or self._size(slots)
         return _Task(side, tuple(pairs.popleft() for _ in range(min(size, len(pairs)))))
 

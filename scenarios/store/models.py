@@ -10,6 +10,7 @@ __all__ = [
     "FAILURES",
     "METADATA",
     "NAMES",
+    "OBSERVED",
     "PANELS",
     "POSTERIORS",
     "PROVENANCE",
@@ -142,6 +143,19 @@ TASKS = Table(
     Column("sha256", String(64), nullable=False),
     Column("means", LargeBinary, nullable=False),
     Column("people", LargeBinary, nullable=False),
+)
+
+# What an observer kept of those replicates, array by array: stacked over the good ones of a task.
+OBSERVED = Table(
+    "observed",
+    METADATA,
+    Column("run_id", String(32), ForeignKey("unfinished.id"), primary_key=True, nullable=False),
+    Column("side", Integer, primary_key=True),
+    Column("first", Integer, primary_key=True),
+    Column("name", String(32), primary_key=True),
+    Column("shape", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
 )
 
 # Evidence sets, posteriors, data of figures: kept once by their hash, named by the runs that used them.

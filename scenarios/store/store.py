@@ -114,7 +114,8 @@ class Store:
     def keep(self, empty: RunResult, finished: Finished) -> None:
         """Store a task of a run that is under way, in a transaction of its own."""
         packed = unfinished.packed_task(finished, empty)
-        self._write(lambda connection: unfinished.insert_task(connection, empty.run_id, packed))
+        observed = unfinished.packed_observed(finished, empty)
+        self._write(lambda connection: unfinished.insert_task(connection, empty.run_id, packed, observed))
 
     def save(self, result: RunResult, *, command: str = "run") -> None:
         """Store a complete run in one transaction: it is there whole, or not at all; its tasks leave with it.

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from sqlalchemy import Connection, delete, func, insert, select
 
+from scenarios.execution.observe import Observation
 from scenarios.execution.result import Finished, Means, RunResult
 from scenarios.reproduction.provenance import Provenance, array_hash, text_hash
 from scenarios.store import packing
-from scenarios.store.models import TASKS, UNFINISHED
+from scenarios.store.models import OBSERVED, TASKS, UNFINISHED
 from scenarios.store.rows import insert_new
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "forget",
     "insert_planned",
     "insert_task",
+    "packed_observed",
     "packed_task",
     "read_planned",
     "read_tasks",
@@ -58,12 +60,18 @@ def insert_planned(connection: Connection, empty: RunResult, command: str) -> No
     connection.execute(insert(UNFINISHED), row)
 
 
-def insert_task(connection: Connection, run_id: str, packed: dict[str, Any]) -> None:
-    """Insert what a task gave, packed by `packed_task`; twice is once, a complete run needs none."""
+def insert_task(
+    connection: Connection, run_id: str, packed: dict[str, Any], observed: Sequence[dict[str, Any]] = ()
+) -> None:
+    """Insert what a task gave, packed by `packed_task` and `packed_observed`; twice is once.
+
+    A complete run needs none.
+    """
     query = select(UNFINISHED.c.id).where(UNFINISHED.c.id == run_id).with_for_update(key_share=True)
     if connection.execute(query).first() is None:
         return  # another process finished the same run meanwhile
-    insert_new(connection, TASKS, [{"run_id": run_id, **packed}])
+    if insert_new(connection, TASKS, [{"run_id": run_id, **packed}]):
+        insert_new(connection, OBSERVED, [{"run_id": run_id, **each} for each in observed])
 
 
 def packed_task(finished: Finished, empty: RunResult) -> dict[str, Any]:
@@ -87,6 +95,27 @@ def packed_task(finished: Finished, empty: RunResult) -> dict[str, Any]:
         "means": data,
         "people": packing.pack(people)[0],
     }
+
+
+def packed_observed(finished: Finished, empty: RunResult) -> list[dict[str, Any]]:
+    """Return the rows of what an observer kept of a task: each array stacked over its good replicates."""
+    good = [each for each in finished.observed if each is not None]
+    draw, seed = finished.pairs[0]
+    rows = []
+    for name in good[0] if good else ():
+        values = np.stack([each[name] for each in good])
+        data, _, shape, _ = packing.pack(values)
+        rows.append(
+            {
+                "side": finished.side,
+                "first": draw * len(empty.seeds) + seed,
+                "name": name,
+                "shape": shape,
+                "sha256": array_hash(values),
+                "data": data,
+            }
+        )
+    return rows
 
 
 def waiting(connection: Connection, limit: int) -> list[UnfinishedRow]:
@@ -149,11 +178,36 @@ def read_tasks(connection: Connection, run_id: str) -> Iterator[Finished]:
     for found in connection.execute(query):
         read = _read_task(found)
         if read is not None:
-            yield read
+            yield replace(read, observed=_read_observed(connection, found, read))
+
+
+def _read_observed(connection: Connection, task: Any, read: Finished) -> tuple[Observation | None, ...]:
+    """Return what was kept of the replicates of a task; nothing when nobody observed, or it was changed since."""
+    query = select(OBSERVED).where(
+        OBSERVED.c.run_id == task.run_id, OBSERVED.c.side == task.side, OBSERVED.c.first == task.first
+    )
+    arrays = {}
+    for row in connection.execute(query):
+        try:
+            values = packing.unpack(row.data, "<f8", row.shape, packing.BYTES)
+        except ValueError:
+            return ()
+        if array_hash(values) != row.sha256:
+            return ()
+        arrays[row.name] = values
+    good = [not isinstance(outcome, str) for outcome in read.outcomes]
+    if not arrays or any(len(values) != sum(good) for values in arrays.values()):
+        return ()
+    places = iter(range(sum(good)))
+    return tuple(
+        {name: values[place] for name, values in arrays.items()} if each and (place := next(places)) >= 0 else None
+        for each in good
+    )
 
 
 def forget(connection: Connection, run_id: str) -> None:
     """Remove an unfinished run."""
+    connection.execute(delete(OBSERVED).where(OBSERVED.c.run_id == run_id))
     connection.execute(delete(TASKS).where(TASKS.c.run_id == run_id))
     connection.execute(delete(UNFINISHED).where(UNFINISHED.c.id == run_id))
 

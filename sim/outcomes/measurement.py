@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from sim.outcomes.measures import MEASURES
 from sim.problems import InputError, Problem, Say, one_of
-from sim.random_numbers import uniform
+from sim.random_numbers import Draws
 
 __all__ = ["Item", "answers", "item_response", "items", "measures_of", "studies"]
 
@@ -97,8 +97,7 @@ def answers(
     wave: int,
     states: Mapping[str, Array],
     reporting: Array,
-    person: npt.NDArray[np.int64],
-    seed: int,
+    draws: Draws,
     factors: Mapping[str, float] | None = None,
 ) -> dict[str, Array]:
     """Return everybody's answer to every item of a study, shape [n] each (all answer; see `item_response`).
@@ -108,8 +107,7 @@ def answers(
         wave: 0, 1, ...; each wave has its own noise, a person's own level stays.
         states: values of `measures_of(study)`, shape [n] each.
         reporting: the reporting trait of the people, standard deviations.
-        person: stable ids.
-        seed: key of the replicate.
+        draws: luck of the same people.
         factors: measurement parameters f by item, default 1.
     """
     known = items(study)
@@ -122,20 +120,20 @@ def answers(
             given[item.name] = item.low + item.stretch * parts
         else:
             value = _expected(item, states, factors.get(item.name, 1.0))
-            own = _normal(seed, "survey_noise_b", item.number * _WAVES, person)
+            own = draws.normal("survey_noise_b", item.number * _WAVES)
             level = np.sqrt(1.0 - _REPORTING) * own + np.sqrt(_REPORTING) * reporting
-            noise = _normal(seed, "survey_noise_a", item.number * _WAVES + wave + 1, person)
+            noise = draws.normal("survey_noise_a", item.number * _WAVES + wave + 1)
             given[item.name] = _answer(item, value, item.person_sd * level, item.noise_sd * noise)
     return given
 
 
-def item_response(study: str, wave: int, person: npt.NDArray[np.int64], seed: int) -> dict[str, npt.NDArray[np.bool_]]:
+def item_response(study: str, wave: int, draws: Draws) -> dict[str, npt.NDArray[np.bool_]]:
     """Return who of the respondents answers each item, shape [n] each; items that all answer are left out."""
     found = {}
     for item in items(study).values():
         share = item.answered[min(wave, len(item.answered) - 1)]
         if share < 1.0:
-            drawn = uniform(seed, "survey_response", 1000 + item.number * _WAVES + wave, person)
+            drawn = draws.uniform("survey_response", 1000 + item.number * _WAVES + wave)
             found[item.name] = drawn < share
     return found
 
@@ -161,13 +159,6 @@ def _answer(item: Item, value: Array, level: Array, noise: Array) -> Array:
         raw = item.low + item.step * np.floor((raw - item.low) / item.step + 0.5)
     answer: Array = np.clip(raw, item.low, item.high)
     return answer
-
-
-def _normal(seed: int, decision: str, slot: int, person: npt.NDArray[np.int64]) -> Array:
-    from scipy.special import ndtri
-
-    drawn: Array = ndtri(uniform(seed, decision, slot, person))
-    return drawn
 
 
 @cache

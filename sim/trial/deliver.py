@@ -14,11 +14,11 @@ from sim.people.offices import assign
 from sim.people.population import Population
 from sim.random_numbers import stream, uniform
 from sim.regime.assignment import ByArm
-from sim.regime.presets import assignment_presets, background_of
+from sim.regime.presets import assignment_presets
 from sim.regime.regime import Regime
 from sim.regime.schedule import Schedule, compile_schedule
+from sim.trial.codes import read_codes
 from sim.trial.design import TrialDesign
-from sim.trial.own_regimes import regimes_of
 from sim.trial.randomise import rank_within, wave_of
 from sim.trial.recruit import People, score
 
@@ -129,10 +129,12 @@ def wave_population(
     return rows, population
 
 
-def schedule_of(design: TrialDesign, population: Population, months: int, seed: int) -> Schedule:
-    """Return what the people of a wave get, month by month."""
-    background = background_of(design.municipality)
-    regimes: dict[str, Regime] = dict(regimes_of(design.regimes))
+def schedule_of(
+    design: TrialDesign, population: Population, months: int, seed: int, codes: Mapping[str, float] | None = None
+) -> Schedule:
+    """Return what the people of a wave get, month by month; `codes` are readings of it (`sim.trial.codes`)."""
+    read, background = read_codes(design, codes or {})
+    regimes: dict[str, Regime] = dict(read)
     choices = assignment_presets()
     targets: Mapping[str, object] = {arm.name: choices.get(arm.regime, arm.regime) for arm in design.arms}
     if design.followed is not None:

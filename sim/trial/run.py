@@ -24,7 +24,7 @@ from sim.engine.simulate import Job
 from sim.outcomes.measures import MEASURES
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of, within
-from sim.random_numbers import stream
+from sim.random_numbers import Draws, stream
 from sim.regime.schedule import Schedule
 from sim.setting import Setting, make_setting
 from sim.trial.data import TrialData
@@ -56,6 +56,11 @@ class _Block:
     treated: Treated
     caseworker: npt.NDArray[np.int64]
     waves: tuple[_Wave | None, ...]
+    covariates: dict[str, Array]
+    rows: npt.NDArray[np.int64]
+    """Of those who may be asked in a survey: `surveyed` are they, `draws` their luck."""
+    surveyed: People
+    draws: Draws
 
 
 def block_size(design: TrialDesign, reference: int | None = None) -> int:
@@ -75,6 +80,7 @@ def simulate_trial(
     months: Sequence[int] | None = None,
     place: Mapping[str, float] | None = None,
     factors: Mapping[str, float] | None = None,
+    codes: Mapping[str, float] | None = None,
     market: str = "historic",
     lockdown: bool = True,
     threads: int = 1,
@@ -91,6 +97,7 @@ def simulate_trial(
         months: months after the start in which registers are kept; None = those of the report and surveys.
         place: shifts of the municipality (`sim.engine.rows.PLACE`), one number for all replicates.
         factors: measurement parameters by survey item.
+        codes: readings of the arms (`sim.trial.codes.code_names`).
         market, lockdown: labour market (`sim.setting`).
         threads: threads.
 
@@ -110,6 +117,7 @@ def simulate_trial(
             months=months,
             place=[place or {}],
             factors=[factors or {}],
+            codes=[codes or {}],
             market=market,
             lockdown=lockdown,
             threads=threads,
@@ -137,13 +145,15 @@ def simulate_many(
     months: Sequence[int] | None = None,
     place: Sequence[Mapping[str, float]] | None = None,
     factors: Sequence[Mapping[str, float]] | None = None,
+    codes: Sequence[Mapping[str, float]] | None = None,
     market: str = "historic",
     lockdown: bool = True,
     threads: int = 1,
 ) -> Iterator[list[TrialData]]:
     """Yield, replicate by replicate, the trial under each parameter set of [J, P] (same people and luck).
 
-    `place` and `factors` are given per parameter set. Problems are raised, all at once, at the first step.
+    `place`, `factors` and `codes` (readings of the arms, `sim.trial.codes`) are given per parameter set. Problems are
+    raised, all at once, at the first step.
     """
     _check(design, parameters, replicates, source, reference, measures, months)
     key = stream("trial", design.name, seed)
@@ -152,9 +162,11 @@ def simulate_many(
     for first in range(0, replicates, size):
         count = min(size, replicates - first)
         block = _block(design, seed, first, count, source, _reference_size(design, reference), market, lockdown)
-        found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, threads)
+        found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, codes, threads)
         for number in range(count):
-            rows = np.flatnonzero(block.people.replicate == first + number)
+            # People are sorted by replicate: a slice, of which nothing is copied.
+            ends = np.searchsorted(block.people.replicate, (first + number, first + number + 1))
+            rows = slice(*ends.tolist())
             yield [_data(design, block, whole, rows, first + number) for whole in found]
 
 
@@ -163,7 +175,6 @@ class _Found:
     register: dict[str, npt.NDArray[np.float32]]
     survey: dict[str, Array]
     responded: npt.NDArray[np.bool_]
-    covariates: dict[str, Array]
 
 
 @lru_cache(maxsize=4)
@@ -185,7 +196,10 @@ def _block(
         schedule = schedule_of(design, population, months, key)
         setting = make_setting(wave.start, months, market=market, lockdown=lockdown)
         waves.append(_Wave(rows, population, schedule, setting, months))
-    return _Block(people, treated, caseworker, tuple(waves))
+    asked = np.flatnonzero(treated.in_itt & np.array([arm.role != "reference" for arm in design.arms])[people.arm])
+    draws = Draws(key, people.person[asked])
+    covariates = _covariates(design, people, treated)
+    return _Block(people, treated, caseworker, tuple(waves), covariates, asked, people.take(asked), draws)
 
 
 def _simulate_block(
@@ -197,6 +211,7 @@ def _simulate_block(
     measures: tuple[str, ...],
     place: Sequence[Mapping[str, float]] | None,
     factors: Sequence[Mapping[str, float]] | None,
+    codes: Sequence[Mapping[str, float]] | None,
     threads: int,
 ) -> list[_Found]:
     names = state_names(design, measures)
@@ -211,8 +226,12 @@ def _simulate_block(
             continue
         surveys = design.survey_months(design.waves[number])
         months = sorted({month for month in (*kept, *surveys) if month <= wave.months})
+        read = [
+            schedule_of(design, wave.population, wave.months, key, each) if each else wave.schedule
+            for each in (codes or [{}] * jobs)
+        ]
         shifts = [
-            Job(vector, wave.schedule, key, _place(place[job] if place else {}, wave.population))
+            Job(vector, read[job], key, _place(place[job] if place else {}, wave.population))
             for job, vector in enumerate(parameters)
         ]
         for job, taken in enumerate(live(wave.population, shifts, wave.setting, months, names, threads)):
@@ -224,29 +243,26 @@ def _simulate_block(
                 for name, values in zip(names, taken[months.index(month)], strict=True):
                     states[job][which][name][wave.rows] = values
     return [
-        _Found(register[job], *_surveyed(design, block, states[job], key, factors[job] if factors else None))
+        _Found(register[job], *_surveyed(design, block, states[job], factors[job] if factors else None))
         for job in range(jobs)
     ]
 
 
 def _surveyed(
-    design: TrialDesign,
-    block: _Block,
-    states: Sequence[Mapping[str, Array]],
-    key: int,
-    factors: Mapping[str, float] | None,
-) -> tuple[dict[str, Array], npt.NDArray[np.bool_], dict[str, Array]]:
-    people, treated = block.people, block.treated
-    reference = np.array([arm.role == "reference" for arm in design.arms])[people.arm]
-    responded = np.zeros((len(states), len(people)), dtype=bool)
+    design: TrialDesign, block: _Block, states: Sequence[Mapping[str, Array]], factors: Mapping[str, float] | None
+) -> tuple[dict[str, Array], npt.NDArray[np.bool_]]:
+    rows = block.rows
+    withdrawn, shape = block.treated.withdrawn[rows], (len(states), len(block.people))
+    responded = np.zeros(shape, dtype=bool)
     survey: dict[str, Array] = {}
-    for wave, now in enumerate(states):
-        asked = treated.in_itt & ~reference & ~(treated.withdrawn & design.survey.net[wave])
-        responded[wave] = response(design, people, wave, now, asked, key)
-        given = survey_answers(design, people, wave, now, responded[wave], key, factors)
+    for wave, everybody in enumerate(states):
+        now = {name: values[rows] for name, values in everybody.items()}
+        answered = response(design, block.surveyed, wave, now, ~(withdrawn & design.survey.net[wave]), block.draws)
+        responded[wave, rows] = answered
+        given = survey_answers(design, block.surveyed, wave, now, answered, block.draws, factors)
         for name, values in given.items():
-            survey.setdefault(name, np.full((len(states), len(people)), np.nan))[wave] = values
-    return survey, responded, _covariates(design, people, treated)
+            survey.setdefault(name, np.full(shape, np.nan))[wave, rows] = values
+    return survey, responded
 
 
 def _covariates(design: TrialDesign, people: People, treated: Treated) -> dict[str, Array]:
@@ -280,7 +296,7 @@ def _covariates(design: TrialDesign, people: People, treated: Treated) -> dict[s
     return found
 
 
-def _data(design: TrialDesign, block: _Block, found: _Found, rows: npt.NDArray[np.int64], replicate: int) -> TrialData:
+def _data(design: TrialDesign, block: _Block, found: _Found, rows: slice, replicate: int) -> TrialData:
     desk = block.caseworker[rows]
     follow = np.array([design.follow_up(wave) for wave in design.waves])[block.treated.wave[rows]]
     return TrialData(
@@ -295,7 +311,7 @@ def _data(design: TrialDesign, block: _Block, found: _Found, rows: npt.NDArray[n
         follow_up=follow,
         in_itt=block.treated.in_itt[rows],
         withdrawn=block.treated.withdrawn[rows],
-        covariates={name: values[rows] for name, values in found.covariates.items()},
+        covariates={name: values[rows] for name, values in block.covariates.items()},
         register={name: values[:, rows] for name, values in found.register.items()},
         survey={name: values[:, rows] for name, values in found.survey.items()},
         responded=found.responded[:, rows],

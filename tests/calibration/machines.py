@@ -28,8 +28,8 @@ def small_machinery() -> Machinery:
     rng = np.random.default_rng(4)
     towns, covariances = {}, {}
     curved = len(space.curved)
-    features = 1 + len(space.input_names) + curved * (curved + 1) // 2
     for town, place in targets.places.items():
+        features = 1 + len(space.inputs_of(town)) + curved * (curved + 1) // 2
         rows = len(place)
         sd = np.array(
             [targets.errors[row.id].median if row.id in targets.errors else 0.1 for row in targets.rows_of(town)]

@@ -36,7 +36,10 @@ def small(name: str = "hand", draws: int = 16, *, seed: int = 3, **changes: Any)
         "latent": rng.normal(size=(draws, 4)),
         "latent_names": ("a", "b", "c", "d"),
         "prior": draw_priors(40, 8),
-        "predictive": Predictive(rows, np.array([0.21, 0.9, np.nan]), simulated, np.diag([4e-4] * 3)),
+        "predictive": Predictive(
+            rows, np.array([0.21, 0.9, np.nan]), simulated, np.diag([4e-4] * 3), rng.normal(-1.0, 0.1, (draws, 3))
+        ),
+        "log_posterior": rng.normal(-300.0, 1.0, draws),
         "evidence": "0123456789abcdef",
         "converged": True,
         "seeds": {"base": seed},

@@ -6,6 +6,7 @@ import csv
 import io
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,7 @@ from analysis.cost.tables import acceptability_csv, cost_rows, rows_csv
 from analysis.cost.text import account_table, capacity_table, effect_table
 from scenarios.description.find import find_scenarios
 from scenarios.execution.plan import Options, Plan, plan
+from scenarios.execution.run import execute
 
 
 def made(*names: str, months: int = 6) -> Plan:
@@ -28,7 +30,7 @@ def made(*names: str, months: int = 6) -> Plan:
 
 @pytest.fixture(scope="module")
 def found() -> Cost:
-    return cost(made("regular", "null", "intensive", "keep_all"), default_prices(), workers=2)
+    return cost(made("regular", "null", "intensive", "keep_all"), default_prices(), partial(execute, workers=2))
 
 
 def test_society_is_the_sum_of_the_parties(found: Cost) -> None:
@@ -183,7 +185,7 @@ def test_every_row_has_interval_label_and_run(found: Cost) -> None:
 
 
 def test_numbers_do_not_depend_on_the_workers(found: Cost) -> None:
-    one = cost(made("regular", "null", "intensive", "keep_all"), default_prices(), workers=1)
+    one = cost(made("regular", "null", "intensive", "keep_all"), default_prices(), partial(execute, workers=1))
     assert np.array_equal(one.quantities, found.quantities)
     assert one.result.digest() == found.result.digest()
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 from analysis.who.by_group import Who, WhoRow, Winners, _rows, who
 from analysis.who.groups import FAMILIES, groups_of
-from analysis.who.outcomes import OUTCOMES, WhoEye
+from analysis.who.outcomes import OUTCOMES
 from analysis.who.tables import who_csv, who_records, who_table
 from scenarios.description.find import find_scenarios
 from scenarios.description.people import people_of
@@ -25,7 +26,7 @@ def made(*names: str, people: int = 150, draws: int = 2, seeds: int = 2) -> Plan
 
 @pytest.fixture(scope="module")
 def found() -> Who:
-    return who(made("regular", "null", "intensive"), workers=2)
+    return who(made("regular", "null", "intensive"), partial(execute, workers=2))
 
 
 def test_nobody_is_better_or_worse_off_by_nothing(found: Who) -> None:
@@ -68,7 +69,7 @@ def test_groups_of_a_family_add_up_to_everybody(found: Who) -> None:
 
 
 def test_numbers_do_not_depend_on_the_workers(found: Who) -> None:
-    one = who(made("regular", "null", "intensive"), workers=1)
+    one = who(made("regular", "null", "intensive"), partial(execute, workers=1))
     assert repr(one.rows) == repr(found.rows)
 
 
@@ -78,7 +79,7 @@ def test_the_questions_of_the_issue_have_a_family() -> None:
 
 
 def test_small_groups_are_hidden_everywhere() -> None:
-    few = who(made("regular", "intensive", people=40), workers=1)
+    few = who(made("regular", "intensive", people=40), partial(execute, workers=1))
     small = [row for row in few.rows if row.suppressed]
     assert small
     assert all(np.isnan(row.effect.mean) and np.isnan(row.shrunk.mean) for row in small)
@@ -133,13 +134,13 @@ def planted(draws: int = 4, seeds: int = 2) -> list[WhoRow]:
     groups = groups_of(people)
     winners = Winners(ready, groups)
     place = list(OUTCOMES).index("wellbeing")
-    base = WhoEye(6, groups.people)
+    base = {"outcomes": np.zeros((len(OUTCOMES), 200))}
     random = np.random.default_rng(3)
     for draw in range(draws):
         for seed in range(seeds):
-            eye = WhoEye(6, groups.people)
-            eye.values[place] = (0.5 + 0.2 * draw + random.normal(0.0, 0.4, 200)) * (debt == 0)
-            winners.take((base, eye), draw, seed)
+            mine = np.zeros((len(OUTCOMES), 200))
+            mine[place] = (0.5 + 0.2 * draw + random.normal(0.0, 0.4, 200)) * (debt == 0)
+            winners.take((base, {"outcomes": mine}), draw, seed)
     rows = [row for row in _rows(who(ready).result, winners) if row.outcome == "wellbeing"]
     assert next(row for row in rows if row.family == "problem_debt").people == 188
     return rows

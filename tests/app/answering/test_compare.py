@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,31 @@ def test_a_whole_answer_is_kept_where_it_was_asked_to_be(empty: Path) -> None:
     with open_store(url) as store:
         assert store.load(found.result.run_id).digest() == found.result.digest()
         assert store.row(found.result.run_id).command == "run"
+
+
+def test_a_stopped_question_about_persons_is_taken_up_by_the_same_question(empty: Path) -> None:
+    """The answer is that of a question that was never stopped, to the last digit, and only the rest is simulated."""
+    url = f"sqlite:///{empty}/runs.sqlite"
+    settings = RunSettings(people=200, months=3, draws=3, posterior="prior", workers=1, database=url)
+    once = who(WhoRequest(("intensive",), RunSettings(people=200, months=3, draws=3, posterior="prior"), tailor=False))
+    steps: list[int] = []
+    watch = Watch(progress=lambda _text, done, _all: steps.append(done), cancelled=lambda: len(steps) >= 2, chunk=1)
+    with pytest.raises(CancelledRunError):
+        who(WhoRequest(("intensive",), settings, tailor=False), watch)
+    with open_store(url) as store:
+        (left,) = store.unfinished()
+    again: list[int] = []
+    notes: list[str] = []
+    watch = Watch(
+        progress=lambda _text, done, _all: again.append(done), note=lambda text: notes.append(text.en), chunk=1
+    )
+    found = who(WhoRequest(("intensive",), replace(settings, resume=True), tailor=False), watch)
+    assert len(again) == left.total - left.done
+    assert repr(found.who.rows) == repr(once.who.rows)
+    assert found.who.result.run_id == left.id
+    assert not any("a new one begins" in text for text in notes)
+    with open_store(url) as store:
+        assert store.row(left.id).command == "who"
+        assert store.unfinished() == []
+    cost(CostRequest(("intensive",), replace(settings, resume=True)), watch)
+    assert any("a new one begins" in text for text in notes)

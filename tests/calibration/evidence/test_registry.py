@@ -29,7 +29,7 @@ def _with(registry: Registry, name: str, **changes: object) -> Registry:
 def test_every_row_is_there_and_sound(registry: Registry) -> None:
     assert check_registry(registry, names_of) == []
     counts = {name: sum(row.study == name for row in registry) for name in SHIPPED}
-    assert counts == {"nijmegen": 399, "mejudice": 119, "oss": 1280, "amsterdam": 23, "external": 21}
+    assert counts == {"nijmegen": 399, "mejudice": 119, "oss": 1280, "amsterdam": 23, "external": 21, "long_run": 52}
     assert sum(row.is_target for row in registry) == 529
     assert {row.use for row in registry} <= set(USES)
     assert set(FIT_USES) <= {row.use for row in registry}
@@ -224,3 +224,18 @@ def test_a_row_says_what_it_is() -> None:
     assert dataclasses.replace(row, corrected=0.4).estimate == 0.4
     assert row.is_target
     assert not row.is_contrast
+
+
+def test_facts_of_the_country_carry_an_error_of_their_own(registry: Registry) -> None:
+    facts = registry.select(use="population_level")
+    assert {row.id for row in facts} >= {
+        "long_survival_12",
+        "long_survival_48",
+        "long_survival_120",
+        "long_return_work_60",
+    }
+    for row in facts:
+        assert row.estimate is not None
+        assert 0.005 < registry.errors[row.id].median < 0.05
+        assert not row.is_target  # no trial produces them
+    assert registry.errors["long_survival_48"].median == pytest.approx(0.0207, abs=1e-4)  # sampling and 0.02 together

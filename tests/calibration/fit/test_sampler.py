@@ -101,3 +101,25 @@ def test_chains_that_do_not_meet_are_found_out() -> None:
     apart.log_likelihood[:] = np.random.default_rng(2).standard_normal((4, 200))
     assert diagnose(apart)["rhat"][:2].min() > 1.2
     assert apart.flat(100).shape == (100, 2)
+
+
+def test_hamiltonian_moves_find_the_same_law_whatever_the_gradient_gets_wrong() -> None:
+    """Accepted by the log density itself: a gradient that is a fifth too large leaves the posterior as it is."""
+
+    def gradient(z: np.ndarray) -> np.ndarray:
+        jacobian = np.stack([(_residuals(z + e) - _residuals(z - e)) / 2e-5 for e in 1e-5 * np.eye(D)], axis=2)
+        return -np.einsum("kr,krd->kd", _residuals(z), jacobian)
+
+    shape = approximate(_residuals, D)
+    right = sample(_log, D, draws=2500, warm=300, seed=2, approximation=shape, gradient=gradient)
+    wrong = sample(_log, D, draws=2500, warm=300, seed=3, approximation=shape, gradient=lambda z: 1.2 * gradient(z))
+    slices = sample(_log, D, draws=4000, warm=300, seed=4, approximation=shape)
+    for chains in (right, wrong):
+        found = diagnose(chains)
+        assert found["rhat"].max() < 1.02
+        assert found["ess"].min() > 1500
+        assert chains.flat().mean(axis=0) == pytest.approx(slices.flat().mean(axis=0), abs=0.06)
+        assert chains.flat().std(axis=0) == pytest.approx(slices.flat().std(axis=0), abs=0.06)
+    two = sample(_log, D, draws=20, warm=10, seed=2, chains=2, approximation=shape, gradient=gradient)
+    four = sample(_log, D, draws=20, warm=10, seed=2, chains=4, approximation=shape, gradient=gradient)
+    assert np.array_equal(two.z, four.z[:2]), "a chain does not know the others"

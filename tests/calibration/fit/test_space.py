@@ -112,3 +112,24 @@ def test_wrong_priors_are_told_at_once(tmp_path: Path) -> None:
     assert read_priors(file)["scarcity.chi"] == replace(PARAMETERS["scarcity.chi"], sd=0.05)
     with pytest.raises(InputError):
         read_priors(tmp_path / "missing.toml")
+
+
+def test_gradients_are_those_of_the_inputs() -> None:
+    space = make_space(("here", "there"), codes={"here": ("usual.tone", "arm.contacts")})
+    rng = np.random.default_rng(3)
+    z, up = rng.standard_normal((2, space.dimension)), rng.standard_normal((2, len(space.inputs_of("here"))))
+    found = space.pulled(up, z, "here")
+    for column in range(space.dimension):
+        step = np.zeros(space.dimension)
+        step[column] = 1e-5
+        moved = (space.inputs(z + step, "here") - space.inputs(z - step, "here")) / 2e-5
+        assert (up * moved).sum(axis=1) == pytest.approx(found[:, column], abs=1e-6), space.names[column]
+
+
+def test_codes_are_positions_of_their_own_town_only() -> None:
+    space = make_space(("here", "there"), codes={"here": ("usual.tone",)})
+    z = np.zeros((1, space.dimension))
+    z[0, space.index["code.here.usual.tone"]] = 1.0
+    assert space.readings(z, "here") == [{"usual.tone": pytest.approx(stats.norm.cdf(1.0))}]
+    assert space.readings(z, "there") == [{}]
+    assert space.inputs(z, "here").shape[1] == space.inputs(z, "there").shape[1] + 1

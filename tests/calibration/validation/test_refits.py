@@ -109,7 +109,7 @@ def test_a_refit_holds_the_truth_and_the_misfit_sees_spoilt_figures() -> None:
     free = [core.space.index[name] for name in core.space.free]
     scaled = (truth[free] - good.z[:, free].mean(axis=0)) / good.z[:, free].std(axis=0)
     assert np.abs(scaled).max() < 4
-    assert good.z[:, free].std() < 1.0  # the rows taught something
+    assert good.z[:, free].std(axis=0).mean() < 0.98  # the rows taught something
     made = Amortised(core)
     spoilt = y.copy()
     for town, place in core.targets.places.items():

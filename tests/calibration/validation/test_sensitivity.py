@@ -25,13 +25,13 @@ def _projections() -> ProjectionEmulator:
     """Two outcomes: 3 a + 4 b of two free parameters, and a product of the two."""
     space = small_machinery().space
     curved = len(space.curved)
-    weights = np.zeros((1 + len(space.input_names) + curved * (curved + 1) // 2, 2))
+    weights = np.zeros((1 + len(space.inputs_of("nijmegen")) + curved * (curved + 1) // 2, 2))
     inputs = [space.input_names.index(name) for name in ("obligations.search", "trust.effort")]
     weights[1 + inputs[0], 0], weights[1 + inputs[1], 0] = 3.0, 4.0
     first, second = np.triu_indices(curved)
     pair = sorted(int(np.flatnonzero(space.curved == column)[0]) for column in inputs)
     product = int(np.flatnonzero((first == pair[0]) & (second == pair[1]))[0])
-    weights[1 + len(space.input_names) + product, 1] = 1.0
+    weights[1 + len(space.inputs_of("nijmegen")) + product, 1] = 1.0
     fitted = TownEmulator(space.curved, weights, 0.01 * np.eye(2), np.ones(2), (0.1, 0.1))
     return ProjectionEmulator(space, "nijmegen", QUANTITIES[:2], fitted)
 
