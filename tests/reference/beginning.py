@@ -26,7 +26,7 @@ def calendar(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     pull = p["labour_market.phi"] * m["log_tightness"] - p["labour_market.lockdown_match"] * m["lockdown"]
     a["match_drive"] += pull
     a["broker_drive"] += pull
-    a["loss_drive"] -= 0.5 * p["labour_market.phi"] * m["log_tightness"]
+    a["loss_drive"] -= p["labour_market.loss_share"] * p["labour_market.phi"] * m["log_tightness"]
     a["loss_drive"] += p["labour_market.lockdown_loss"] * m["lockdown"]
 
     what_holds_back(a, p)
@@ -54,14 +54,14 @@ def starting_drives(a: Numbers, p: Numbers) -> None:
     a["belonging_drive"] = p["mind.belonging_base"] + p["mind.belonging_work"] * (
         a["working"] + a["volunteering"] - 0.3
     )
-    a["volunteer_drive"] = p["mind.volunteer_base"] - 0.5 * a["working"]
+    a["volunteer_drive"] = p["mind.volunteer_base"] - p["mind.volunteer_work"] * a["working"]
 
     confident = a["efficacy"] - 0.5
     a["search_drive"] = p["search.base"] + p["search.efficacy"] * confident - p["search.employed"] * a["hours"] / 38.0
 
     a["match_drive"] = a["place_match"] + p["market.employability"] * a["employability"]
     a["broker_drive"] = 0.5 * a["place_match"] + 0.5 * p["market.employability"] * a["employability"]
-    a["offer_drive"] = p["market.offer"] + 0.5 * confident
+    a["offer_drive"] = p["market.offer"] + p["market.offer_efficacy"] * confident
     a["small_drive"] = p["market.small"]
     a["accept_drive"] = p["market.accept"]
     years_in_job = 1.0 - exp(-a["job_months"] / 12.0)
@@ -69,7 +69,21 @@ def starting_drives(a: Numbers, p: Numbers) -> None:
         p["market.loss"] - p["market.loss_fit"] * (a["fit"] - 0.5) - p["market.loss_tenure"] * years_in_job
     )
     a["growth_drive"] = p["market.growth"]
-    a["venture_drive"] = p["market.venture"] + confident
+    a["venture_drive"] = p["market.venture"] + p["market.venture_efficacy"] * confident
+    drives_of_leaving(a, p)
+
+
+def drives_of_leaving(a: Numbers, p: Numbers) -> None:
+    """Both chances fall with time: that of other exits with the spell, that of a return with the time out."""
+    at_age = p["leaving.other"] + p["leaving.other_age"] * (a["age_now"] - 25.0) / 40.0
+    a["leave_drive"] = at_age + p["leaving.other_new"] * exp(-a["spell_months"] / p["leaving.other_fade"])
+    if a["household"] == 1:
+        a["leave_drive"] += p["leaving.other_parent"]
+    if a["household"] == 2:
+        a["leave_drive"] += p["leaving.other_couple"]
+    a["leave_drive"] += a["place_other"]
+    left = "leaving.back" if a["status"] in (0, 1) else "leaving.back_other"
+    a["back_drive"] = p[left] - p[left + "_fall"] * (1.0 - exp(-a["months_out"] / p[left + "_fade"]))
 
 
 def what_is_felt(a: Numbers, p: Numbers, v: Numbers) -> None:
@@ -149,7 +163,12 @@ def what_holds_back(a: Numbers, p: Numbers) -> None:
 
     a["match_drive"] -= load
     a["search_drive"] -= p["obstacles.search"] * load
-    a["broker_drive"] -= 0.5 * load
+    a["broker_drive"] -= p["obstacles.brokered"] * load
+
+    heavy = load if load < 3.0 else 3.0
+    rooted = p["movers_stayers.rooted"] * heavy + p["movers_stayers.exempted"] * a["work_duty_exempt"]
+    a["leave_drive"] = a["leave_drive"] + p["movers_stayers.spread"] * a["mobility"] - rooted
+    a["match_drive"] += p["movers_stayers.work"] * a["mobility"]
 
 
 def what_time_does(a: Numbers, p: Numbers) -> None:
@@ -158,6 +177,10 @@ def what_time_does(a: Numbers, p: Numbers) -> None:
     learned = p["stepping_stone.learning"] * (a["hours"] / 38.0) * (1.0 - a["skill"])
     a["skill"] = between(0.0, a["skill"] + learned, 1.0)
     if a["in_benefit"]:
-        long = 1.0 - exp(-a["spell_months"] / (12.0 * p["duration.years"]))
+        periods = a["spell_months"] / 60.0  # of five years
+        long = periods
+        if periods > 1.0:
+            further = periods - 1.0
+            long = 1.0 + p["duration.steepens"] * (further if further < 1.0 else 1.0)
         a["match_drive"] -= p["duration.stigma"] * long
         a["efficacy_drive"] -= p["duration.confidence"] * long

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reference.arithmetic import exp, logistic
+from tests.reference.arithmetic import logistic
 
 Numbers = dict[str, float]
 
@@ -33,12 +33,7 @@ def on_benefit(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
         if a["first_exit_work"] == 0:
             a["first_exit_work"] = m["t"]
     else:
-        chance = logistic(
-            p["leaving.other"]
-            + p["leaving.other_age"] * (a["age_now"] - 25.0) / 40.0
-            + p["leaving.other_new"] * exp(-a["spell_months"] / p["leaving.other_fade"])
-            + a["place_other"]
-        )
+        chance = logistic(a["leave_drive"])
         if a["age_now"] >= p["leaving.pension_age"] or u["exit_other"] < chance:
             a["status"] = 2.0
             a["exit_other"] = 1.0
@@ -51,10 +46,9 @@ def on_benefit(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
 
 
 def out_of_benefit(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
-    if a["status"] == 1:
-        returns = not earns_the_norm(a, m) and u["reentry"] < p["leaving.back"]
-    else:
-        returns = u["reentry"] < p["leaving.back_other"]
+    returns = u["reentry"] < logistic(a["back_drive"])
+    if a["status"] == 1 and earns_the_norm(a, m):
+        returns = False
     if returns and a["age_now"] < p["leaving.pension_age"]:
         a["status"] = 0.0
         a["reentry"] = 1.0
@@ -76,7 +70,7 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
     )
     a["health"] = 10.0 * logistic(
         p["survey.health"]
-        - p["survey.health_complaints"] * (a["physical"] + 0.7 * a["mental"])
+        - p["survey.health_complaints"] * (a["physical"] + p["survey.health_mental"] * a["mental"])
         - p["survey.health_stress"] * tense
     )
     a["choice_freedom"] = 10.0 * logistic(
@@ -85,14 +79,17 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
         - p["survey.freedom_scarcity"] * (a["scarcity"] - 0.5)
     )
     a["self_direction"] = 10.0 * logistic(
-        p["survey.direction"] + 1.5 * (a["efficacy"] - 0.5) + a["direction_skill"] + 1.0 * (a["capacity_to_act"] - 0.5)
+        p["survey.direction"]
+        + p["survey.direction_efficacy"] * (a["efficacy"] - 0.5)
+        + a["direction_skill"]
+        + p["survey.direction_capacity"] * (a["capacity_to_act"] - 0.5)
     )
     a["participation_score"] = 10.0 * logistic(
         p["survey.participation"]
-        + company
-        + 1.2 * (a["volunteering"] - 0.3)
-        + 0.5 * a["working"]
-        + 0.5 * (a["social_trust"] - 0.5)
+        + p["survey.participation_company"] * company
+        + p["survey.participation_volunteering"] * (a["volunteering"] - 0.3)
+        + p["survey.participation_work"] * a["working"]
+        + p["survey.participation_trust"] * (a["social_trust"] - 0.5)
     )
     a["deprivation"] = logistic(p["survey.deprivation"] + p["survey.deprivation_scarcity"] * (a["scarcity"] - 0.5))
     if a["present"] and m["open"]:
