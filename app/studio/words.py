@@ -35,6 +35,8 @@ GROUPS: tuple[tuple[str, Say, tuple[str, ...]], ...] = (
             "personal_content",
             "tone",
             "programme_cost",
+            "unserved",
+            "tailoring",
         ),
     ),
     (
@@ -54,7 +56,7 @@ GROUPS: tuple[tuple[str, Say, tuple[str, ...]], ...] = (
     (
         "paperwork",
         Say("Settlement and being followed", "Verrekening en gevolgd worden"),
-        ("settlement_delay", "settlement_noise", "allowance_lag", "followed"),
+        ("settlement_delay", "settlement_noise", "allowance_lag", "followed", "compared"),
     ),
 )
 
