@@ -31,7 +31,6 @@ __all__ = [
     "pool_lines",
     "title_of",
     "told_in_words",
-    "trial_of",
 ]
 
 LEVER_NAMES: Mapping[str, Say] = {
@@ -91,18 +90,13 @@ class Line:
         return self.municipality if self.trial in ("", self.municipality) else f"{self.municipality} ({self.trial})"
 
 
-def trial_of(row: Row, registry: Registry) -> str:
-    """Return the trial of a row: its municipality, or the study when it is a researcher's own trial."""
-    return row.municipality if registry.study(row.study).shipped else row.study
-
-
 def lever_of(
     trial: str, arm: str, regimes: Mapping[str, Regime] | None = None, *, municipality: str = ""
 ) -> str | None:
     """Return the lever an arm stands for; None for a control, a reference or an arm of unknown regime.
 
     Args:
-        trial, arm: as `trial_of` and the evidence have them.
+        trial, arm: as the trial and the evidence have them.
         regimes: what the arms of a researcher's own trials get ('trial.arm' -> regime).
         municipality: where the trial was held, when that is another name.
     """
@@ -151,7 +145,7 @@ def lines_for(
     errors = registry.errors
     found: dict[str, list[Line]] = defaultdict(list)
     for row in _preferred(registry, wanted):
-        if lever_of(trial_of(row, registry), row.arm, regimes, municipality=row.municipality) != lever:
+        if lever_of(registry.trial(row), row.arm, regimes, municipality=row.municipality) != lever:
             continue
         study = registry.study(row.study)
         if row.kind == "ordinal":
@@ -160,19 +154,19 @@ def lines_for(
                 continue
             error = ordinal_error(row, study).median
             told = told_in_words(row)
-            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told, trial_of(row, registry))
+            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told, registry.trial(row))
         elif row.id in errors and row.estimate is not None:
             error = errors[row.id].median
-            line = Line(row.municipality, (row.arm,), (row.id,), error, row.estimate, trial=trial_of(row, registry))
+            line = Line(row.municipality, (row.arm,), (row.id,), error, row.estimate, trial=registry.trial(row))
         else:
             continue
         found[line.trial].append(line)
     lines = tuple(one_line(lines) for _, lines in sorted(found.items()))
     if not lines:
         every = _preferred(registry, wanted)
-        there = {
-            lever_of(trial_of(row, registry), row.arm, regimes, municipality=row.municipality) for row in every
-        } - {None}
+        there = {lever_of(registry.trial(row), row.arm, regimes, municipality=row.municipality) for row in every} - {
+            None
+        }
         listed = ", ".join(sorted(str(name) for name in there)) or "none"
         allowed = Say(
             f"a lever that a trial compared with its control group on this outcome: {listed}",
@@ -220,7 +214,7 @@ def _preferred(registry: Registry, wanted: Sequence[str]) -> list[Row]:
             continue
         order = PREFERENCE.index(row.specification) if row.specification in PREFERENCE else len(PREFERENCE)
         rank = (row.kind == "ordinal", wanted.index(row.outcome), order, -(row.horizon_months or 0), row.id)
-        key = (trial_of(row, registry), row.arm)
+        key = (registry.trial(row), row.arm)
         if key not in best or rank < best[key][0]:
             best[key] = (rank, row)
     return [row for _, row in best.values()]
