@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from calibration.evidence.bias import bias_terms
+from calibration.evidence.bias import bias_sd, spread_of
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.registry import Registry, load_registry
 from calibration.evidence.schema import Row
@@ -307,8 +307,7 @@ def _finding(
         return None
     line = one_line(lines)
     row = next(one for one in rows if one.id == line.rows[0])
-    widths = [(each.width, each.family) for each in bias_terms() if each.town == trial and each.loading(row)]
-    bias = max((width * (_sd(measure) if family == "mind" else 1.0) for width, family in widths), default=0.0)
+    bias = bias_sd(row, trial) * abs(1.0 if _scale(measure) == 1.0 else _sd(measure) / spread_of(row))
     if line.estimate is not None:
         direction = (line.estimate > 0) - (line.estimate < 0)
         half = _NINETY * line.error

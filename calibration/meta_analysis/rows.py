@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from calibration.evidence.bias import bias_sd
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import Row
@@ -72,7 +73,8 @@ _SHARED = 0.5
 class Line:
     """One trial: an estimate, or a finding in words, with its standard error.
 
-    `trial` is the municipality for the shipped evidence (all its studies tell of one trial), else the imported study.
+    `trial` is the municipality for the shipped evidence (all its studies tell of one trial), else the imported study;
+    `bias` the standard deviation of a shift because its groups differed.
     """
 
     municipality: str
@@ -83,6 +85,7 @@ class Line:
     reading: Reading | None = None
     told: Say | None = None
     trial: str = ""
+    bias: float = 0.0
 
     @property
     def name(self) -> str:
@@ -147,17 +150,18 @@ def lines_for(
     for row in _preferred(registry, wanted):
         if lever_of(registry.trial(row), row.arm, regimes, municipality=row.municipality) != lever:
             continue
-        study = registry.study(row.study)
+        study, trial = registry.study(row.study), registry.trial(row)
+        bias = bias_sd(row, trial)
         if row.kind == "ordinal":
             reading = read_finding(row)
             if not findings or reading is None or row.municipality not in study.participants:
                 continue
             error = ordinal_error(row, study).median
             told = told_in_words(row)
-            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told, registry.trial(row))
+            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told, trial, bias)
         elif row.id in errors and row.estimate is not None:
             error = errors[row.id].median
-            line = Line(row.municipality, (row.arm,), (row.id,), error, row.estimate, trial=registry.trial(row))
+            line = Line(row.municipality, (row.arm,), (row.id,), error, row.estimate, trial=trial, bias=bias)
         else:
             continue
         found[line.trial].append(line)
@@ -195,10 +199,11 @@ def pool_lines(
     chosen: Method = next(name for name in METHODS if name == method)
     numbers = [line for line in lines if line.estimate is not None]
     estimates = [line.estimate or 0.0 for line in numbers]
-    errors = [line.error for line in numbers]
-    told = [(line.reading, line.error) for line in lines if line.reading is not None]
+    errors = [math.hypot(line.error, line.bias) for line in numbers]
+    words = [line for line in lines if line.reading is not None]
+    told = [(line.reading, line.error) for line in words if line.reading is not None]
     if told:
-        return pool_with_findings(estimates, errors, told, level=level)
+        return pool_with_findings(estimates, errors, told, biases=[line.bias for line in words], level=level)
     return pool(estimates, errors, method=chosen, level=level, knapp_hartung=knapp_hartung)
 
 
@@ -235,6 +240,7 @@ def one_line(lines: Sequence[Line]) -> Line:
         math.sqrt(variance) / k,
         sum(line.estimate or 0.0 for line in numbers) / k,
         trial=numbers[0].trial,
+        bias=max(line.bias for line in numbers),
     )
 
 
