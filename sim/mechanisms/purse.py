@@ -176,7 +176,7 @@ def pay_premium(
     return out, due - out
 
 
-@PURSE.stage("income", "need", "unexpected", "buffer", "debt")
+@PURSE.stage("income", "need", "unexpected", "buffer", "debt", "elsewhere", "allowances_lost")
 def spend(
     p: Element,
     month: Element,
@@ -215,4 +215,6 @@ def spend(
         unexpected + claimed + shock,
         clip(where(month.open > 0.5, left + sinks, buffer), -30000.0, 60000.0),
         clip(where(month.open > 0.5, (debt + sinks) * (1.0 - p.repay), debt), 0.0, 200000.0),
+        elsewhere,
+        gross - income,
     )
