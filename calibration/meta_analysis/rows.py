@@ -161,7 +161,7 @@ def lines_for(
 
 def title_of(outcome: str, lever: str) -> Say:
     """Return the heading of a pooled outcome in both languages."""
-    from calibration.moments.outcomes import outcomes
+    from analysis.outcomes import outcomes
 
     known = outcomes().get(outcome)
     what = _FAMILY_TEXTS.get(outcome) or (known.text if known else Say(outcome, outcome))

@@ -1,7 +1,7 @@
 """Labour market and shocks: a tightness series moves matching and job loss; the lockdown is a switch.
 
     match_drive, broker_drive += phi log(tightness) - lockdown_match lockdown
-    loss_drive += -phi/2 log(tightness) + lockdown_loss lockdown
+    loss_drive += -loss_share phi log(tightness) + lockdown_loss lockdown
 
 Off: neither matching nor job loss follows the market.
 """
@@ -22,5 +22,5 @@ def feel_the_market(
     return (
         match_drive + pull,
         broker_drive + pull,
-        loss_drive - 0.5 * p.phi * month.log_tightness + p.lockdown_loss * month.lockdown,
+        loss_drive - p.loss_share * p.phi * month.log_tightness + p.lockdown_loss * month.lockdown,
     )
