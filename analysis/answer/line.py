@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from analysis.answer.label import LABEL_TEXTS
-from analysis.answer.measures import spoken
+from analysis.answer.measures import UNITS, spoken
+from analysis.answer.precision import FEWEST_SEEDS
 from analysis.answer.rounding import plain, rounded
 from analysis.answer.triple import Answer, Span
 from analysis.answer.verdict import MARKS
 from analysis.answer.wording import count_word, period, signed
+from analysis.effects.words import number
 from sim.problems import Say
 
-__all__ = ["ascii_only", "narrow_table", "tables", "wide_table"]
+__all__ = ["ascii_only", "computing_line", "narrow_table", "tables", "wide_table"]
 
 _NARROW, _WIDE = 80, 120
 _WIDTHS = (20, 11, 13, 12, 1)  # the least widths of the columns at 80
@@ -82,6 +84,26 @@ def ascii_only(text: str) -> str:
     for given, instead in (("\N{MINUS SIGN}", "-"), ("\N{NOT EQUAL TO}", "x")):
         text = text.replace(given, instead)
     return text.encode("ascii", "replace").decode()
+
+
+def computing_line(answers: Sequence[Answer], lang: str) -> str:
+    """Return what other draws and other seeds would change: the largest errors of an end of an interval by unit."""
+    largest: dict[str, tuple[float, str]] = {}
+    for answer in answers:
+        error = answer.concluded.end_error
+        if error is None or answer.verdict in ("hidden", "zero"):
+            continue
+        kind = spoken(answer.asked.measure).kind
+        shown = error * kind.factor
+        unit = UNITS[kind.form].to(lang)
+        if shown > largest.get(unit, (0.0, ""))[0]:
+            decimals = 0 if kind.form in ("people", "euros") else 1 if kind.form == "one" else 2
+            largest[unit] = (shown, number(max(shown, 10.0**-decimals), decimals, lang))
+    draws, seeds = answers[0].concluded.draws, answers[0].concluded.seeds
+    told = "; ".join(f"± {text} {unit}" for unit, (_, text) in largest.items()) or "?"
+    if lang == "nl":
+        return f"door het rekenen alleen ({draws} trekkingen x {seeds} keer) schuift een grens hooguit: {told}"
+    return f"computing alone ({draws} draws x {seeds} seeds) moves an end of a range by at most: {told}"
 
 
 def _cells(answer: Answer, lang: str, *, short: bool) -> list[str]:
@@ -172,6 +194,15 @@ def _legend(answers: Sequence[Answer], lang: str, width: int) -> list[str]:
         )
     if any(a.label.outside in ("little", "far") for a in answers):
         texts.append("> iets, >> ver buiten de proeven" if lang == "nl" else "> a little, >> far outside the trials")
+        why = dict.fromkeys(reason[lang] for a in answers for reason in a.label.reasons)
+        texts.append(("buiten: " if lang == "nl" else "outside: ") + "; ".join(why))
+    unknown = [a.needed for a in answers if a.verdict == "unknown" and a.needed is not None]
+    if unknown:
+        texts.append(
+            f"? vraagt ten minste {min(unknown)} trekkingen en {FEWEST_SEEDS} keer"
+            if lang == "nl"
+            else f"? needs at least {min(unknown)} draws and {FEWEST_SEEDS} seeds"
+        )
     lines = wrap("  ".join(words).replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}" * 2, "  "), width)
     lines += wrap("  ".join(text.replace(" ", "\N{NO-BREAK SPACE}") for text in texts), width, break_long_words=False)
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]

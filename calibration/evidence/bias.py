@@ -14,7 +14,7 @@ from importlib.resources import files
 from calibration.evidence.schema import Row
 from calibration.evidence.standard_errors import answer_sd
 
-__all__ = ["BiasTerm", "bias_terms", "family_of"]
+__all__ = ["BiasTerm", "bias_terms", "family_of", "spread_of"]
 
 _CONTRACT = ("permanent_contract",)
 # Outcomes of which more is worse: a better placed control group has less.
@@ -51,12 +51,12 @@ class BiasTerm:
         if not row.is_contrast or family_of(row.outcome) != self.family:
             return 0.0
         sign = float(row.comparator in self.against) - float(row.arm in self.against)
-        return sign * (1.0 if self.family != "mind" else _spread(row))
+        return sign * (1.0 if self.family != "mind" else spread_of(row) * (-1.0 if row.outcome in _REVERSED else 1.0))
 
 
 def family_of(outcome: str) -> str | None:
     """Return the family of an outcome (work, contract, mind); None for processes and contacts."""
-    from calibration.moments.outcomes import outcomes
+    from analysis.outcomes import outcomes
 
     known = outcomes().get(outcome)
     if outcome in _CONTRACT:
@@ -73,9 +73,8 @@ def bias_terms() -> tuple[BiasTerm, ...]:
     return tuple(BiasTerm(**{**each, "against": tuple(each["against"])}) for each in tomllib.loads(text)["bias"])
 
 
-def _spread(row: Row) -> float:
-    """Return one standard deviation of the answers to an outcome, in the unit of the row."""
-    from calibration.moments.outcomes import outcomes
+def spread_of(row: Row) -> float:
+    """Return one standard deviation of the answers to an outcome, in the unit of the row (a share: 0.43)."""
+    from analysis.outcomes import outcomes
 
-    unit = outcomes()[row.outcome].unit if row.kind == "ordinal" else row.unit
-    return answer_sd(row.outcome, unit) * (-1.0 if row.outcome in _REVERSED else 1.0)
+    return answer_sd(row.outcome, outcomes()[row.outcome].unit if row.kind == "ordinal" else row.unit)
