@@ -35,6 +35,8 @@ GROUPS: tuple[tuple[str, Say, tuple[str, ...]], ...] = (
             "personal_content",
             "tone",
             "programme_cost",
+            "unserved",
+            "tailoring",
         ),
     ),
     (
@@ -54,7 +56,7 @@ GROUPS: tuple[tuple[str, Say, tuple[str, ...]], ...] = (
     (
         "paperwork",
         Say("Settlement and being followed", "Verrekening en gevolgd worden"),
-        ("settlement_delay", "settlement_noise", "allowance_lag", "followed"),
+        ("settlement_delay", "settlement_noise", "allowance_lag", "followed", "compared"),
     ),
 )
 
@@ -120,6 +122,9 @@ T: dict[str, Say] = {
     "baseline": Say("compared with", "vergeleken met"),
     "after": Say("after {months} months", "na {months} maanden"),
     "interval": Say("90% range", "marge 90%"),
+    "assumed": Say("Assumed before", "Vooraf gedacht"),
+    "trials": Say("The trials found", "De proeven vonden"),
+    "concluded": Say("Concluded", "Conclusie"),
     "chart": Say("Chart", "Grafiek"),
     "table": Say("Table", "Tabel"),
     "sources": Say("Source", "Bron"),

@@ -24,6 +24,7 @@ def calendar(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     a["trust_drive"] += p["participation.trust"] * v["followed"]
 
     pull = p["labour_market.phi"] * m["log_tightness"] - p["labour_market.lockdown_match"] * m["lockdown"]
+    pull -= p["labour_market.compete"] * v["crowding"]
     a["match_drive"] += pull
     a["broker_drive"] += pull
     a["loss_drive"] -= p["labour_market.loss_share"] * p["labour_market.phi"] * m["log_tightness"]
