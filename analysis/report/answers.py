@@ -18,7 +18,7 @@ from analysis.effects.words import number
 from analysis.figures.style import Drawing
 from sim.problems import Say
 
-__all__ = ["answer_blocks", "answer_drawings", "answer_words", "money_of", "policy_rows"]
+__all__ = ["answer_blocks", "answer_drawings", "answer_summary", "answer_words", "money_of", "policy_rows"]
 
 WORDS: dict[str, Say] = {
     "answers": Say("Answers: assumed, found, concluded", "Antwoorden: vooraf, proeven, conclusie"),
@@ -91,6 +91,19 @@ def _row(answer: Answer, lang: str) -> dict[str, str]:
         "support": support,
         "verdict": " ".join((words.verdict, *words.size)),
     }
+
+
+def answer_summary(answers: Sequence[Answer], lang: str, titles: Mapping[str, str]) -> list[str]:
+    """Return a few plain sentences for each scenario: the answer about work in its last month, and what it rests on."""
+    told: list[str] = []
+    for scenario in dict.fromkeys(answer.asked.scenario for answer in answers):
+        mine = [answer for answer in answers if answer.asked.scenario == scenario]
+        last = max(answer.asked.month for answer in mine)
+        work = [a for a in mine if a.asked.month == last and a.asked.measure.startswith(("hours_over", "works"))]
+        words = said((work or mine)[0], lang)
+        told.append(f"{titles.get(scenario, scenario)}: {' '.join((words.verdict, *words.size))}")
+        told.append(" ".join((*words.sure, *words.outside)))
+    return [text for text in told if text]
 
 
 def answer_drawings(answers: Sequence[Answer], lang: str, titles: Mapping[str, str]) -> list[Drawing]:

@@ -16,7 +16,7 @@ from analysis.effects.validity import LABELS
 from analysis.effects.words import amount, interval, name_of, number, unit_of
 from analysis.projection.council import MAIN, council
 from analysis.projection.policies import question
-from analysis.report.answers import answer_blocks, answer_words, money_of, policy_rows
+from analysis.report.answers import answer_blocks, answer_summary, answer_words, money_of, policy_rows
 from analysis.report.face import face
 from analysis.report.text import reading, unknowns, words
 from scenarios.description.people import takes_in
@@ -63,7 +63,8 @@ def report_content(
         "run_id": summary.run_id,
         "face": face(result, lang),
         "calibration": result.provenance.label.get(lang, ""),
-        "council": council(summary, lang, titles, str(population.get("name", "")), people),
+        "council": answer_summary(answers, lang, titles)
+        or council(summary, lang, titles, str(population.get("name", "")), people),
         "headline": _headline(summary, lang, titles),
         "months": summary.key_months(),
         "sure": _sure(summary, lang, titles),
