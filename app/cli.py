@@ -19,6 +19,7 @@ __all__ = ["COMMANDS", "main"]
 # name -> (module in app.commands, one line of help); the order is the order of `bijstand --help`.
 COMMANDS: dict[str, tuple[str, str]] = {
     "benefit": ("benefit", "the benefit of one household under the law of a date"),
+    "law": ("law", "how old the law is, and what the next half-year needs"),
     "budget": ("budget", "budget curve and effective marginal rates"),
     "scenarios": ("scenarios", "list, show, check and write scenario files"),
     "run": ("run", "simulate one scenario"),

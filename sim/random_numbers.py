@@ -15,11 +15,12 @@ vectors in the tests.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["BLOCKS", "DECISIONS", "KEY_STEPS", "MULTIPLIERS", "philox", "stream", "uniform"]
+__all__ = ["BLOCKS", "DECISIONS", "KEY_STEPS", "MULTIPLIERS", "Draws", "lend", "philox", "stream", "uniform"]
 
 # decision -> number; block = number // 4, lane = number % 4. Append only.
 DECISIONS: dict[str, int] = {
@@ -84,6 +85,10 @@ _LOW = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
 
 
+# The engine's machine code, once it is loaded.
+_compiled: Callable[[int, npt.NDArray[np.int64], int, int], npt.NDArray[np.float64]] | None = None
+
+
 def philox(
     key: int, person: npt.NDArray[np.int64], month: int, block: int
 ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
@@ -115,9 +120,38 @@ def uniform(seed: int, decision: str, month: int, person: npt.NDArray[np.int64])
         person: stable ids, shape [n].
     """
     number = DECISIONS[decision] if decision in DECISIONS else OUTSIDE[decision]
+    if _compiled is not None:
+        return _compiled(seed, person, month, number)
     words = philox(seed, person, month, number // 4)[number % 4]
     drawn: npt.NDArray[np.float64] = (words.astype(np.float64) + 0.5) * (1.0 / 4294967296.0)
     return drawn
+
+
+def lend(function: Callable[[int, npt.NDArray[np.int64], int, int], npt.NDArray[np.float64]]) -> None:
+    """Let `uniform` use the engine's machine code: ``function(seed, person, month, number)`` gives the same bits."""
+    global _compiled
+    _compiled = function
+
+
+class Draws:
+    """Draws of the same people under one seed, kept: every parameter set that they live under asks for the same."""
+
+    def __init__(self, seed: int, person: npt.NDArray[np.int64]) -> None:
+        """Draw nothing yet."""
+        self.seed, self.person = seed, person
+        self._normal: dict[tuple[str, int], npt.NDArray[np.float64]] = {}
+
+    def uniform(self, decision: str, slot: int) -> npt.NDArray[np.float64]:
+        """Return `uniform` of the decision, `slot` in place of the month."""
+        return uniform(self.seed, decision, slot, self.person)
+
+    def normal(self, decision: str, slot: int) -> npt.NDArray[np.float64]:
+        """Return the standard normal quantile of `uniform`; not to be written to."""
+        from scipy.special import ndtri
+
+        if (decision, slot) not in self._normal:
+            self._normal[decision, slot] = ndtri(self.uniform(decision, slot))
+        return self._normal[decision, slot]
 
 
 def stream(*names: object) -> int:

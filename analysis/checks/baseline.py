@@ -1,7 +1,8 @@
 """Baseline facts: what is known of social assistance without any trial, beside what the model gives.
 
-The regular regime on a population of the Netherlands with monthly inflow, and the people of Oss, under prior
-draws: a model that misses these facts has no business with effects. A misfit is shown, not hidden.
+The regular regime on a population of the Netherlands with monthly inflow, a cohort of new recipients, and the people
+of Oss, under draws of the priors or of a posterior: a model that misses these facts has no business with effects. A
+misfit is shown, not hidden.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.checks.baseline_facts import FACTS, PLACES, Fact
+from analysis.checks.long_run import LONG_RUN, STOCK, long_run, stock_facts
+from scenarios.description.parameter_source import ParameterSource
 from sim.engine.kernel import warm
 from sim.engine.simulate import Job, Outcome, Record, simulate
 from sim.files import write_whole
@@ -30,21 +33,14 @@ from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting, make_setting
 
 __all__ = ["FACTS", "PLACES", "Fact", "FactRow", "baseline_facts", "check_sizes", "facts_table", "write_facts"]
 
+Floats = npt.NDArray[np.float64]
+
 _MONTHS = {"netherlands": 36, "oss": 24, "oss_eligible": 24}
 _MOST_PEOPLE, _MOST_DRAWS = 100_000, 1_000
 # Applications expected in a month from which somebody searches actively (ours: see the note of the fact).
 _ACTIVE = 2.0
 _COLUMNS: dict[str, tuple[str, ...]] = {
-    "netherlands": (
-        "status",
-        "hours",
-        "earnings",
-        "kept",
-        "spell_months",
-        "first_exit_work",
-        "first_exit_any",
-        "sanctions_sum",
-    ),
+    "netherlands": ("status", "hours", "earnings", "kept", "first_exit_work", "sanctions_sum"),
     "oss": (
         "hours",
         "contract",
@@ -64,7 +60,7 @@ Columns = Mapping[str, npt.NDArray[np.float64]]  # each [months, people]
 
 @dataclass(frozen=True)
 class FactRow:
-    """A fact beside the model: at the prior medians, and the 90% interval over prior draws."""
+    """A fact beside the model: at the medians of the parameters, and the 90% interval over draws."""
 
     fact: Fact
     medians: float
@@ -73,39 +69,46 @@ class FactRow:
 
     @property
     def inside(self) -> bool | None:
-        """Tell whether the published range meets the interval over prior draws; None when there is none."""
+        """Tell whether the published range meets the interval over draws; None when there is none."""
         if self.fact.low is None or self.fact.high is None:
             return None
         return self.low <= self.fact.high and self.high >= self.fact.low
 
     @property
     def medians_inside(self) -> bool | None:
-        """Tell whether the value at the prior medians lies in the published range."""
+        """Tell whether the value at the medians lies in the published range."""
         if self.fact.low is None or self.fact.high is None:
             return None
         return self.fact.low <= self.medians <= self.fact.high
 
 
 def baseline_facts(
-    people: int = 8_000, draws: int = 40, seed: int = 1, threads: int = 2, places: Sequence[str] = ()
+    people: int = 8_000,
+    draws: int = 40,
+    seed: int = 1,
+    threads: int = 2,
+    places: Sequence[str] = (),
+    source: ParameterSource | None = None,
 ) -> list[FactRow]:
     """Return every fact beside the model.
 
     Args:
         people: stock of each place that is simulated, the Netherlands with inflow to scale.
-        draws: prior draws for the interval; 2 at least.
+        draws: draws for the interval; 2 at least.
         seed: of the luck and of the draws.
         threads: threads over draws.
         places: keys of `PLACES`; all when empty.
+        source: the posterior that is drawn from; None = the priors. The Netherlands is the mean of its towns: it
+            takes no shift of a place; Oss has its own.
 
     Raises:
         InputError: sizes out of bounds, unknown places.
     """
-    InputError.raise_if(check_sizes(people, draws, places))
+    InputError.raise_if(check_sizes(people, draws, places) + ([] if source is None else source.too_many(draws)))
     warm()
     rows: list[FactRow] = []
     for place in places or tuple(PLACES):
-        found = _simulated(place, people, draws, seed, threads)
+        found = _simulated(place, people, _vectors(place, draws, seed, source), seed, threads)
         for fact in FACTS:
             if fact.place == place:
                 drawn = np.array([each[fact.name] for each in found[1:]])
@@ -124,8 +127,25 @@ def check_sizes(people: int | None, draws: int | None, places: Sequence[str]) ->
     return problems
 
 
-def _simulated(place: str, people: int, draws: int, seed: int, threads: int) -> list[dict[str, float]]:
-    """Return the facts at the prior medians and then for every draw."""
+# Parameters and, for a town of a posterior, shifts of the place.
+_Vector = tuple[Floats, Mapping[str, Floats]]
+
+
+def _vectors(place: str, draws: int, seed: int, source: ParameterSource | None) -> list[_Vector]:
+    """Return the medians and then every draw, of the priors or of a posterior."""
+    if source is None:
+        return [(each, {}) for each in (defaults(), *draw_priors(draws, seed))]
+    town = None if place == "netherlands" else source.town_of(place)
+    found: list[_Vector] = []
+    for drawn in (source.draw(1, town, seed), source.draw(draws, town, seed)):
+        for number, values in enumerate(drawn.parameters):
+            own = {} if town is None else {name: shift[number : number + 1] for name, shift in drawn.places.items()}
+            found.append((values, own))
+    return found
+
+
+def _simulated(place: str, people: int, vectors: Sequence[_Vector], seed: int, threads: int) -> list[dict[str, float]]:
+    """Return the facts at the medians and then for every draw."""
     months = _MONTHS[place]
     land = place == "netherlands"
     population = load(place, people=people, inflow_months=months if land else 0)
@@ -135,12 +155,18 @@ def _simulated(place: str, people: int, draws: int, seed: int, threads: int) -> 
     regimes = {**presets(), "regular": background}
     schedule = compile_schedule(population, regimes, assignment, months=months, background=background)
     record = Record(snapshots=tuple(range(1, months + 1)), columns=_COLUMNS[place])
-    vectors = [defaults(), *draw_priors(draws, seed)]
     found: list[dict[str, float]] = []
     for first in range(0, len(vectors), threads):
-        jobs = [Job(each, schedule, stream("baseline", seed)) for each in vectors[first : first + threads]]
+        block = vectors[first : first + threads]
+        jobs = [Job(each, schedule, stream("baseline", seed), place=dict(shifts)) for each, shifts in block]
         outcomes = simulate(population, jobs, setting, record, threads=threads)
         found += [_READ[place](population, _columns(each, place), setting) for each in outcomes]
+    if land:
+        plain = [each for each, _ in vectors]
+        cohort = long_run(plain, people=people, seed=seed, threads=threads)
+        stock = stock_facts(plain, people=people, seed=seed, threads=threads)
+        for facts, spells, flows in zip(found, cohort, stock, strict=True):
+            facts |= dict(zip(LONG_RUN, spells.tolist(), strict=True)) | dict(zip(STOCK, flows.tolist(), strict=True))
     return found
 
 
@@ -152,16 +178,11 @@ def _netherlands(population: Population, column: Columns, setting: Setting) -> d
     status, hours, earnings = column["status"], column["hours"], column["earnings"]
     months = len(status)
     stock: Bools = population["status"] < 0.5
-    work, any_ = column["first_exit_work"][-1], column["first_exit_any"][-1]
+    work = column["first_exit_work"][-1]
     entry, spell = population["entry_month"], population["spell_months"]
-    arrived: Bools = (entry > 0) & (entry <= months - 24)
-    lasted = np.where(any_ > 0, any_ - entry + 1, np.inf)
     on: Bools = status < 0.5
     now: Bools = on[-1]
-    gone: Bools = on[:-1] & (status[1:] > 0.5)
     beside: Bools = on & (hours > 0)
-    left = np.flatnonzero((work > 0) & (work <= months - 12))
-    back = [bool(on[int(work[i]) : int(work[i]) + 12, i].any()) for i in left]
     wage = setting.table[SETTLE_MONTHS:, MONTH_FIELDS.index("wml_net")]
 
     def within_year(exits: npt.NDArray[np.float64], who: Bools) -> float:
@@ -169,18 +190,11 @@ def _netherlands(population: Population, column: Columns, setting: Setting) -> d
 
     pay = _mean(earnings[-1][beside[-1]])
     return {
-        "out_any": within_year(any_, stock),
-        "departures": float(gone[-12:].sum() / on[-13:-1].sum() * 12.0),
-        "out_work": within_year(work, stock),
-        "part_time": float(beside[-1].sum() / now.sum()),
         "part_time_earnings": pay * float(wage[0] / wage[-1]),
         "part_time_earnings_first": _mean(earnings[0][beside[0]]),
         "part_time_earnings_then": pay,
         "part_time_hours": _mean(hours[-1][beside[-1]]),
-        "over_a_year": float((column["spell_months"][-1][now] > 12).mean()),
         "over_a_year_first": float(((spell + months - np.maximum(entry - 1, 0))[now] > 12).mean()),
-        "returns_first_year": float(np.mean(back)) if back else float("nan"),
-        **{f"stays_{m}": _mean((lasted[arrived] > m).astype(np.float64)) for m in (6, 12, 24)},
         "work_short_spell": within_year(work, stock & (spell < 12)),
         "work_long_spell": within_year(work, stock & (spell >= 60)),
         "disregard_used": float((column["kept"][11][on[11]] > 0).mean()),
@@ -224,8 +238,8 @@ def _mean(values: npt.NDArray[np.float64]) -> float:
 
 
 _HEADS = Say(
-    "fact|published|at prior medians|90% over prior draws|fits|source",
-    "feit|gepubliceerd|bij medianen|90% over priors|past|bron",
+    "fact|published|at the medians|90% over draws|fits|source",
+    "feit|gepubliceerd|bij de medianen|90% over trekkingen|past|bron",
 )
 _FITS: dict[tuple[bool | None, bool | None], Say] = {
     (True, True): Say("yes", "ja"),
@@ -258,14 +272,18 @@ def facts_table(rows: Sequence[FactRow], lang: str = "en") -> tuple[tuple[str, .
     return tuple(_HEADS.to(lang).split("|")), cells
 
 
-def write_facts(rows: Sequence[FactRow], path: Path, lang: str = "en", made: str = "") -> None:
+def write_facts(
+    rows: Sequence[FactRow], path: Path, lang: str = "en", made: str = "", posterior: Say | None = None
+) -> None:
     """Write the facts as Markdown: a table for each place, and what to know of the rows that do not fit.
+
+    `posterior` is the label of the posterior that was drawn from; None = the priors.
 
     Raises:
         InputError: the file cannot be written.
     """
     heads, cells = facts_table(rows, lang)
-    lines = [Say("# Baseline facts", "# Feiten en model").to(lang), "", _intro(rows, made).to(lang)]
+    lines = [Say("# Baseline facts", "# Feiten en model").to(lang), "", _intro(rows, made, posterior).to(lang)]
     for place in dict.fromkeys(row.fact.place for row in rows):
         lines += ["", f"## {PLACES[place].to(lang)}", "", f"| {' | '.join(heads)} |", "|---" * len(heads) + "|"]
         lines += [f"| {' | '.join(row)} |" for where, row in cells if where == place]
@@ -285,22 +303,32 @@ def write_facts(rows: Sequence[FactRow], path: Path, lang: str = "en", made: str
         raise InputError((Problem("--out", str(path), allowed),)) from None
 
 
-def _intro(rows: Sequence[FactRow], made: str) -> Say:
+def _intro(rows: Sequence[FactRow], made: str, posterior: Say | None) -> Say:
     told = [row for row in rows if row.fact.published]
     medians, meet = sum(bool(row.medians_inside) for row in told), sum(bool(row.inside) for row in told)
     today = date.today().isoformat()
+    where = Say("the priors (not calibrated)", "de priors (niet gekalibreerd)")
+    tuned = Say(
+        "The priors of leaving, returning, finding and losing work, of movers and stayers and of newcomers were tuned "
+        "to the facts of the Netherlands: that they fit checks the tuning and proves nothing. Nothing was tuned to the "
+        "participants of Oss.",
+        "De priors van vertrek, terugkeer, werk vinden en verliezen, van blijvers en doorstromers en van nieuwe mensen "
+        "zijn op de feiten van Nederland afgestemd: dat die passen toetst het afstemmen en bewijst niets. Op de "
+        "deelnemers van Oss is niets afgestemd.",
+    )
+    if posterior is not None:
+        where = Say(f"a posterior ({posterior.en})", f"een posterior ({posterior.nl})")
+        tuned = Say(
+            "The Netherlands takes the parameters of a municipality that nobody studied, without a shift of its place.",
+            "Nederland krijgt de parameters van een niet onderzochte gemeente, zonder verschuiving van de plaats.",
+        )
     return Say(
-        "What is known of social assistance without any trial effect, beside the model at its prior "
-        f"medians and over prior draws (not calibrated). {medians} of {len(told)} published ranges hold "
-        f"the medians; {meet} meet the 90% over draws. *Fits*: yes = both; draws only = the medians miss "
-        "and the draws meet it; NO = neither.\n\nThe priors of leaving, returning and finding work were "
-        "tuned by hand to the facts of the Netherlands, so a fit there checks the tuning and proves "
-        f"nothing; nothing was tuned to the participants of Oss.\n\nMade on {today} by `{made}`.",
-        "Wat over de bijstand bekend is zonder effecten van experimenten, naast het model bij de "
-        f"medianen van de priors en over draws daaruit (niet gekalibreerd). {medians} van {len(told)} "
-        f"gepubliceerde bereiken bevatten de medianen; {meet} raken de 90% over draws. *Past*: ja = "
-        "beide; alleen draws = de medianen missen en de draws raken; NEE = geen van beide.\n\nDe priors "
-        "van vertrek, terugkeer en werk vinden zijn met de hand op de feiten van Nederland afgestemd: "
-        "dat die passen toetst het afstemmen en bewijst niets; op de deelnemers van Oss is niets "
-        f"afgestemd.\n\nGemaakt op {today} met `{made}`.",
+        f"What is known of social assistance without any trial effect, beside the model under {where.en}. {medians} of "
+        f"{len(told)} published ranges hold the value at the medians; {meet} meet the 90% over draws. *Fits*: yes = "
+        "both; draws only = the medians miss and the draws meet it; medians only = the reverse; NO = neither.\n\n"
+        f"{tuned.en}\n\nMade on {today} by `{made}`.",
+        f"Wat over de bijstand bekend is zonder effecten van experimenten, naast het model onder {where.nl}. {medians} "
+        f"van {len(told)} gepubliceerde bereiken bevatten de waarde bij de medianen; {meet} raken de 90% over "
+        "trekkingen. *Past*: ja = beide; alleen draws = de medianen missen en de draws raken; alleen medianen = "
+        f"andersom; NEE = geen van beide.\n\n{tuned.nl}\n\nGemaakt op {today} met `{made}`.",
     )

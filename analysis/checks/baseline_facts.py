@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analysis.checks.long_run import HORIZONS, LEVELS, SURVIVAL
 from sim.problems import Say
 
 __all__ = ["FACTS", "PLACES", "Fact"]
@@ -11,10 +12,10 @@ __all__ = ["FACTS", "PLACES", "Fact"]
 # Where a fact was found, and how it is simulated.
 PLACES: dict[str, Say] = {
     "netherlands": Say(
-        "The Netherlands: the regular regime, a flat labour market, new people every month, 36 months "
-        "from January 2018",
-        "Nederland: het reguliere regime, een vlakke arbeidsmarkt, elke maand nieuwe mensen, 36 maanden "
-        "vanaf januari 2018",
+        "The Netherlands: the regular regime, a flat labour market, new people every month from January 2018; "
+        "survival and returns of a cohort of new people, followed for ten years",
+        "Nederland: het reguliere regime, een vlakke arbeidsmarkt, elke maand nieuwe mensen vanaf januari 2018; "
+        "blijven en terugkeer van een groep nieuwe mensen, tien jaar gevolgd",
     ),
     "oss": Say(
         "Oss, participants of the trial in their three groups, 24 months from October 2017",
@@ -50,27 +51,17 @@ _LAND = "national statistics as rounded in the model brief, not re-read"
 _OSS = "Oss 2020"
 _MODEL = "the model alone: explains the fact above"
 
-_SHORT = Say(
-    "The published facts pull apart. In a stock in balance as many come as go. New people are then under "
-    "a year on benefit for 12 months x flow x mean survival in the first year (0.72 with the published "
-    "0.67 and 0.53): with a yearly flow of 23-30% that is 16-21% of the stock, so 79-84% are over a year, "
-    "not 85%. The model adds two things: a spell starts anew when somebody comes back, and its flow is "
-    "higher than 30% (see *departures*). Counted from the first entry on, returns passed over, most of "
-    "the gap goes.",
-    "De gepubliceerde feiten trekken uit elkaar. In een bestand in evenwicht komen er zoveel als er gaan. "
-    "Nieuwe mensen zijn dan korter dan een jaar in de bijstand voor 12 maanden x stroom x gemiddeld "
-    "blijven in het eerste jaar (0,72 met de gepubliceerde 0,67 en 0,53): bij 23-30% per jaar is dat "
-    "16-21% van het bestand, dus 79-84% langer dan een jaar, geen 85%. Het model voegt twee dingen toe: "
-    "wie terugkomt begint opnieuw te tellen, en de stroom is hoger dan 30% (zie *vertrek*). Geteld vanaf "
-    "de eerste instroom verdwijnt het grootste deel van het verschil.",
-)
+_AMONG = {
+    "": Say("", ""),
+    "single": Say(", single", ", alleenstaand"),
+    "single_parent": Say(", single parent", ", alleenstaande ouder"),
+    "couple": Say(", couple", ", paar"),
+}
 _FLOW = Say(
-    "The other reading of the same 23-30%: all who leave, recent arrivals and returners too. Both "
-    "readings cannot hold together with the survival of new people. The prior medians were tuned to the "
-    "first; under this one too many go.",
-    "De andere lezing van dezelfde 23-30%: allen die vertrekken, ook wie net kwam of terugkwam. Beide "
-    "lezingen kunnen niet samengaan met het blijven van nieuwe mensen. De medianen zijn op de eerste "
-    "afgestemd; onder deze gaan er te veel.",
+    "Another reading of the same 23-30%: who was there in January and is gone by December. In a stock in balance it "
+    "must lie below the flow (newcomers leave soonest), and the stock of 2018-2020 was falling.",
+    "Een andere lezing van dezelfde 23-30%: wie er in januari was en in december weg is. In een bestand in evenwicht "
+    "ligt die onder de stroom (wie net kwam vertrekt het eerst), en het bestand van 2018-2020 liep terug.",
 )
 _EARNINGS = Say(
     "Compared at the wages of January 2018: by December 2020 the net minimum wage is some 8% higher. What "
@@ -135,27 +126,59 @@ def _land(
 
 
 FACTS: tuple[Fact, ...] = (
-    _land("out_any", "leaves within a year, any reason", "stroomt uit binnen een jaar", "share", 0.23, 0.30),
     _land(
-        "departures",
-        "departures in the third year, per person in stock",
-        "vertrek in het derde jaar, per persoon in het bestand",
+        "outflow",
+        "leaves for any reason, per person on benefit",
+        "stroomt uit, per persoon in de bijstand",
         "per year",
         0.23,
         0.30,
-        f"{_LAND}: the same figure, read as a flow",
+        LEVELS["outflow"].source,
+    ),
+    _land(
+        "out_any",
+        "of the sitting stock: leaves within a year, any reason",
+        "van het zittend bestand: stroomt uit binnen een jaar",
+        "share",
+        0.23,
+        0.30,
+        f"{LEVELS['outflow'].source}, read as a cohort",
         _FLOW,
     ),
     _land(
+        "outflow_work",
+        "leaves for work, per person on benefit",
+        "stroomt uit naar werk, per persoon in de bijstand",
+        "per year",
+        0.075,
+        0.10,
+        LEVELS["outflow_work"].source,
+    ),
+    _land(
         "out_work",
-        "leaves for work within a year",
-        "stroomt uit naar werk in een jaar",
+        "of the sitting stock: leaves for work within a year",
+        "van het zittend bestand: stroomt uit naar werk in een jaar",
         "share",
         0.075,
         0.10,
-        f"{_OSS} par. 1.2: 7.5-10% a year; nationally about 8%",
+        f"{LEVELS['outflow_work'].source}; nationally about 8%",
     ),
-    _land("part_time", "works beside the benefit", "werkt naast de bijstand", "share of stock", 0.07, 0.09),
+    *(
+        _land(name, en, nl, "share of stock", 0.07, 0.09, LEVELS["part_time"].source)
+        for name, en, nl in (
+            ("part_time", "works beside the benefit, mean of five years", "werkt naast de bijstand, vijf jaar"),
+            ("part_time_60", "works beside the benefit after five years", "werkt naast de bijstand na vijf jaar"),
+        )
+    ),
+    _land(
+        "part_time_cohort_48",
+        "of the sitting stock, still there after four years: works beside the benefit",
+        "van het zittend bestand, na vier jaar nog in de bijstand: werkt ernaast",
+        "share of stock",
+        None,
+        None,
+        _MODEL,
+    ),
     _land(
         "part_time_earnings",
         "mean net earnings of those, at wages of January 2018",
@@ -178,14 +201,13 @@ FACTS: tuple[Fact, ...] = (
     ),
     _land("part_time_hours", "mean hours of those", "gemiddelde uren van hen", "hours/week", None, None, _MODEL),
     _land(
-        "over_a_year",
+        "stock_over_a_year",
         "on benefit for more than a year",
         "langer dan een jaar in de bijstand",
         "share of stock",
         0.83,
         0.87,
-        _LAND,
-        _SHORT,
+        LEVELS["stock_over_a_year"].source,
     ),
     _land(
         "over_a_year_first",
@@ -196,26 +218,42 @@ FACTS: tuple[Fact, ...] = (
         None,
         _MODEL,
     ),
-    _land(
-        "returns_first_year",
-        "back within a year of leaving for work",
-        "terug binnen een jaar na uitstroom naar werk",
-        "share",
-        0.15,
-        0.22,
-        f"{_LAND}; {_OSS} par. 1.2: about 15% in two years",
+    *(
+        _land(
+            f"return_work_{months}",
+            f"back within {months} months of leaving for work",
+            f"terug binnen {months} maanden na uitstroom naar werk",
+            "share",
+            low,
+            high,
+            LEVELS[f"return_work_{months}"].source,
+        )
+        for months, low, high in ((12, 0.17, 0.23), (60, 0.30, 0.40))
     ),
     *(
         _land(
-            f"stays_{months}",
-            f"still on after {months} months",
-            f"na {months} maanden nog in de bijstand",
-            "share of inflow",
-            round(value - 0.02, 2),
-            round(value + 0.02, 2),
-            f"{_LAND}, ± 0.02",
+            f"return_any_{months}",
+            f"back within {months} months of leaving for any reason",
+            f"terug binnen {months} maanden na uitstroom",
+            "share",
+            round(LEVELS[f"return_any_{months}"].value - 0.04, 2),
+            round(LEVELS[f"return_any_{months}"].value + 0.04, 2),
+            f"{LEVELS[f'return_any_{months}'].source}; the range is ours",
         )
-        for months, value in ((6, 0.67), (12, 0.53), (24, 0.38))
+        for months in (6, 12, 24)
+    ),
+    *(
+        _land(
+            f"survival_{months}" + (f"_{household}" if household else ""),
+            f"still on after {months} months{_AMONG[household].en}",
+            f"na {months} maanden nog in de bijstand{_AMONG[household].nl}",
+            "share of inflow",
+            round(value - 0.03, 3),
+            round(value + 0.03, 3),
+            f"{LEVELS['survival_6'].source}, ± 0.03",
+        )
+        for household, values in SURVIVAL.items()
+        for months, value in zip(HORIZONS, values, strict=True)
     ),
     _land(
         "work_short_spell",

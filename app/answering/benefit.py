@@ -36,10 +36,12 @@ class BenefitRequest:
         months_used: months of disregard used before this one.
         sanction: percentage of the norm.
         regime: a name, or a TOML file.
+        partner_age: of the partner of a couple, that of the earner when left out.
+        children: under 18, at home.
     """
 
     household: str = "single"
-    date: str = "2026-01-01"
+    date: str = "2026-07-01"
     age: str | int = 40
     net_earnings: str | float = 0
     partner_net_earnings: str | float = 0
@@ -47,6 +49,8 @@ class BenefitRequest:
     months_used: str | int = 0
     sanction: str | float = 0
     regime: str = "regular"
+    partner_age: str | int = ""
+    children: str | int = 0
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from app.answering.benefit import AMOUNTS, Benefit, BenefitRequest, record_of
 from app.answering.benefit import benefit as answer
 from app.terminal.output import print_json
 from sim.policy.assess import BenefitCase
-from sim.policy.explain import law_facts, reasons
+from sim.policy.explain import OUT_OF_SCOPE, law_facts, reasons
 from sim.policy.law import Law
 from sim.policy.problems import Say
 from sim.policy.regimes import REGIME_TEMPLATE, REGIMES
@@ -24,12 +24,14 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 # All options are texts: `read_case` checks them together, so that one message names every problem.
 _OPTIONS: tuple[tuple[str, str, str], ...] = (
     ("--household", "single", "single, single_parent or couple"),
-    ("--date", "2026-01-01", "day in the month, YYYY-MM-DD, 2017-01-01 .. 2026-06-30"),
+    ("--date", "2026-07-01", "day in the month, YYYY-MM-DD, 2017-01-01 .. 2026-12-31"),
     ("--age", "40", "age of the earner, from 18 to pension age"),
     ("--net-earnings", "0", "net earnings per month, euro"),
     ("--partner-net-earnings", "0", "the partner's net earnings per month, euro (couple)"),
     ("--cost-sharers", "1", "people who share the home's costs, all counted (couple: 1 or 2 is nobody else)"),
     ("--months-used", "0", "months of disregard used before this one"),
+    ("--partner-age", "", "age of the partner [that of the earner] (couple)"),
+    ("--children", "0", "children under 18 at home (they set the norm of couples with a partner of 18-20)"),
     ("--sanction", "0", "sanction, percentage of the norm"),
 )
 
@@ -94,8 +96,12 @@ def _page(found: Benefit, lang: str) -> str:
         "",
         *(f"  - {one.to(lang)}" for one in reasons(case, law)),
     ]
-    weak = sorted({row["name"] for row in law_facts(case, law)["parameters"] if row["verified"] != "yes"})
-    if weak:
-        says = Say("not verified in the law text", "niet in de wettekst nagelezen").to(lang)
-        lines.append(f"  - {says}: {', '.join(weak)}")
+    for kinds, says in (
+        (("secondary", "memory"), Say("not verified in the law text", "niet in de wettekst nagelezen")),
+        (("held",), Say("held from the half-year before, not confirmed for this date", "aangehouden, niet bevestigd")),
+    ):
+        weak = sorted({row["name"] for row in law_facts(case, law)["parameters"] if row["verified"] in kinds})
+        if weak:
+            lines.append(f"  - {says.to(lang)}: {', '.join(weak)}")
+    lines.append(f"  - {OUT_OF_SCOPE.to(lang)}")
     return "\n".join(lines)

@@ -22,7 +22,6 @@ from sim.policy.law import Law, load_law
 from sim.policy.problems import InputError, Problem, Say
 from sim.policy.reading import option_name, read_amount, read_values
 from sim.policy.regimes import REGIMES, BenefitRegime, find_regime
-from sim.policy.terms import terms_of
 
 __all__ = ["command"]
 
@@ -188,7 +187,7 @@ def _drawn(curves: list[BudgetCurve], case: BenefitCase, law: Law, lang: str, su
 
 
 def _norm(case: BenefitCase, law: Law) -> float:
-    terms, _ = terms_of(law, case.regime, case.household, case.date, case.age, case.cost_sharers)
+    terms, _ = case.terms(law)
     return float(terms.norm)
 
 

@@ -28,16 +28,20 @@ evidence_option = click.option(
 
 
 class _Group(click.Group):
-    """The group; `pool` is read from its own file when it is asked for."""
+    """The group; `pool` and `targets` are read from files of their own when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["list", "show", "check", "pool", "import", "remove"]
+        return ["list", "show", "check", "targets", "pool", "import", "remove"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "pool":
             from app.commands.evidence_pool import pool_command
 
             return pool_command
+        if cmd_name == "targets":
+            from app.commands.evidence_targets import targets_command
+
+            return targets_command
         return super().get_command(ctx, cmd_name)
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 
 from app import options
+from app.answering.posterior import chosen_source
+from app.answering.request import folder_database
 from app.terminal.output import language, print_json, print_table, say
 from sim.problems import InputError, Problem, Say
 
@@ -22,6 +24,7 @@ __all__ = ["facts_command"]
 @click.option(
     "--lang", type=click.Choice(["en", "nl"]), help="Language of table and file [default: that of the command line]."
 )
+@options.posterior_option
 @options.json_option
 @click.pass_context
 def facts_command(
@@ -33,6 +36,7 @@ def facts_command(
     seed: int | None,
     out: str | None,
     lang: str | None,
+    posterior: str | None,
     as_json: bool,
 ) -> None:
     """Show known facts beside the model; NAME is netherlands, oss or oss_eligible, and all when left out.
@@ -52,25 +56,32 @@ def facts_command(
 
     places = () if name is None else (name,)
     problems += check_sizes(people, draws, places)
+    # Without a word these are the facts under the priors, whatever runs use.
+    source = None if posterior is None else chosen_source(posterior, folder_database("out"), problems)
+    if source is not None and draws is not None:
+        problems += source.too_many(draws)
     InputError.raise_if(problems)
     assert people is not None
     assert draws is not None
     assert seed is not None
     spoken = lang or language(ctx)
-    rows = baseline_facts(people, draws, seed, available_workers(), places)
+    rows = baseline_facts(people, draws, seed, available_workers(), places, source)
     if path is not None:
         words = ["bijstand population facts", name or "", f"--people {people} --draws {draws} --seed {seed}"]
+        words += [] if posterior is None else [f"--posterior {posterior}"]
         made = " ".join(word for word in [*words, "--out", str(path)] if word)
-        write_facts(rows, path, spoken, made)
+        write_facts(rows, path, spoken, made, None if source is None else source.label)
     if as_json:
         print_json(
             [
                 {
+                    "id": row.fact.name,
                     "name": row.fact.name,
                     "place": row.fact.place,
                     "text": row.fact.text.to(spoken),
                     "unit": row.fact.unit,
                     "published": None if row.fact.low is None else [row.fact.low, row.fact.high],
+                    "simulated": row.medians,
                     "medians": row.medians,
                     "interval90": [row.low, row.high],
                     "medians_inside": row.medians_inside,
@@ -85,6 +96,7 @@ def facts_command(
     place = Say("place", "plaats").to(spoken)
     print_table((place, *heads[:-1]), [(where, *row[:-1]) for where, row in cells])
     label = Say("not calibrated: prior assumptions", "niet gekalibreerd: aannames vooraf")
+    label = label if source is None else source.label
     click.echo(label.to(spoken))
     if path is not None:
         say(ctx, Say(f"written: {path}", f"geschreven: {path}"))

@@ -7,7 +7,6 @@ outcomes and its survey outcomes. The rule does not look at the sign of a findin
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -15,19 +14,9 @@ from importlib.resources import files
 from calibration.evidence.schema import Row
 from calibration.evidence.standard_errors import answer_sd
 
-__all__ = ["OUTCOME_SD", "BiasTerm", "bias_terms", "family_of"]
+__all__ = ["BiasTerm", "bias_terms", "family_of", "spread_of"]
 
 _CONTRACT = ("permanent_contract",)
-# Standard deviation of an answer in the model's survey by unit: ladders of ten points spread about 2 (Oss: 1.5 to 2.2).
-OUTCOME_SD: Mapping[str, float] = {
-    "scale_0_10": 2.0,
-    "scale_1_10": 1.2,
-    "scale_1_6": 1.2,
-    "hours_per_week": 5.5,
-    "count_4_weeks": 1.3,
-    "index_unit_unclear": 0.6,
-    "proportion": 0.45,
-}
 # Outcomes of which more is worse: a better placed control group has less.
 _REVERSED = ("income_poverty", "deprivation_poverty", "income_and_deprivation_poverty")
 
@@ -62,7 +51,7 @@ class BiasTerm:
         if not row.is_contrast or family_of(row.outcome) != self.family:
             return 0.0
         sign = float(row.comparator in self.against) - float(row.arm in self.against)
-        return sign * (1.0 if self.family != "mind" else _spread(row))
+        return sign * (1.0 if self.family != "mind" else spread_of(row) * (-1.0 if row.outcome in _REVERSED else 1.0))
 
 
 def family_of(outcome: str) -> str | None:
@@ -84,12 +73,8 @@ def bias_terms() -> tuple[BiasTerm, ...]:
     return tuple(BiasTerm(**{**each, "against": tuple(each["against"])}) for each in tomllib.loads(text)["bias"])
 
 
-def _spread(row: Row) -> float:
-    """Return one standard deviation of an outcome: as the report scales its numbers, or as the model's survey does."""
+def spread_of(row: Row) -> float:
+    """Return one standard deviation of the answers to an outcome, in the unit of the row (a share: 0.43)."""
     from calibration.moments.outcomes import outcomes
 
-    if row.kind == "ordinal":
-        found = OUTCOME_SD.get(outcomes()[row.outcome].unit, 1.0)
-    else:
-        found = answer_sd(row.outcome, row.unit)
-    return found * (-1.0 if row.outcome in _REVERSED else 1.0)
+    return answer_sd(row.outcome, outcomes()[row.outcome].unit if row.kind == "ordinal" else row.unit)

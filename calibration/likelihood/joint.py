@@ -17,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from calibration.evidence.bias import OUTCOME_SD, family_of
+from calibration.evidence.bias import family_of, spread_of
 from calibration.evidence.ordinal import Reading, read_finding
+from calibration.evidence.standard_errors import answer_sd
 from calibration.fit.space import Space
 from calibration.likelihood.covariance import NUGGET, Covariance, orthant
 from calibration.likelihood.targets import Targets
@@ -230,7 +231,7 @@ def selection_terms(targets: Targets) -> tuple[dict[str, float], Array]:
             continue
         control = targets.designs[town].control
         treated = row.arm if control is None or row.arm != control.name else ""
-        spread = OUTCOME_SD.get(row.unit, OUTCOME_SD["proportion"]) / OUTCOME_SD["proportion"]
+        spread = spread_of(row) / answer_sd("", "proportion")
         family = family_of(row.outcome) or "other"
         for name in [f"{town}.{family}", *([f"{town}.{treated}.{family}"] if treated else [])]:
             names[name] = _SELECTION

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from calibration.evidence.registry import Registry
+from calibration.evidence.schema import Row
 from calibration.meta_analysis.rows import lever_of
 from sim.regime.regime import Regime
 
-__all__ = ["TREATMENTS", "Bundle", "bundles", "own_bundle"]
+__all__ = ["TREATMENTS", "Bundle", "bundles", "own_bundle", "told_of"]
 
 # Treatments that a contrast is counted under, first wins where an arm got several.
 TREATMENTS = ("guidance", "exemption", "disregard")
@@ -52,3 +54,29 @@ def own_bundle(town: str, arm: str, regimes: Mapping[str, Regime]) -> Bundle | N
     if float(regime.levers.get("premium_share", 0.0)) > 0:
         found.add("premium")
     return Bundle(town, arm, frozenset(found), _OF_LEVER[lever], "levers of the own trial")
+
+
+def told_of(row: Row, registry: Registry, regimes: Mapping[str, Regime] | None = None) -> str:
+    """Return which treatment a contrast tells of: what the arm got and its comparison group did not.
+
+    One of `TREATMENTS`, ``choice``, ``pooled`` (several arms at once) or ``arm against arm`` (both got something else).
+    """
+    study = registry.study(row.study)
+
+    def bundle(arm: str) -> Bundle | None:
+        if study.shipped:
+            return bundles().get(f"{row.municipality}.{arm}")
+        return own_bundle(row.municipality, arm, regimes or {})
+
+    arm = bundle(row.arm)
+    if arm is None:
+        return "pooled"
+    if row.comparator == "other_arms":
+        return arm.main if arm.main == "disregard" else "arm against arm"
+    other = bundle(row.comparator)
+    if other is None:
+        return arm.main
+    if not other.treatments < arm.treatments:
+        return "arm against arm"
+    extra = arm.treatments - other.treatments
+    return next((name for name in TREATMENTS if name in extra), "arm against arm")

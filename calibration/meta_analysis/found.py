@@ -9,7 +9,7 @@ asked, the outcome of the same family that most trials measured stands in, and s
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calibration.evidence.bias import bias_terms
@@ -18,7 +18,7 @@ from calibration.evidence.registry import Registry, load_registry
 from calibration.evidence.schema import Row
 from calibration.evidence.selection import PREFERENCE, role_of
 from calibration.evidence.standard_errors import StandardError, answer_sd, ordinal_error
-from calibration.meta_analysis.bundles import TREATMENTS, Bundle, bundles, own_bundle
+from calibration.meta_analysis.bundles import TREATMENTS, told_of
 from calibration.meta_analysis.rows import Line, one_line, told_in_words
 from calibration.meta_analysis.synthesis import Evidence, synthesise
 from sim.outcomes.measures import MEASURES
@@ -267,7 +267,10 @@ def _findings(
             continue
         if row.since_month is not None or role_of(row, registry) != "effect":
             continue
-        if _treatment(row, registry, regimes) != treatment:
+        if told_of(row, registry, regimes) != treatment:
+            continue
+        # words against the other arms say more of a disregard than a sign against the control group that they imply
+        if treatment == "disregard" and registry.study(row.study).shipped and row.comparator == "control":
             continue
         if row.kind == "ordinal" and read_finding(row) is None:
             continue
@@ -334,30 +337,6 @@ def _finding(
         error=line.error,
         reading=line.reading,
     )
-
-
-def _treatment(row: Row, registry: Registry, regimes: Mapping[str, Regime]) -> str | None:
-    """Return which treatment a contrast tells of: what the arm got and its comparison group did not."""
-    arm = _bundle(row, row.arm, registry, regimes)
-    if arm is None:
-        return None
-    study = registry.study(row.study)
-    if row.comparator == "other_arms":
-        return arm.main if arm.main == "disregard" else None
-    if row.comparator in (study.control, study.reference):
-        # no trial compares a disregard with its control group in numbers: words against the other arms say more
-        return None if study.shipped and arm.main == "disregard" else arm.main
-    other = _bundle(row, row.comparator, registry, regimes)
-    if other is None or not other.treatments < arm.treatments:
-        return None
-    extra: Iterable[str] = arm.treatments - other.treatments
-    return next((name for name in TREATMENTS if name in extra), None)
-
-
-def _bundle(row: Row, arm: str, registry: Registry, regimes: Mapping[str, Regime]) -> Bundle | None:
-    if registry.study(row.study).shipped:
-        return bundles().get(f"{row.municipality}.{arm}")
-    return own_bundle(row.municipality, arm, regimes)
 
 
 def _trial(row: Row, registry: Registry) -> str:

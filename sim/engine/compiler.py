@@ -30,7 +30,7 @@ from sim.random_numbers import BLOCKS, DECISIONS, KEY_STEPS, MULTIPLIERS
 from sim.regime.schedule import LEVER_ROWS
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS
 
-__all__ = ["ARGUMENTS", "BLOCK", "SPACE", "WORDS", "source_hash", "write"]
+__all__ = ["ARGUMENTS", "BLOCK", "SPACE", "UNIFORMS", "WORDS", "source_hash", "write"]
 
 # People per block: the work space of a block stays in the second-level cache.
 BLOCK = 128
@@ -78,6 +78,18 @@ ARGUMENTS: tuple[tuple[str, str], ...] = (
     ("last", "i64"),
     ("lo", "i64"),
     ("hi", "i64"),
+)
+
+# (name, type) of the arguments of `uniforms`.
+UNIFORMS: tuple[tuple[str, str], ...] = (
+    ("person", "pi64"),
+    ("drawn", "pf64"),
+    ("n", "i64"),
+    ("k0", "i64"),
+    ("k1", "i64"),
+    ("month", "i64"),
+    ("block", "i64"),
+    ("lane", "i64"),
 )
 
 _F64, _F32, _I64, _I32, _I16, _I8, _I1 = (
@@ -130,13 +142,14 @@ def source_hash() -> str:
 
 
 def write() -> ir.Module:
-    """Return the month as an LLVM module with one public function, ``advance`` (`ARGUMENTS`)."""
+    """Return the month as an LLVM module with two public functions: ``advance`` (`ARGUMENTS`) and ``uniforms``."""
     module = ir.Module("month")
     phases = [_phase(module, name, names) for name, names in MONTH]
     measures = _measures(module)
     draws = _draws(module)
     record = _record(module)
     _advance(module, phases, measures, draws, record)
+    _uniforms(module)
     return module
 
 
@@ -373,31 +386,69 @@ def _draws(module: ir.Module) -> ir.Function:
     code = _Code(module, "draws", given)
     code.inside()
     build = code.build
-    mask, shift = code.whole(_WORD), code.whole(32)
+    mask = code.whole(_WORD)
     first = ROWS[f"u_{next(iter(DECISIONS))}"]
     flip, month = (build.and_(code.given[name], mask) for name in ("flip", "month"))
-    keys = [
-        [build.and_(build.add(code.given[name], code.whole(turn * step & _WORD)), mask) for turn in range(10)]
-        for name, step in zip(("k0", "k1"), KEY_STEPS, strict=True)
-    ]
+    keys = _keys(code)
     for block in range(BLOCKS):
         with code.loop(code.whole(0), code.given["width"]) as i:
             c0 = build.and_(code.load("words", i), mask)
             c1 = build.and_(code.load("words", code.row(1, i)), mask)
             c2, c3 = month, code.whole(block)
-            for turn in range(10):
-                h = build.mul(code.whole(MULTIPLIERS[0]), c0)
-                g = build.mul(code.whole(MULTIPLIERS[1]), c2)
-                c0, c1, c2, c3 = (
-                    build.xor(build.xor(build.lshr(g, shift), c1), keys[0][turn]),
-                    build.and_(g, mask),
-                    build.xor(build.xor(build.lshr(h, shift), c3), keys[1][turn]),
-                    build.and_(h, mask),
-                )
-            for lane, word in enumerate((c0, c1, c2, c3)):
-                real = build.fadd(build.uitofp(build.xor(word, flip), _F64), ir.Constant(_F64, 0.5))
-                value = build.fmul(real, ir.Constant(_F64, 1.0 / 4294967296.0))
+            for lane, word in enumerate(_rounds(code, (c0, c1, c2, c3), keys)):
+                value = _between(code, build.xor(word, flip))
                 code.store("space", code.row(first + 4 * block + lane, i), value)
+    return code.done()
+
+
+def _keys(code: _Code) -> list[list[Any]]:
+    """Return the two halves of the key in each of the ten rounds of Philox."""
+    build = code.build
+    return [
+        [
+            build.and_(build.add(code.given[name], code.whole(turn * step & _WORD)), code.whole(_WORD))
+            for turn in range(10)
+        ]
+        for name, step in zip(("k0", "k1"), KEY_STEPS, strict=True)
+    ]
+
+
+def _rounds(code: _Code, counter: tuple[Any, Any, Any, Any], keys: list[list[Any]]) -> tuple[Any, Any, Any, Any]:
+    """Return the four words of Philox4x32-10."""
+    build, mask, shift = code.build, code.whole(_WORD), code.whole(32)
+    c0, c1, c2, c3 = counter
+    for turn in range(10):
+        h = build.mul(code.whole(MULTIPLIERS[0]), c0)
+        g = build.mul(code.whole(MULTIPLIERS[1]), c2)
+        c0, c1, c2, c3 = (
+            build.xor(build.xor(build.lshr(g, shift), c1), keys[0][turn]),
+            build.and_(g, mask),
+            build.xor(build.xor(build.lshr(h, shift), c3), keys[1][turn]),
+            build.and_(h, mask),
+        )
+    return c0, c1, c2, c3
+
+
+def _between(code: _Code, word: Any) -> Any:
+    """Return a word of 32 bits as a number strictly between 0 and 1."""
+    real = code.build.fadd(code.build.uitofp(word, _F64), ir.Constant(_F64, 0.5))
+    return code.build.fmul(real, ir.Constant(_F64, 1.0 / 4294967296.0))
+
+
+def _uniforms(module: ir.Module) -> ir.Function:
+    """Write `sim.random_numbers.uniform`: one draw for each of n people (`UNIFORMS`)."""
+    code = _Code(module, "uniforms", UNIFORMS)
+    build, mask = code.build, code.whole(_WORD)
+    keys = _keys(code)
+    month, block = (build.and_(code.given[name], mask) for name in ("month", "block"))
+    with code.loop(code.whole(0), code.given["n"]) as i:
+        person = code.load("person", i)
+        counter = (build.and_(person, mask), build.lshr(person, code.whole(32)), month, block)
+        words = _rounds(code, counter, keys)
+        found = words[3]
+        for lane in range(3):
+            found = build.select(build.icmp_signed("==", code.given["lane"], code.whole(lane)), words[lane], found)
+        code.store("drawn", i, _between(code, found))
     return code.done()
 
 

@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from sim.engine.state import State
+from sim.random_numbers import lend
 
 __all__ = ["Library", "compiled", "is_warm", "warm"]
 
@@ -82,10 +84,20 @@ class Library:
 
 class _Kernel(Library):
     def __init__(self, code: bytes) -> None:
-        from sim.engine.compiler import ARGUMENTS
+        from sim.engine.compiler import ARGUMENTS, UNIFORMS
 
         super().__init__(code)
         self._function = self.function("advance", "".join(kind[0] for _, kind in ARGUMENTS))
+        self._uniforms = self.function("uniforms", "".join(kind[0] for _, kind in UNIFORMS))
+        lend(self.uniform)
+
+    def uniform(self, seed: int, person: npt.NDArray[np.int64], month: int, number: int) -> npt.NDArray[np.float64]:
+        """Return what `sim.random_numbers.uniform` returns for a decision by number, to the last bit."""
+        ids = np.ascontiguousarray(person, dtype=np.int64)
+        drawn = np.empty(ids.shape)
+        places = (ids.ctypes.data, drawn.ctypes.data, ids.size)
+        self._uniforms(*places, seed & _WORD, (seed >> 32) & _WORD, month & _WORD, number // 4, number % 4)
+        return drawn
 
     def bind(self, state: State) -> Callable[[int, int, int, int, Any, Any], None]:
         """Return ``advance`` with everything filled in but months, people and where to add."""

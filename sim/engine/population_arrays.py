@@ -104,6 +104,15 @@ class Crowd:
         return found
 
     @cached_property
+    def entries(self) -> list[list[float]]:
+        """People by month of entry, for each municipality; index 0 is left at 0."""
+        entry = self.population["entry_month"].astype(np.int64)
+        counted = np.zeros((len(self.population.municipalities), int(entry.max(initial=0)) + 1))
+        np.add.at(counted, (self.population.municipality, entry), entry > 0)
+        found: list[list[float]] = counted.tolist()
+        return found
+
+    @cached_property
     def _template(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32]]:
         return self._starting()
 

@@ -24,6 +24,8 @@ DRIVES: dict[str, tuple[str, str]] = {
     "growth_drive": ("log-odds", "more hours in the job this month"),
     "volunteer_drive": ("log-odds", "target of volunteering"),
     "venture_drive": ("log-odds", "starting self-employment"),
+    "leave_drive": ("log-odds", "leaving benefit for another reason than work this month"),
+    "back_drive": ("log-odds", "returning to benefit this month"),
 }
 
 WORK: dict[str, tuple[str, str]] = {
@@ -38,6 +40,9 @@ WORK: dict[str, tuple[str, str]] = {
     "statutory_kept": ("EUR/month", "kept under the statutory disregard"),
     "regime_kept": ("EUR/month", "kept under the regime's disregard"),
     "checked": ("0/1", "a fraud inquiry or recovery claim this month"),
+    "bite": ("0..1", "what a sanction would cost: loss / (1 + loss), loss in months of the norm"),
+    "threat": ("0..1", "threat of a sanction where duties are felt"),
+    "pushed": ("0..3", "effort pushed by duties and by the coach"),
     "sanction_new": ("0/1", "a sanction begins this month"),
     "unexpected": ("EUR", "change in cash that could not be foreseen"),
     "need": ("EUR/month", "what the household spends"),

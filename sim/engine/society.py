@@ -16,6 +16,7 @@ from sim.engine.population_arrays import Crowd
 from sim.engine.rows import PLACE
 from sim.engine.state import State
 from sim.engine.thread_pool import share
+from sim.mechanisms.budget_loop import REGULAR_CASELOAD, expected_months
 from sim.outcomes.measures import MEASURES
 from sim.parameters import PARAMETERS
 from sim.people.columns import STATES, TRAITS
@@ -88,6 +89,7 @@ class Society:
         self.state = self._state(n)
         self.capacity: list[npt.NDArray[np.float64]] = [self.state.place[_CAPACITY].copy()]
         self._paid = np.zeros(len(population.municipalities))
+        self._base = np.zeros(len(population.municipalities))
         plain = watch is not None or backend == "numpy"
         plain = plain or (backend == "auto" and _without_compiler(n * (months + SETTLE_MONTHS)))
         self._advance = interpret.bind(self.state, watch) if plain else compiled(self.state)
@@ -207,7 +209,7 @@ class Society:
             self.state.instance[:] = self.crowd.laid_out(moved)
 
     def _budget(self) -> None:
-        """Compare the year's benefit with what the stock of the start would have cost."""
+        """Compare the year's benefit with the municipality's own budget, which follows the national key."""
         places = len(self.population.municipalities)
         spent = self._row("benefit_sum", slice(None))  # in one order, whatever the engine's: sums of fractions
         total = np.bincount(self.population.municipality, weights=spent, minlength=places).astype(np.float64)
@@ -216,8 +218,16 @@ class Society:
         law = self.setting.table[SETTLE_MONTHS + self.month - 12 : SETTLE_MONTHS + self.month]
         norm = float(law[:, _NORM].sum())
         values = self.job.parameters
-        hours = stock / 125.0 * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
-        saving = stock * norm - year
+        key = [float(values[_P[f"budget_loop.{name}"]]) for name in ("stock_half_life", "lasting", "new_half_life")]
+        entries = self.crowd.entries
+        expected = np.array([expected_months(self.month, float(stock[at]), entries[at], *key) for at in range(places)])
+        if self.month == 12:
+            # The first year sets the base: nothing is saved against it.
+            self._base = year / np.maximum(expected * norm, 1.0)
+            self.capacity.append(self.state.place[_CAPACITY].copy())
+            return
+        hours = stock / REGULAR_CASELOAD * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
+        saving = self._base * expected * norm - year
         gain = values[_P["budget_loop.reinvest"]] * saving / np.maximum(hours, 1.0)
         self.state.place[_CAPACITY] = np.clip(1.0 + np.where(stock > 0, gain, 0.0), 0.5, 2.0)
         self.capacity.append(self.state.place[_CAPACITY].copy())

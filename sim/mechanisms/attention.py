@@ -1,6 +1,7 @@
 """Attention: contact itself raises self-efficacy, well-being and matching; its absence isolates.
 
     possible = hours place_capacity 60 / (caseload load minutes (1 - group_share (1 - group_minutes)))
+    planned = contacts served max(1 + tailors tailoring (1/2 - capacity_to_act), 0)
     sought = own_contacts own_initiative (capacity_to_act + efficacy)
     contacts = floor(min(planned + sought, possible)(1 - lockdown (1 - lockdown_share)) + u)
     support' = support + (1 - 2^(-1/half_life))(1 - exp(-kappa contacts skilled) - support)
@@ -9,14 +10,15 @@
 
 `u` is uniform: whether a part of a contact happens is drawn. Felt attention and brokerage both have
 diminishing returns. `own_initiative` is what is felt of the lever (see `adaptation`); `lockdown_share` is
-the parameter `lockdown`.
+the parameter `lockdown`. `served` is 0 for the last in the queue, the share `unserved`; tailoring gives more
+contact to who can act less, or less (either sign).
 Off: contacts have no effect (the weights are 0); they still cost time.
 """
 
 from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
-from sim.policy.elementwise import clip, exp, floor, half, minimum
+from sim.policy.elementwise import clip, exp, floor, half, maximum, minimum, where
 
 ATTENTION = mechanism("attention")
 
@@ -29,6 +31,9 @@ def contact(
     load: Element,
     place_capacity: Element,
     lever_contacts: Element,
+    lever_unserved: Element,
+    lever_tailoring: Element,
+    service_rank: Element,
     adaptation: Element,
     lever_own_initiative: Element,
     bg_own_initiative: Element,
@@ -45,7 +50,9 @@ def contact(
     room = bg_own_initiative + adaptation * (lever_own_initiative - bg_own_initiative)
     sought = p.own_contacts * room * (capacity_to_act + efficacy)
     open_share = 1.0 - month.lockdown * (1.0 - p.lockdown)
-    expected = minimum(lever_contacts + sought, possible) * open_share * in_benefit
+    served = where(service_rank > 1.0 - lever_unserved, 0.0, 1.0)
+    fitted = maximum(1.0 + p.tailors * lever_tailoring * (0.5 - capacity_to_act), 0.0)
+    expected = minimum(lever_contacts * served * fitted + sought, possible) * open_share * in_benefit
     had = floor(expected + u_contact_taken)
     return had, contact_sum + had * month.open
 

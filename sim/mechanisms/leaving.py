@@ -2,10 +2,15 @@
 
 A household leaves for work when its earnings reach its norm. Other exits (moving in together, moving away,
 another benefit, enforcement) fall with age and spell; the pension age ends every benefit. Whoever left for
-work and no longer earns the norm returns with a monthly chance; others return seldom.
+work and no longer earns the norm returns with a monthly chance, as others do; the chance of both falls with
+the time out (rights to unemployment benefit grow with work; a new household lasts).
 
-    P(other exit) = L(other + other_age (age - 25)/40 + other_new exp(-spell_months / other_fade) + place)
-    P(return) = back (left for work, earns less than the norm) | back_other (left otherwise)
+    leave_drive = other + other_age (age - 25)/40 + other_new exp(-spell_months / other_fade)
+                  + other_parent (single parent) + other_couple (couple) + place
+    P(other exit) = L(leave_drive), once the other mechanisms have added to it
+    back_drive = back - back_fall (1 - exp(-months_out / back_fade))                         left for work
+                 back_other - back_other_fall (1 - exp(-months_out / back_other_fade))       left otherwise
+    P(return) = L(back_drive); after work only while the earnings are below the norm
 
 An exit bonus is earned at most so many times and paid with the next premium.
 """
@@ -17,6 +22,28 @@ from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import exp, logistic, minimum, where
 
 LEAVING = mechanism("leaving")
+
+
+@LEAVING.stage("leave_drive", "back_drive")
+def begin_leaving(
+    p: Element,
+    place_other: Element,
+    status: Element,
+    household: Element,
+    age_now: Element,
+    spell_months: Element,
+    months_out: Element,
+) -> Element:
+    """Start the drives of other exits and of returns; both fall with time."""
+    parent = where((household > 0.5) & (household < 1.5), p.other_parent, 0.0)
+    couple = where(household > 1.5, p.other_couple, 0.0)
+    new = p.other_new * exp(-spell_months / p.other_fade)
+    after_work = p.back - p.back_fall * (1.0 - exp(-months_out / p.back_fade))
+    after_other = p.back_other - p.back_other_fall * (1.0 - exp(-months_out / p.back_other_fade))
+    return (
+        p.other + p.other_age * (age_now - 25.0) / 40.0 + new + parent + couple + place_other,
+        where(status < 1.5, after_work, after_other),
+    )
 
 
 @LEAVING.stage(
@@ -33,7 +60,8 @@ LEAVING = mechanism("leaving")
 def leave(
     p: Element,
     month: Element,
-    place_other: Element,
+    leave_drive: Element,
+    back_drive: Element,
     status: Element,
     hours: Element,
     wage: Element,
@@ -56,13 +84,12 @@ def leave(
     earned = hours / FULL_TIME_HOURS_WEEK * month.wml_net * wage + partner_earnings
     enough = where((earned >= norm) & (hours > 0.0), 1.0, 0.0)
     retired = where(age_now >= p.pension_age, 1.0, 0.0)
-    hazard = logistic(
-        p.other + p.other_age * (age_now - 25.0) / 40.0 + p.other_new * exp(-spell_months / p.other_fade) + place_other
-    )
+    hazard = logistic(leave_drive)
+    back = u_reentry < logistic(back_drive)
     works = on & (enough > 0.5) & going
     others = on & (enough < 0.5) & going & ((retired > 0.5) | (u_exit_other < hazard))
-    falls = for_work & (enough < 0.5) & going & (retired < 0.5) & (u_reentry < p.back)
-    comes = falls | (elsewhere & going & (retired < 0.5) & (u_reentry < p.back_other))
+    falls = for_work & (enough < 0.5) & going & (retired < 0.5) & back
+    comes = falls | (elsewhere & going & (retired < 0.5) & back)
     status_now = where(works, 1.0, where(others, 2.0, where(comes, 0.0, status)))
     leaves = works | others
     return (

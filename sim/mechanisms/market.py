@@ -116,6 +116,7 @@ def describe(
 
 @MARKET.stage("offer_gain")
 def weigh_offer(
+    p: Element,
     month: Element,
     offer_hours: Element,
     offer_wage: Element,
@@ -132,12 +133,12 @@ def weigh_offer(
     bg_exit_bonus: Element,
     lever_exit_bonus_times: Element,
 ) -> Element:
-    """What the offer would add to income, as a share of the norm; an exit bonus counts over a year."""
+    """What the offer would add to income, as a share of the norm; an exit bonus, far off, counts for little."""
     earned = offer_hours / FULL_TIME_HOURS_WEEK * month.wml_net * offer_wage
     held = minimum(kept_share * earned, kept_cap)
     then = maximum(norm + held, earned + partner_earnings)
     now = maximum(norm + kept, earnings + partner_earnings)
-    bonus = (bg_exit_bonus + adaptation * (lever_exit_bonus - bg_exit_bonus)) / 12.0
+    bonus = p.bonus_salience * (bg_exit_bonus + adaptation * (lever_exit_bonus - bg_exit_bonus)) / 12.0
     leaves = (earned + partner_earnings >= norm) & (bonus_paid < lever_exit_bonus_times)
     more = then - now + where(leaves, bonus, 0.0)
     return clip(where(in_benefit > 0.5, more, earned - earnings) / norm, -1.0, 3.0)

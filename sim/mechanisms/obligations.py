@@ -4,21 +4,33 @@ They raise search and acceptance in the short run; they cost stress where trust 
 that people hold out for, so jobs last less. Non-compliance is sanctioned at a rate set by enforcement.
 
     P(sanction) = sanction_rate enforcement search_duty (1 - motivation)(1.5 - capacity_to_act)(1 - exempt)
-    stress_drive += stress pressure (1 - trust) + sanction_stress sanctioned
-    search_drive += search pressure
-    accept_drive += accept pressure
-    offer_fit *= 1 - fit pressure / 2
+    bite = loss / (1 + loss), loss = share of the norm withheld x months
+    threat = pressure bite; struck = sanctioned bite
+    stress_drive += stress pressure (1 - trust) + threat_stress threat + sanction_stress struck
+    search_drive += search pressure + threat_search threat + sanction_search struck
+    accept_drive += accept pressure + threat_accept threat + sanction_accept struck
+    offer_fit *= 1 - (fit pressure + sanction_fit (threat + struck)) / 2
 
-Each for those on benefit only; no new sanction while one runs. `pressure`: see `adaptation`.
+Who is threatened with more, or has been cut, searches more and takes sooner what fits less; so jobs last less
+(see `market.lose`), and trust falls by the jump times 1 + bite (see `trust`). Each for those on benefit only; no
+new sanction while one runs. `pressure`: see `adaptation`.
 Off: no push, no cost, no sanctions.
 """
 
 from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
-from sim.policy.elementwise import maximum, where
+from sim.policy.elementwise import maximum, minimum, where
 
 OBLIGATIONS = mechanism("obligations")
+
+
+@OBLIGATIONS.stage("bite", "threat")
+def threaten(p: Element, pressure: Element, lever_sanction_share: Element, lever_sanction_duration: Element) -> Element:
+    """What a sanction would cost, and the threat of it where duties are felt."""
+    loss = lever_sanction_share * lever_sanction_duration
+    bite = loss / (1.0 + loss)
+    return bite, pressure * bite
 
 
 @OBLIGATIONS.stage("sanction_new", "sanction_months", "sanctions_sum", "sanctioned")
@@ -48,21 +60,48 @@ def sanction(
 
 @OBLIGATIONS.stage("stress_drive")
 def be_burdened(
-    p: Element, stress_drive: Element, pressure: Element, trust: Element, sanctioned: Element, in_benefit: Element
+    p: Element,
+    stress_drive: Element,
+    pressure: Element,
+    threat: Element,
+    bite: Element,
+    trust: Element,
+    sanctioned: Element,
+    in_benefit: Element,
 ) -> Element:
-    """Duties weigh on those who do not trust the office."""
-    return stress_drive + (p.stress * pressure * (1.0 - trust) + p.sanction_stress * sanctioned) * in_benefit
+    """Duties weigh on those who do not trust the office; threats and sanctions weigh on everybody."""
+    weight = p.stress * pressure * (1.0 - trust) + p.threat_stress * threat + p.sanction_stress * sanctioned * bite
+    return stress_drive + weight * in_benefit
 
 
 @OBLIGATIONS.stage("search_drive")
-def be_pushed(p: Element, search_drive: Element, pressure: Element, in_benefit: Element) -> Element:
-    """Duties push search."""
-    return search_drive + p.search * pressure * in_benefit
+def be_pushed(
+    p: Element,
+    search_drive: Element,
+    pressure: Element,
+    threat: Element,
+    bite: Element,
+    sanctioned: Element,
+    in_benefit: Element,
+) -> Element:
+    """Duties, threats and sanctions push search."""
+    push = p.search * pressure + p.threat_search * threat + p.sanction_search * sanctioned * bite
+    return search_drive + push * in_benefit
 
 
 @OBLIGATIONS.stage("accept_drive", "offer_fit")
 def take_what_comes(
-    p: Element, accept_drive: Element, offer_fit: Element, pressure: Element, in_benefit: Element
+    p: Element,
+    accept_drive: Element,
+    offer_fit: Element,
+    pressure: Element,
+    threat: Element,
+    bite: Element,
+    sanctioned: Element,
+    in_benefit: Element,
 ) -> Element:
-    """Duties push acceptance, and the search for a fitting job is cut short."""
-    return accept_drive + p.accept * pressure * in_benefit, offer_fit * (1.0 - 0.5 * p.fit * pressure * in_benefit)
+    """Duties, threats and sanctions push acceptance, and the search for a fitting job is cut short."""
+    struck = sanctioned * bite
+    push = p.accept * pressure + p.threat_accept * threat + p.sanction_accept * struck
+    cut = p.fit * pressure + p.sanction_fit * (threat + struck)
+    return accept_drive + push * in_benefit, offer_fit * (1.0 - 0.5 * minimum(cut, 2.0) * in_benefit)

@@ -2,7 +2,7 @@
 
     target = L(base + trust_drive + tone tone_now + autonomy autonomy)
     trust' = (trust + (k_up if target > trust else k_down)(target - trust))
-             (1 - sanction_jump sanction)(1 - check_jump checked)
+             (1 - min(sanction_jump (1 + bite), 1) sanction)(1 - check_jump checked)
     social_trust' = social_trust + social ((trust' + belonging)/2 - social_trust)
     search_drive += effort (trust - 1/2)
     P(checked) = checks / 12
@@ -14,7 +14,7 @@ Off: tone, own direction and jumps have no effect, trust has none on effort, soc
 from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
-from sim.policy.elementwise import clip, logistic, where
+from sim.policy.elementwise import clip, logistic, minimum, where
 
 TRUST = mechanism("trust")
 
@@ -35,6 +35,7 @@ def move_trust(
     tone_now: Element,
     autonomy: Element,
     sanction_new: Element,
+    bite: Element,
     checked: Element,
     in_benefit: Element,
 ) -> Element:
@@ -42,7 +43,8 @@ def move_trust(
     target = logistic(p.base + trust_drive + p.tone * tone_now + p.autonomy * autonomy)
     rate = where(target > trust, p.k_up, p.k_down)
     moved = trust + rate * (target - trust) * in_benefit
-    jumped = moved * (1.0 - p.sanction_jump * sanction_new) * (1.0 - p.check_jump * checked)
+    fall = minimum(p.sanction_jump * (1.0 + bite), 1.0)
+    jumped = moved * (1.0 - fall * sanction_new) * (1.0 - p.check_jump * checked)
     wider = social_trust + p.social * (0.5 * (jumped + belonging) - social_trust)
     return clip(jumped, 0.0, 1.0), clip(wider, 0.0, 1.0)
 

@@ -23,13 +23,11 @@ import numpy.typing as npt
 
 from sim.outcomes.measures import MEASURES
 from sim.problems import InputError, Problem, Say, one_of
-from sim.random_numbers import uniform
+from sim.random_numbers import Draws
 
-__all__ = ["Item", "Noise", "answers", "item_response", "items", "measures_of", "normal", "studies"]
+__all__ = ["Item", "answers", "item_response", "items", "measures_of", "studies"]
 
 Array = npt.NDArray[np.float64]
-# Draws by what they belong to, for the same people.
-Noise = dict[tuple[object, ...], Array]
 Kind = Literal["scale", "count", "share", "index"]
 
 # Slots of the month in the key of a draw: (item, wave); slot 0 is the person effect shared by the waves.
@@ -99,10 +97,8 @@ def answers(
     wave: int,
     states: Mapping[str, Array],
     reporting: Array,
-    person: npt.NDArray[np.int64],
-    seed: int,
+    draws: Draws,
     factors: Mapping[str, float] | None = None,
-    kept: Noise | None = None,
 ) -> dict[str, Array]:
     """Return everybody's answer to every item of a study, shape [n] each (all answer; see `item_response`).
 
@@ -111,10 +107,8 @@ def answers(
         wave: 0, 1, ...; each wave has its own noise, a person's own level stays.
         states: values of `measures_of(study)`, shape [n] each.
         reporting: the reporting trait of the people, standard deviations.
-        person: stable ids.
-        seed: key of the replicate.
+        draws: luck of the same people.
         factors: measurement parameters f by item, default 1.
-        kept: where draws of the same people and seed are kept, for whoever asks again under other parameters.
     """
     known = items(study)
     factors = factors or {}
@@ -126,20 +120,20 @@ def answers(
             given[item.name] = item.low + item.stretch * parts
         else:
             value = _expected(item, states, factors.get(item.name, 1.0))
-            own = normal(seed, "survey_noise_b", item.number * _WAVES, person, kept)
+            own = draws.normal("survey_noise_b", item.number * _WAVES)
             level = np.sqrt(1.0 - _REPORTING) * own + np.sqrt(_REPORTING) * reporting
-            noise = normal(seed, "survey_noise_a", item.number * _WAVES + wave + 1, person, kept)
+            noise = draws.normal("survey_noise_a", item.number * _WAVES + wave + 1)
             given[item.name] = _answer(item, value, item.person_sd * level, item.noise_sd * noise)
     return given
 
 
-def item_response(study: str, wave: int, person: npt.NDArray[np.int64], seed: int) -> dict[str, npt.NDArray[np.bool_]]:
+def item_response(study: str, wave: int, draws: Draws) -> dict[str, npt.NDArray[np.bool_]]:
     """Return who of the respondents answers each item, shape [n] each; items that all answer are left out."""
     found = {}
     for item in items(study).values():
         share = item.answered[min(wave, len(item.answered) - 1)]
         if share < 1.0:
-            drawn = uniform(seed, "survey_response", 1000 + item.number * _WAVES + wave, person)
+            drawn = draws.uniform("survey_response", 1000 + item.number * _WAVES + wave)
             found[item.name] = drawn < share
     return found
 
@@ -165,19 +159,6 @@ def _answer(item: Item, value: Array, level: Array, noise: Array) -> Array:
         raw = item.low + item.step * np.floor((raw - item.low) / item.step + 0.5)
     answer: Array = np.clip(raw, item.low, item.high)
     return answer
-
-
-def normal(seed: int, decision: str, slot: int, person: npt.NDArray[np.int64], kept: Noise | None = None) -> Array:
-    """Return one standard normal per person for a decision and slot, taken from `kept` when it is there."""
-    from scipy.special import ndtri
-
-    key = (seed, decision, slot)
-    if kept is not None and key in kept:
-        return kept[key]
-    drawn: Array = ndtri(uniform(seed, decision, slot, person))
-    if kept is not None:
-        kept[key] = drawn
-    return drawn
 
 
 @cache

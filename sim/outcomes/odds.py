@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
-from sim.policy.elementwise import exp, logistic, minimum
+from sim.policy.elementwise import exp, logistic, maximum, minimum
 
 __all__ = ["Contact", "Decision", "contact_of", "decisions_of"]
 
@@ -55,8 +55,11 @@ def contact_of(stood: Stood, p: Numbers, law: Numbers) -> Contact:
     open_to_it = before + a["adaptation"] * (a["lever_own_initiative"] - before)
     sought = p["attention.own_contacts"] * open_to_it * (a["capacity_to_act"] + a["efficacy"])
     goes_on = 1.0 - law["lockdown"] * (1.0 - p["attention.lockdown"])
-    expected = minimum(a["lever_contacts"] + sought, room) * goes_on * a["in_benefit"]
-    return Contact(a["lever_contacts"], sought, room, expected, a["u_contact_taken"], a["contacts"])
+    served = 0.0 if a["service_rank"] > 1.0 - a["lever_unserved"] else 1.0
+    fitted = maximum(1.0 + p["attention.tailors"] * a["lever_tailoring"] * (0.5 - a["capacity_to_act"]), 0.0)
+    planned = a["lever_contacts"] * served * fitted
+    expected = minimum(planned + sought, room) * goes_on * a["in_benefit"]
+    return Contact(planned, sought, room, expected, a["u_contact_taken"], a["contacts"])
 
 
 def decisions_of(stood: Stood, p: Numbers, law: Numbers) -> list[Decision]:
@@ -70,9 +73,10 @@ def decisions_of(stood: Stood, p: Numbers, law: Numbers) -> list[Decision]:
 
     own, rate = _own_interviews(market, p)
     brokered = _poisson(market["brokered"], market["u_brokered"], 2)
-    none = (1.0 - logistic(market["offer_drive"])) ** own * (
-        1.0 - logistic(market["offer_drive"] + p["market.offer_brokered"])
-    ) ** brokered
+    refused = exp(-market["offer_drive"])
+    none = (1.0 - market["offer_odds_own"] / (market["offer_odds_own"] + refused)) ** own
+    better_odds = market["offer_odds"] * exp(p["market.offer_brokered"])
+    none *= (1.0 - better_odds / (better_odds + refused)) ** brokered
     offered = stood["market.accept"]
     had, has = start["hours"], stood["market.venture"]
     better = offered["offer_hours"] > had + (4.0 if had > 0.0 else 0.0)
@@ -149,19 +153,11 @@ def _earns(a: Numbers, law: Numbers) -> bool:
 def _exit(a: Numbers, p: Numbers) -> float:
     if a["age_now"] >= p["leaving.pension_age"]:
         return 1.0
-    return float(
-        logistic(
-            p["leaving.other"]
-            + p["leaving.other_age"] * (a["age_now"] - 25.0) / 40.0
-            + p["leaving.other_new"] * exp(-a["spell_months"] / p["leaving.other_fade"])
-            + a["place_other"]
-        )
-    )
+    return float(logistic(a["leave_drive"]))
 
 
 def _return(a: Numbers, p: Numbers, law: Numbers) -> tuple[bool, float]:
     """Return whether the person could come back, and how likely that was."""
     young = a["age_now"] < p["leaving.pension_age"]
-    if a["status"] == 1.0:
-        return young and not _earns(a, law), p["leaving.back"]
-    return young and a["status"] == 2.0, p["leaving.back_other"]
+    free = not _earns(a, law) if a["status"] == 1.0 else a["status"] == 2.0
+    return young and free, float(logistic(a["back_drive"]))

@@ -86,6 +86,22 @@ _TRAITS: tuple[Column, ...] = (
     _trait(
         "employability", "standard deviations", -4, 4, 0, "latent chance on the labour market, beyond the other traits"
     ),
+    _trait(
+        "mobility",
+        "standard deviations",
+        -4,
+        4,
+        0,
+        "latent chance of leaving benefit, beyond the other traits: movers and stayers",
+    ),
+    _trait(
+        "service_rank",
+        "0..1",
+        0,
+        1,
+        0,
+        "place in the queue for employment service: the last are not served for lack of capacity",
+    ),
     _trait("intrinsic_motivation", "0..1", 0, 1, 0.5, "wants to work for its own sake (against calculating)"),
     _trait("capacity_to_act", "0..1", 0, 1, 0.5, "doenvermogen: planning, starting, keeping on"),
     _trait("stress_trait", "log-odds", -4, 4, 0, "a person's own level of stress"),

@@ -61,6 +61,8 @@ KEYED = (
     "debt_size",
     "skill",
     "couple_child",
+    "mobility",
+    "service",
 )
 AXES = PUBLISHED + KEYED
 REFERENCE = 14

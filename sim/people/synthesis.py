@@ -31,7 +31,7 @@ from sim.people.starting import draw_start
 from sim.people.traits import draw_traits
 from sim.random_numbers import stream
 
-__all__ = ["INFLOW_ID", "arm_sizes", "draw"]
+__all__ = ["INFLOW_ID", "arm_sizes", "draw", "entrants"]
 
 Array = npt.NDArray[np.float64]
 INFLOW_ID = 1 << 40
@@ -72,6 +72,28 @@ def draw(recipe: Recipe, people: int, seed: int, start: date | None, inflow_mont
         caseworker[order].astype(np.int32),
         arm_index[order].astype(np.int16),
         tuple(arm.name for arm in recipe.arms),
+        {name: values[order] for name, values in columns.items()},
+        recipe.source,
+    )
+
+
+def entrants(recipe: Recipe, people: int, seed: int) -> Population:
+    """Return `people` who all enter in month 1, for following a cohort of new recipients; no sitting stock."""
+    columns = _group(recipe.name, "inflow", people, stream("population", recipe.name, seed, "inflow"))
+    arm = np.zeros(people, dtype=np.int64)
+    caseworker, columns["quality"] = assign(recipe, arm, stream("population", recipe.name, seed, "caseworkers"))
+    columns["entry_month"] = np.ones(people)
+    columns["status"] = np.full(people, _NOT_ENTERED)
+    order = np.argsort(caseworker, kind="stable")
+    return Population(
+        f"{recipe.name}, new recipients",
+        recipe.start,
+        (INFLOW_ID + np.arange(people, dtype=np.int64))[order],
+        np.zeros(people, dtype=np.int16),
+        (recipe.municipality,),
+        caseworker[order].astype(np.int32),
+        np.zeros(people, dtype=np.int16),
+        (recipe.arms[0].name,),
         {name: values[order] for name, values in columns.items()},
         recipe.source,
     )

@@ -33,6 +33,8 @@ def draw_traits(figures: Mapping[str, float], patterns: Patterns, group: str, lu
     _origin(people, figures, luck, cuts)
     _schooling(people, figures, luck, cuts)
     _burdens(people, figures, luck, cuts)
+    if group == "inflow":
+        people["spell_months"] = np.zeros(len(people["age"]))
     _latent_traits(people, figures, luck)
     return people
 
@@ -135,6 +137,10 @@ def _burdens(people: Columns, figures: Mapping[str, float], luck: Latents, cuts:
 def _latent_traits(people: Columns, figures: Mapping[str, float], luck: Latents) -> None:
     z = luck.normal
     people["employability"] = np.clip(figures["employability_mean"] + z["employability"], -4, 4)
+    # Who is still there after years is not who came in: movers have left.
+    gone = figures["movers_left"] * np.log1p(people["spell_months"] / 12.0)
+    people["mobility"] = np.clip(z["mobility"] - gone, -4, 4)
+    people["service_rank"] = luck.uniform("service")
     people["intrinsic_motivation"] = logistic(0.4 + 0.9 * z["motivation"])
     limits = 0.5 * people["low_education"] + 0.4 * people["mental"] + 0.5 * people["addiction"]
     people["capacity_to_act"] = logistic(0.35 + 0.9 * z["capacity"] - limits - 0.3 * people["problem_debt"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from sim.policy.elementwise import Element, round_cents
 from sim.policy.law import Law
 from sim.policy.problems import InputError, Problem, Say, one_of, within
 from sim.policy.regimes import REGIMES, BenefitRegime
-from sim.policy.terms import HOUSEHOLDS, Terms, terms_of
+from sim.policy.terms import HOUSEHOLDS, Terms, Used, terms_of
 
 __all__ = ["LIMITS", "BenefitCase", "BenefitResult", "assess", "assess_many", "check_values", "result_of"]
 
@@ -26,6 +26,7 @@ LIMITS: dict[str, tuple[float, float, str]] = {
     "cost_sharers": (1, 50, ""),
     "months_used": (0, 600, ""),
     "sanction": (0.0, 100.0, "%"),
+    "children": (0, 20, ""),
 }
 _YOUNGEST = 18
 
@@ -34,8 +35,9 @@ _YOUNGEST = 18
 class BenefitCase:
     """One household in one month; amounts in net euro per month.
 
-    `age` is that of the earner (couples: taken for both), `months_used` counts the months of disregard
-    before this one, `sanction` is a percentage of the norm, `cost_sharers` counts the person
+    `age` is that of the earner, `partner_age` that of the partner of a couple (the same when left out), `children`
+    counts those under 18 at home (it sets the norm of couples with a partner at 18-20), `months_used` counts the months
+    of disregard before this one, `sanction` is a percentage of the norm, `cost_sharers` counts the person
     (couples: 1 and 2 mean nobody else).
     """
 
@@ -48,6 +50,27 @@ class BenefitCase:
     months_used: int = 0
     regime: BenefitRegime = REGIMES["regular"]
     sanction: float = 0.0
+    partner_age: int | None = None
+    children: int = 0
+
+    def terms(self, law: Law) -> tuple[Terms, tuple[Used, ...]]:
+        """Return what the law says of this household, by the age of the earner."""
+        return terms_of(
+            law,
+            self.regime,
+            self.household,
+            self.date,
+            self.age,
+            self.cost_sharers,
+            partner_age=self.partner_age,
+            children=self.children,
+        )
+
+    def partner_terms(self, law: Law) -> Terms:
+        """Return the same with the disregards and the premium by the age of the partner."""
+        if self.partner_age is None:
+            return self.terms(law)[0]
+        return replace(self, age=self.partner_age, partner_age=self.age).terms(law)[0]
 
 
 @dataclass(frozen=True)
@@ -72,25 +95,39 @@ def assess(case: BenefitCase, law: Law) -> BenefitResult:
         InputError: all that is wrong with the case, or not known on its date.
     """
     InputError.raise_if(check_values(vars(case), law))
-    terms, _ = terms_of(law, case.regime, case.household, case.date, case.age, case.cost_sharers)
+    terms, _ = case.terms(law)
     return result_of(
-        terms, float(case.net_earnings), float(case.partner_net_earnings), float(case.months_used), float(case.sanction)
+        terms,
+        float(case.net_earnings),
+        float(case.partner_net_earnings),
+        float(case.months_used),
+        float(case.sanction),
+        case.partner_terms(law),
     )
 
 
 def result_of(
-    terms: Terms, earnings: Element, partner_earnings: Element, months_used: Element, sanction_pct: Element
+    terms: Terms,
+    earnings: Element,
+    partner_earnings: Element,
+    months_used: Element,
+    sanction_pct: Element,
+    partner: Terms | None = None,
 ) -> BenefitResult:
-    """Return the amounts under `terms`, rounded half-up to the cent; each earner has an own disregard."""
+    """Return the amounts under `terms`, rounded half-up to the cent; each earner has an own disregard.
+
+    `partner`: the terms at the partner's age, when it is another.
+    """
+    theirs = terms if partner is None else partner
     disregarded = counted_disregard(earnings, *terms[1:7], months_used, *terms[7:13]) + counted_disregard(
-        partner_earnings, *terms[1:7], months_used, *terms[7:13]
+        partner_earnings, *theirs[1:7], months_used, *theirs[7:13]
     )
     together = earnings + partner_earnings
     counted = together - disregarded
     benefit = round_cents(benefit_month(terms.norm, counted, sanction_pct * 0.01))
     premium = round_cents(
         premium_month(earnings, terms.norm, counted, terms.premium_share, terms.premium_cap)
-        + premium_month(partner_earnings, terms.norm, counted, terms.premium_share, terms.premium_cap)
+        + premium_month(partner_earnings, terms.norm, counted, theirs.premium_share, theirs.premium_cap)
     )
     return BenefitResult(
         norm=terms.norm,
@@ -175,6 +212,16 @@ def check_values(values: Mapping[str, Any], law: Law, name_of: Callable[[str], s
             )
         )
         age = None
+    partner_age = values.get("partner_age")
+    if partner_age is not None and not (_YOUNGEST <= partner_age <= _oldest(law, day)):
+        problems.append(within(name_of("partner_age"), partner_age, _YOUNGEST, _oldest(law, day)))
+        partner_age = None
+    if partner_age is not None and household not in (None, "couple"):
+        told = Say("only with household couple", "alleen met huishouden couple")
+        problems.append(Problem(name_of("partner_age"), partner_age, told))
+    if values.get("children", 0) > 0 and household == "single":
+        told = Say("0: a single person with a child is a single_parent", "0: alleenstaand met kind is single_parent")
+        problems.append(Problem(name_of("children"), values["children"], told))
     for key, (low, high, unit) in LIMITS.items():
         if key in values and not low <= values[key] <= high:
             problems.append(within(name_of(key), values[key], low, high, unit))
@@ -208,6 +255,8 @@ def check_values(values: Mapping[str, Any], law: Law, name_of: Callable[[str], s
                 values["age"],
                 max(1, int(sharers)),
                 name_of("date"),
+                partner_age=partner_age,
+                children=values.get("children", 0),
             )
         except InputError as error:
             problems.extend(error.problems)
@@ -278,6 +327,8 @@ def _column_problems(
     if (at := first(known & ~((age >= _YOUNGEST) & (age <= oldest) & (age == np.floor(age))))) is not None:
         problems.append(within(f"age[{at}]", age[at], _YOUNGEST, oldest[at]))
     for key, (low, high, unit) in LIMITS.items():
+        if key not in columns:
+            continue
         column = columns[key]
         whole = key in ("cost_sharers", "months_used")
         good = (column >= low) & (column <= high) & ((column == np.floor(column)) | (not whole))

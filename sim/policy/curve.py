@@ -11,7 +11,6 @@ from sim.policy.assess import BenefitCase, check_values, result_of
 from sim.policy.elementwise import round_cents
 from sim.policy.law import Law
 from sim.policy.problems import InputError
-from sim.policy.terms import terms_of
 
 __all__ = ["BudgetCurve", "budget_curve"]
 
@@ -40,11 +39,16 @@ def budget_curve(case: BenefitCase, earnings: NDArray[np.float64], law: Law) -> 
         InputError: all that is wrong with the case, or not known on its date.
     """
     InputError.raise_if(check_values(vars(replace(case, net_earnings=float(earnings[-1]))), law))
-    terms, _ = terms_of(law, case.regime, case.household, case.date, case.age, case.cost_sharers)
+    terms, _ = case.terms(law)
     points = np.asarray(earnings, dtype=np.float64)
     partner = np.full_like(points, case.partner_net_earnings)
     result = result_of(
-        terms, points, partner, np.full_like(points, case.months_used), np.full_like(points, case.sanction)
+        terms,
+        points,
+        partner,
+        np.full_like(points, case.months_used),
+        np.full_like(points, case.sanction),
+        case.partner_terms(law),
     )
     steps = np.diff(result.net_income) / np.diff(points)
     return BudgetCurve(

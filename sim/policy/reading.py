@@ -90,5 +90,7 @@ _READERS: dict[str, Callable[[str, str], Any]] = {
     "cost_sharers": lambda path, text: read_whole(path, text, *LIMITS["cost_sharers"][:2]),
     "months_used": lambda path, text: read_whole(path, text, *LIMITS["months_used"][:2]),
     "regime": lambda path, text: find_regime(text, path),
+    "partner_age": lambda path, text: _age(path, text) if text else None,
+    "children": lambda path, text: read_whole(path, text, *LIMITS["children"][:2]),
     "sanction": lambda path, text: _limited(path, text, "sanction"),
 }

@@ -45,12 +45,22 @@ class Used(NamedTuple):
 
 
 def terms_of(
-    law: Law, regime: BenefitRegime, household: str, day: date, age: int, cost_sharers: int, path: str = "date"
+    law: Law,
+    regime: BenefitRegime,
+    household: str,
+    day: date,
+    age: int,
+    cost_sharers: int,
+    path: str = "date",
+    *,
+    partner_age: int | None = None,
+    children: int = 0,
 ) -> tuple[Terms, tuple[Used, ...]]:
-    """Return the terms and the dated rows they come from.
+    """Return the terms and the dated rows they come from; the disregards are those of somebody of `age`.
 
     `cost_sharers` counts everybody who shares the home's costs, the person and the partner included;
     for a couple 1 and 2 both mean: nobody else. Under 21 there is no cost sharers norm (art. 22a).
+    `partner_age`: of a couple, taken to be `age` when left out; `children`: at home, of a couple.
 
     Raises:
         InputError: one or more numbers are not known on that day.
@@ -70,7 +80,7 @@ def terms_of(
     def amount(number: float | str) -> float:
         return look(number) if isinstance(number, str) else number
 
-    norm = _norm(look, household, age, cost_sharers)
+    norm = _norm(look, household, age, cost_sharers, partner_age, children)
     n_share = n_cap = n_months = r_share = r_cap = r_months = y_share = y_cap = 0.0
     n_applies = r_applies = y_applies = y_before_r = 0.0
     if regime.letters:
@@ -113,14 +123,36 @@ def terms_of(
     return terms, tuple(used)
 
 
-def _norm(look: Callable[[str, str], float], household: str, age: int, cost_sharers: int) -> float:
-    if age < look("norm_full_age", "any"):
-        return look("norm_18_20", household)
-    alone = 2 if household == "couple" else 1
-    if cost_sharers <= alone:
+def _norm(
+    look: Callable[[str, str], float],
+    household: str,
+    age: int,
+    cost_sharers: int,
+    partner_age: int | None,
+    children: int,
+) -> float:
+    adult = look("norm_full_age", "any")
+    ages = (age, age if partner_age is None else partner_age) if household == "couple" else (age,)
+    young = sum(one < adult for one in ages)
+    if young == len(ages):
+        # Art. 20.1 (without) and 20.2 (with children).
+        with_children = household == "couple" and children > 0
+        return look("norm_18_20_with_children" if with_children else "norm_18_20", household)
+    alone = len(ages)
+    if cost_sharers <= alone and not young:
         return look("norm_21_to_pension", household)
-    base = look("kostendelers_formula_base_share", "any")
-    per_person = look("kostendelers_formula_per_person_share", "any")
     couple_norm = look("norm_21_to_pension", "couple")
-    shared: float = round_cents(alone * couple_norm * cost_sharer_factor(float(cost_sharers), base, per_person))
-    return shared
+    if cost_sharers <= alone:
+        own = couple_norm / 2.0
+    else:
+        base = look("kostendelers_formula_base_share", "any")
+        per_person = look("kostendelers_formula_per_person_share", "any")
+        # Art. 22a.2: a couple gets the sum of two norms, each of which is printed to the cent.
+        own = float(round_cents(couple_norm * cost_sharer_factor(float(cost_sharers), base, per_person)))
+    if not young:
+        return own * alone
+    # Art. 20.1.c, 20.2.c and 22a.3: the partner under 21 adds what one of 18-20 gets, with the children's part.
+    part = look("norm_18_20", "single")
+    if children > 0:
+        part = look("norm_18_20_with_children", "couple") - part
+    return float(round_cents(own + part))

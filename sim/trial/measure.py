@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from sim.engine.population_arrays import Crowd
 from sim.engine.simulate import Job, Record, Society
-from sim.outcomes.measurement import Noise, answers, item_response, measures_of, normal
+from sim.outcomes.measurement import answers, item_response, measures_of
 from sim.people.columns import STATES
 from sim.people.population import Population
+from sim.random_numbers import Draws
 from sim.regime.rules import read_number
 from sim.setting import Setting
 from sim.trial.design import Survey, TrialDesign
@@ -93,22 +94,19 @@ def response(
     wave: int,
     states: Mapping[str, Array],
     asked: npt.NDArray[np.bool_],
-    seed: int,
-    kept: Noise | None = None,
+    draws: Draws,
 ) -> npt.NDArray[np.bool_]:
     """Return who answers a survey, shape [n]: the published number per arm, the most willing first.
 
     Willingness: the terms of the design on the states of the moment, plus noise that is partly the person's.
-    `kept` holds draws of the same people and seed.
     """
     survey: Survey = design.survey
     share = survey.persistence.value
-    own = normal(seed, "survey_response", 0, people.person, kept)
-    new = normal(seed, "survey_response", wave + 1, people.person, kept)
+    own, new = draws.normal("survey_response", 0), draws.normal("survey_response", wave + 1)
     known = {name: values for name, values in states.items() if name in STATES}
     # Times the spread of the logistic law, so that terms are in log-odds.
     luck = np.pi / np.sqrt(3.0) * (np.sqrt(share) * own + np.sqrt(1.0 - share) * new)
-    willing = score(survey.terms, people, seed, states=known) + luck
+    willing = score(survey.terms, people, draws.seed, states=known) + luck
     group = people.replicate * 64 + people.arm
     queue = rank_within(group, np.where(asked, -willing, 1e9))
     rates = np.array([arm.response[wave] if arm.response else 0.0 for arm in design.arms])
@@ -124,12 +122,11 @@ def survey_answers(
     wave: int,
     states: Mapping[str, Array],
     responded: npt.NDArray[np.bool_],
-    seed: int,
+    draws: Draws,
     factors: Mapping[str, float] | None,
-    kept: Noise | None = None,
 ) -> dict[str, Array]:
     """Return the answers of a wave by item, shape [n]; NaN where there is none."""
     study = design.survey.study
-    given = answers(study, wave, states, people.column("reporting_trait"), people.person, seed, factors, kept)
-    partial = item_response(study, wave, people.person, seed)
+    given = answers(study, wave, states, people.column("reporting_trait"), draws, factors)
+    partial = item_response(study, wave, draws)
     return {name: np.where(responded & partial.get(name, np.True_), values, np.nan) for name, values in given.items()}

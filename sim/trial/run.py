@@ -13,7 +13,7 @@ parameter sets. Replicates of one block are drawn together; the block size follo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
@@ -24,7 +24,7 @@ from sim.engine.simulate import Job
 from sim.outcomes.measures import MEASURES
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of, within
-from sim.random_numbers import stream
+from sim.random_numbers import Draws, stream
 from sim.regime.schedule import Schedule
 from sim.setting import Setting, make_setting
 from sim.trial.data import TrialData
@@ -56,8 +56,11 @@ class _Block:
     treated: Treated
     caseworker: npt.NDArray[np.int64]
     waves: tuple[_Wave | None, ...]
-    # Draws of the surveys, the same under every parameter set: made once for all of them.
-    noise: dict[tuple[object, ...], npt.NDArray[np.float64]] = field(default_factory=dict)
+    covariates: dict[str, Array]
+    rows: npt.NDArray[np.int64]
+    """Of those who may be asked in a survey: `surveyed` are they, `draws` their luck."""
+    surveyed: People
+    draws: Draws
 
 
 def block_size(design: TrialDesign, reference: int | None = None) -> int:
@@ -161,7 +164,9 @@ def simulate_many(
         block = _block(design, seed, first, count, source, _reference_size(design, reference), market, lockdown)
         found = _simulate_block(design, block, parameters, key, kept, tuple(measures), place, factors, codes, threads)
         for number in range(count):
-            rows = np.flatnonzero(block.people.replicate == first + number)
+            # People are sorted by replicate: a slice, of which nothing is copied.
+            ends = np.searchsorted(block.people.replicate, (first + number, first + number + 1))
+            rows = slice(*ends.tolist())
             yield [_data(design, block, whole, rows, first + number) for whole in found]
 
 
@@ -170,7 +175,6 @@ class _Found:
     register: dict[str, npt.NDArray[np.float32]]
     survey: dict[str, Array]
     responded: npt.NDArray[np.bool_]
-    covariates: dict[str, Array]
 
 
 @lru_cache(maxsize=4)
@@ -192,7 +196,10 @@ def _block(
         schedule = schedule_of(design, population, months, key)
         setting = make_setting(wave.start, months, market=market, lockdown=lockdown)
         waves.append(_Wave(rows, population, schedule, setting, months))
-    return _Block(people, treated, caseworker, tuple(waves))
+    asked = np.flatnonzero(treated.in_itt & np.array([arm.role != "reference" for arm in design.arms])[people.arm])
+    draws = Draws(key, people.person[asked])
+    covariates = _covariates(design, people, treated)
+    return _Block(people, treated, caseworker, tuple(waves), covariates, asked, people.take(asked), draws)
 
 
 def _simulate_block(
@@ -236,29 +243,26 @@ def _simulate_block(
                 for name, values in zip(names, taken[months.index(month)], strict=True):
                     states[job][which][name][wave.rows] = values
     return [
-        _Found(register[job], *_surveyed(design, block, states[job], key, factors[job] if factors else None))
+        _Found(register[job], *_surveyed(design, block, states[job], factors[job] if factors else None))
         for job in range(jobs)
     ]
 
 
 def _surveyed(
-    design: TrialDesign,
-    block: _Block,
-    states: Sequence[Mapping[str, Array]],
-    key: int,
-    factors: Mapping[str, float] | None,
-) -> tuple[dict[str, Array], npt.NDArray[np.bool_], dict[str, Array]]:
-    people, treated = block.people, block.treated
-    reference = np.array([arm.role == "reference" for arm in design.arms])[people.arm]
-    responded = np.zeros((len(states), len(people)), dtype=bool)
+    design: TrialDesign, block: _Block, states: Sequence[Mapping[str, Array]], factors: Mapping[str, float] | None
+) -> tuple[dict[str, Array], npt.NDArray[np.bool_]]:
+    rows = block.rows
+    withdrawn, shape = block.treated.withdrawn[rows], (len(states), len(block.people))
+    responded = np.zeros(shape, dtype=bool)
     survey: dict[str, Array] = {}
-    for wave, now in enumerate(states):
-        asked = treated.in_itt & ~reference & ~(treated.withdrawn & design.survey.net[wave])
-        responded[wave] = response(design, people, wave, now, asked, key, block.noise)
-        given = survey_answers(design, people, wave, now, responded[wave], key, factors, block.noise)
+    for wave, everybody in enumerate(states):
+        now = {name: values[rows] for name, values in everybody.items()}
+        answered = response(design, block.surveyed, wave, now, ~(withdrawn & design.survey.net[wave]), block.draws)
+        responded[wave, rows] = answered
+        given = survey_answers(design, block.surveyed, wave, now, answered, block.draws, factors)
         for name, values in given.items():
-            survey.setdefault(name, np.full((len(states), len(people)), np.nan))[wave] = values
-    return survey, responded, _covariates(design, people, treated)
+            survey.setdefault(name, np.full(shape, np.nan))[wave, rows] = values
+    return survey, responded
 
 
 def _covariates(design: TrialDesign, people: People, treated: Treated) -> dict[str, Array]:
@@ -292,7 +296,7 @@ def _covariates(design: TrialDesign, people: People, treated: Treated) -> dict[s
     return found
 
 
-def _data(design: TrialDesign, block: _Block, found: _Found, rows: npt.NDArray[np.int64], replicate: int) -> TrialData:
+def _data(design: TrialDesign, block: _Block, found: _Found, rows: slice, replicate: int) -> TrialData:
     desk = block.caseworker[rows]
     follow = np.array([design.follow_up(wave) for wave in design.waves])[block.treated.wave[rows]]
     return TrialData(
@@ -307,7 +311,7 @@ def _data(design: TrialDesign, block: _Block, found: _Found, rows: npt.NDArray[n
         follow_up=follow,
         in_itt=block.treated.in_itt[rows],
         withdrawn=block.treated.withdrawn[rows],
-        covariates={name: values[rows] for name, values in found.covariates.items()},
+        covariates={name: values[rows] for name, values in block.covariates.items()},
         register={name: values[:, rows] for name, values in found.register.items()},
         survey={name: values[:, rows] for name, values in found.survey.items()},
         responded=found.responded[:, rows],

@@ -167,3 +167,37 @@ def test_the_tutorial_runs_and_says_what_it_says(capsys: pytest.CaptureFixture[s
             assert " ".join(line.split()) in " ".join(printed.split()), line
     assert ran >= 6
     assert Path("figures/forest_work_over_12_hours_intensive.svg").is_file()
+
+
+def test_targets_lists_each_row_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    facts = _json(capsys, "targets")
+    assert isinstance(facts, dict)
+    assert facts["missing"] == []
+    assert len(facts["rows"]) == 529
+    assert facts["fitted"] == sum(row["fitted"] for row in facts["rows"])
+    reasons = {row["row"]: row["reason"] for row in facts["rows"]}
+    assert reasons["nij_t3_hours_gt_12_in_vs_co_basic"] == "repeated"
+    assert {"treatment", "family", "told", "fitted"} == set(facts["balance"][0])
+    assert run(["--lang", "nl", "evidence", "targets", "--left-out", "--town", "nijmegen"]) == 0
+    out = capsys.readouterr().out
+    assert "een getal dat volgt uit getallen die meedoen" in out
+    assert "0 ontbreken zonder reden" in out
+    assert run(["evidence", "targets", "--town", "nijmegn"]) == 2
+    assert "did you mean 'nijmegen'" in capsys.readouterr().err
+
+
+def test_targets_fails_when_a_row_leaves_without_a_reason(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from calibration.evidence import selection
+
+    kept = selection.left_out
+
+    def planted(*given: object, **options: object) -> dict[str, str]:
+        return {name: "" if name == "S008" else why for name, why in {**kept(*given, **options), "S008": ""}.items()}  # type: ignore[arg-type]
+
+    monkeypatch.setattr("calibration.evidence.ledger.left_out", planted)
+    assert run(["evidence", "targets", "--left-out"]) == 1
+    out = capsys.readouterr().out
+    assert "1 missing without a reason" in out
+    assert "  - S008" in out

@@ -70,6 +70,20 @@ def starting_drives(a: Numbers, p: Numbers) -> None:
     )
     a["growth_drive"] = p["market.growth"]
     a["venture_drive"] = p["market.venture"] + confident
+    drives_of_leaving(a, p)
+
+
+def drives_of_leaving(a: Numbers, p: Numbers) -> None:
+    """Both chances fall with time: that of other exits with the spell, that of a return with the time out."""
+    at_age = p["leaving.other"] + p["leaving.other_age"] * (a["age_now"] - 25.0) / 40.0
+    a["leave_drive"] = at_age + p["leaving.other_new"] * exp(-a["spell_months"] / p["leaving.other_fade"])
+    if a["household"] == 1:
+        a["leave_drive"] += p["leaving.other_parent"]
+    if a["household"] == 2:
+        a["leave_drive"] += p["leaving.other_couple"]
+    a["leave_drive"] += a["place_other"]
+    left = "leaving.back" if a["status"] in (0, 1) else "leaving.back_other"
+    a["back_drive"] = p[left] - p[left + "_fall"] * (1.0 - exp(-a["months_out"] / p[left + "_fade"]))
 
 
 def what_is_felt(a: Numbers, p: Numbers, v: Numbers) -> None:
@@ -151,6 +165,11 @@ def what_holds_back(a: Numbers, p: Numbers) -> None:
     a["search_drive"] -= p["obstacles.search"] * load
     a["broker_drive"] -= 0.5 * load
 
+    heavy = load if load < 3.0 else 3.0
+    rooted = p["movers_stayers.rooted"] * heavy + p["movers_stayers.exempted"] * a["work_duty_exempt"]
+    a["leave_drive"] = a["leave_drive"] + p["movers_stayers.spread"] * a["mobility"] - rooted
+    a["match_drive"] += p["movers_stayers.work"] * a["mobility"]
+
 
 def what_time_does(a: Numbers, p: Numbers) -> None:
     if not a["working"]:
@@ -158,6 +177,10 @@ def what_time_does(a: Numbers, p: Numbers) -> None:
     learned = p["stepping_stone.learning"] * (a["hours"] / 38.0) * (1.0 - a["skill"])
     a["skill"] = between(0.0, a["skill"] + learned, 1.0)
     if a["in_benefit"]:
-        long = 1.0 - exp(-a["spell_months"] / (12.0 * p["duration.years"]))
+        periods = a["spell_months"] / 60.0  # of five years
+        long = periods
+        if periods > 1.0:
+            further = periods - 1.0
+            long = 1.0 + p["duration.steepens"] * (further if further < 1.0 else 1.0)
         a["match_drive"] -= p["duration.stigma"] * long
         a["efficacy_drive"] -= p["duration.confidence"] * long

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.reference.arithmetic import exp, logistic
+from tests.reference.arithmetic import logistic
 
 Numbers = dict[str, float]
 
@@ -33,12 +33,7 @@ def on_benefit(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
         if a["first_exit_work"] == 0:
             a["first_exit_work"] = m["t"]
     else:
-        chance = logistic(
-            p["leaving.other"]
-            + p["leaving.other_age"] * (a["age_now"] - 25.0) / 40.0
-            + p["leaving.other_new"] * exp(-a["spell_months"] / p["leaving.other_fade"])
-            + a["place_other"]
-        )
+        chance = logistic(a["leave_drive"])
         if a["age_now"] >= p["leaving.pension_age"] or u["exit_other"] < chance:
             a["status"] = 2.0
             a["exit_other"] = 1.0
@@ -51,10 +46,9 @@ def on_benefit(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
 
 
 def out_of_benefit(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
-    if a["status"] == 1:
-        returns = not earns_the_norm(a, m) and u["reentry"] < p["leaving.back"]
-    else:
-        returns = u["reentry"] < p["leaving.back_other"]
+    returns = u["reentry"] < logistic(a["back_drive"])
+    if a["status"] == 1 and earns_the_norm(a, m):
+        returns = False
     if returns and a["age_now"] < p["leaving.pension_age"]:
         a["status"] = 0.0
         a["reentry"] = 1.0

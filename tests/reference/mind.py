@@ -37,7 +37,8 @@ def what_weighs(a: Numbers, p: Numbers, v: Numbers) -> None:
     if a["in_benefit"]:
         a["stress_drive"] += (
             p["obligations.stress"] * a["pressure"] * (1.0 - a["trust"])
-            + p["obligations.sanction_stress"] * a["sanctioned"]
+            + p["obligations.threat_stress"] * a["threat"]
+            + p["obligations.sanction_stress"] * a["sanctioned"] * a["bite"]
         )
     able = a["capacity_to_act"] + 0.5 * a["direction_skill"] - 0.4
     a["stress_drive"] -= p["autonomy.stress"] * a["autonomy"] * 2.0 * able
@@ -95,7 +96,8 @@ def trust(a: Numbers, p: Numbers) -> None:
         pace = p["trust.k_up"] if target > a["trust"] else p["trust.k_down"]
         a["trust"] += pace * (target - a["trust"])
     if a["sanction_new"]:
-        a["trust"] *= 1.0 - p["trust.sanction_jump"]
+        fall = p["trust.sanction_jump"] * (1.0 + a["bite"])
+        a["trust"] *= 1.0 - (fall if fall < 1.0 else 1.0)
     if a["checked"]:
         a["trust"] *= 1.0 - p["trust.check_jump"]
     others = 0.5 * (a["trust"] + a["belonging"])

@@ -11,7 +11,14 @@ Numbers = dict[str, float]
 
 def office(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     """Change the person `a`; `u` are the draws of this month."""
-    a["skilled"] = exp(p["caseworkers.sigma"] * a["quality"])
+    unlearned = 0.0
+    if v["contacts"] > v["bg_contacts"]:
+        unlearned = p["caseworkers.learning"] * exp(-v["since_start"] / p["caseworkers.learning_time"])
+    a["skilled"] = exp(p["caseworkers.sigma"] * a["quality"]) * (1.0 - unlearned)
+    if a["in_benefit"]:
+        a["match_drive"] += p["caseworkers.matching"] * a["quality"]
+        a["trust_drive"] += p["caseworkers.trust"] * a["quality"]
+        a["efficacy_drive"] += p["caseworkers.motivation"] * a["quality"]
     contacts(a, p, m, v, u)
 
     saturated = 1.0 - exp(-p["attention.kappa"] * a["contacts"] * a["skilled"])
@@ -41,6 +48,9 @@ def office(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     known = known + taught * (1.0 - known) - p["own_direction.forgetting"] * known
     a["direction_skill"] = between(0.0, known, 1.0)
 
+    loss = v["sanction_share"] * v["sanction_duration"]
+    a["bite"] = loss / (1.0 + loss)
+    a["threat"] = a["pressure"] * a["bite"]
     sanction(a, p, m, v, u)
 
     a["checked"] = 0.0
@@ -53,7 +63,9 @@ def contacts(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None
     possible = p["attention.hours"] * a["place_capacity"] * 60.0 / (v["caseload"] * a["load"] * minutes)
     room = v["bg_own_initiative"] + a["adaptation"] * (v["own_initiative"] - v["bg_own_initiative"])
     sought = p["attention.own_contacts"] * room * (a["capacity_to_act"] + a["efficacy"])
-    wanted = v["contacts"] + sought
+    served = 0.0 if a["service_rank"] > 1.0 - v["unserved"] else 1.0
+    fitted = 1.0 + p["attention.tailors"] * v["tailoring"] * (0.5 - a["capacity_to_act"])
+    wanted = v["contacts"] * served * (fitted if fitted > 0.0 else 0.0) + sought
     expected = wanted if wanted < possible else possible
     expected = expected * (1.0 - m["lockdown"] * (1.0 - p["attention.lockdown"]))
     if not a["in_benefit"]:

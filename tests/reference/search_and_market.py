@@ -23,12 +23,25 @@ def search(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     a["search_drive"] -= 0.5 * comfort
 
     if on:
-        a["search_drive"] += p["obligations.search"] * a["pressure"]
+        a["search_drive"] += (
+            p["obligations.search"] * a["pressure"]
+            + p["obligations.threat_search"] * a["threat"]
+            + p["obligations.sanction_search"] * a["sanctioned"] * a["bite"]
+        )
+    about_work = a["contacts"] * v["work_content"]
+    about_work = about_work if about_work < 2.0 else 2.0
+    a["pushed"] = a["pressure"] + about_work if on else 0.0
+    if on:
+        a["search_drive"] += p["pushed_effort.effort"] * about_work
+    talks = a["contacts"] if a["contacts"] < 3.0 else 3.0
+    a["search_drive"] -= p["programme_time.time"] * talks
+    a["small_drive"] += p["programme_time.small"] * about_work
     a["search_drive"] += p["autonomy.search"] * (a["motivation"] - 0.5)
     ready = a["capacity_to_act"] + a["direction_skill"] - p["own_direction.threshold"]
     a["search_drive"] += p["own_direction.effect"] * a["autonomy"] * ready
     if on:
-        calculating = p["views.calculating"] * (0.5 - a["intrinsic_motivation"]) * (a["gain"] + a["pressure"])
+        cool = 0.5 - a["intrinsic_motivation"]
+        calculating = p["views.calculating"] * (cool if cool > 0.0 else 0.0) * (a["gain"] + a["pressure"])
         limited = p["views.limited"] * (0.5 - a["capacity_to_act"]) * (a["support"] - 0.3)
         a["search_drive"] += calculating + limited
         a["search_drive"] += p["trust.effort"] * (a["trust"] - 0.5)
@@ -36,6 +49,7 @@ def search(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     a["search_drive"] -= p["rejections.search"] * a["discouraged"]
     a["search_drive"] += p["anticipation.search"] * a["anticipation"]
     a["search_drive"] += p["participation.search"] * v["followed"]
+    a["search_drive"] += p["participation.rivalry"] * v["compared"]
 
     effort = logistic(a["search_drive"])
     if a["working"] and not on:
@@ -92,6 +106,8 @@ def interviews(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
     root = 1.0 + 0.5 * work
     odds = root * root if root > 0.0 else 0.0
     own_odds = odds * exp(-more)
+    a["match_drive"] += p["pushed_effort.interviews"] * a["pushed"]
+    own_odds = own_odds * exp(-p["pushed_effort.offers"] * a["pushed"])
 
     own = 0
     if m["open"]:
@@ -145,14 +161,24 @@ def weigh_offer(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
         leaves = earned + a["partner_earnings"] >= a["norm"]
         if leaves and a["bonus_paid"] < v["exit_bonus_times"]:
             before = v["bg_exit_bonus"]
-            gain += (before + a["adaptation"] * (v["exit_bonus"] - before)) / 12.0
+            gain += p["market.bonus_salience"] * (before + a["adaptation"] * (v["exit_bonus"] - before)) / 12.0
     else:
         gain = earned - a["earnings"]
     a["offer_gain"] = between(-1.0, gain / a["norm"], 3.0)
 
     if on:
-        a["accept_drive"] += p["obligations.accept"] * a["pressure"]
-        a["offer_fit"] = a["offer_fit"] * (1.0 - 0.5 * p["obligations.fit"] * a["pressure"])
+        struck = a["sanctioned"] * a["bite"]
+        a["accept_drive"] += (
+            p["obligations.accept"] * a["pressure"]
+            + p["obligations.threat_accept"] * a["threat"]
+            + p["obligations.sanction_accept"] * struck
+        )
+        cut = p["obligations.fit"] * a["pressure"] + p["obligations.sanction_fit"] * (a["threat"] + struck)
+        a["offer_fit"] = a["offer_fit"] * (1.0 - 0.5 * (cut if cut < 2.0 else 2.0))
+    a["offer_fit"] = between(0.0, a["offer_fit"] - p["pushed_effort.fit"] * a["pushed"] / 3.0, 1.0)
+    about_work = a["contacts"] * v["work_content"]
+    steered = (about_work if about_work < 2.0 else 2.0) / 2.0
+    a["offer_fit"] = between(0.0, a["offer_fit"] + p["programme_time.fit"] * steered, 1.0)
     a["accept_drive"] += p["financial_gain.accept"] * a["offer_gain"]
     if on and a["offer_hours"] < 24.0:
         a["accept_drive"] -= p["settlement.fear"] * (v["settlement_noise"] + 0.5 * v["settlement_delay"])

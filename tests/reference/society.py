@@ -13,6 +13,7 @@ from sim.people.population import Population
 from sim.random_numbers import DECISIONS
 from sim.regime.schedule import LEVER_ROWS, Schedule
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting
+from tests.reference.arithmetic import left_after_a_month
 from tests.reference.beginning import calendar
 from tests.reference.ending import benefit, records
 from tests.reference.mind import mind
@@ -44,6 +45,7 @@ class ReferenceSociety:
         self.place_other = self.place_other or [0.0] * places
         self.capacity = [1.0] * places
         self.paid_before = [0.0] * places
+        self.base = [0.0] * places
         self.load = [1.0] * (max(self.population.caseworker.tolist()) + 1)
         self.people = [self.born(i) for i in range(len(self.population))]
         self.in_stock = [person["status"] == 0 for person in self.people]
@@ -117,7 +119,7 @@ class ReferenceSociety:
             self.load[number] = load if load > 0.05 else 0.05
 
     def draw_up_the_budget(self) -> None:
-        """Part of what the year saved on benefits buys caseworker hours."""
+        """Part of what the year saved, against a budget that follows the national key, buys caseworker hours."""
         months = self.setting.table[SETTLE_MONTHS + self.month - 12 : SETTLE_MONTHS + self.month]
         norm = float(months[:, MONTH_FIELDS.index("norm_single")].sum())
         for where in range(len(self.capacity)):
@@ -128,7 +130,33 @@ class ReferenceSociety:
                 total += self.people[i]["benefit_sum"]
             year, self.paid_before[where] = total - self.paid_before[where], total
             budget = stock / 125.0 * self.p["attention.hours"] * 12.0 * self.p["budget_loop.hours_cost"]
-            saving = stock * norm - year
+            expected = self.expected(mine, stock)
+            if self.month == 12:
+                scale = expected * norm
+                self.base[where] = year / (scale if scale > 1.0 else 1.0)
+                continue
+            saving = self.base[where] * expected * norm - year
             gain = self.p["budget_loop.reinvest"] * saving / (budget if budget > 1.0 else 1.0)
             if self.p["budget_loop.reinvest"] > 0.0:
                 self.capacity[where] = 1.0 if stock == 0 else min(max(1.0 + gain, 0.5), 2.0)
+
+    def expected(self, mine: list[int], stock: float) -> float:
+        """Person-months on benefit that the national key expects in the year that ends now."""
+        entered = [self.people[i]["entry_month"] for i in mine]
+        keep = left_after_a_month(self.p["budget_loop.stock_half_life"])
+        fade = left_after_a_month(self.p["budget_loop.new_half_life"])
+        lasting = self.p["budget_loop.lasting"]
+
+        def repeated(factor: float, times: int) -> float:
+            product = 1.0
+            for _ in range(times):
+                product *= factor
+            return product
+
+        total = 0.0
+        for now in range(self.month - 11, self.month + 1):
+            total += stock * repeated(keep, now)
+            for month in range(1, now + 1):
+                number = float(entered.count(month))
+                total += number * (lasting + (1.0 - lasting) * repeated(fade, now - month))
+        return total

@@ -26,6 +26,8 @@ KEPT = tuple(dict.fromkeys([*STATES, *FLOWS]))
 # Levers by which everything in the month comes into play.
 BUSY = {
     "enforcement": 0.6,
+    "sanction_share": 0.9,
+    "sanction_duration": 5.0,
     "contacts": 1.5,
     "caseload": 110.0,
     "group_share": 0.5,
@@ -38,14 +40,18 @@ BUSY = {
     "disregard_months": 9.0,
     "premium_share": 0.3,
     "premium_cap": 150.0,
-    "exit_bonus": 1500.0,
+    "exit_bonus": 4500.0,
     "exit_bonus_times": 1.0,
     "followed": 0.5,
+    "compared": 0.5,
+    "tailoring": 0.3,
 }
 # Without effect inside the month: only for the books of the municipality.
 ACCOUNTS = ("programme_cost",)
 # What the offices do between months; the laboratory has no offices.
-BETWEEN = ("budget_loop.reinvest", "budget_loop.hours_cost", "budget_loop.refill")
+BETWEEN = tuple(name for name in PARAMETERS if name.startswith("budget_loop."))
+# What seldom happens must happen here: an offer in the month of a sanction.
+OFTEN = {"obligations.sanction_rate": 0.08, "market.rate": 1.2}
 MONTHS = 30
 
 
@@ -58,6 +64,9 @@ def busy_people(n: int) -> Population:
     columns["buffer"] = np.where(np.arange(n) % 3 == 0, 4000.0, 100.0)
     columns["quality"] = np.where(np.arange(n) % 2 == 0, 1.0, -1.0)
     columns["trust"] = np.where(np.arange(n) % 4 == 0, 0.95, 0.4)
+    columns["mobility"] = np.where(np.arange(n) % 2 == 0, 1.0, -1.5)
+    columns["service_rank"] = (np.arange(n) % 10 + 0.5) / 10.0
+    columns["motivation"] = np.where(np.arange(n) % 6 == 0, 0.0, columns["intrinsic_motivation"])
     contract = 1.0 + np.arange(n) % 4
     columns["contract"] = np.where(columns["hours"] > 0, contract, 0.0)
     return replace(people, columns=columns)
@@ -94,14 +103,15 @@ def told_apart(rows: dict[str, Any], blocks: int) -> np.ndarray:
 def test_every_parameter_has_an_effect() -> None:
     """Each parameter moved alone, to a bound, changes somebody's life."""
     names = [name for name in PARAMETERS if name not in BETWEEN]
-    few = busy_people(100)
+    few = busy_people(120)
     crowd = copies(few, len(names) + 1)
     values: dict[str, Any] = {}
     for block, name in enumerate(names, start=1):
         each = PARAMETERS[name]
         wide = each.high if each.high - each.value >= each.value - each.low else each.low
-        column = np.full((len(names) + 1, len(few)), each.value)
-        column[block] = each.value + 0.7 * (wide - each.value)
+        stands = OFTEN.get(name, each.value)
+        column = np.full((len(names) + 1, len(few)), stands)
+        column[block] = stands + 0.7 * (wide - stands)
         values[name] = column.ravel()
     found = told_apart(busy_life(crowd, values, {}).rows, len(names) + 1)
     assert [name for name, differs in zip(names, found[1:], strict=True) if not differs] == []
@@ -120,7 +130,8 @@ def test_every_lever_has_an_effect() -> None:
         column = np.full((len(LEVERS) + 1, len(few)), stands)
         column[block] = round(value) if lever.whole else value
         moved[name] = column.ravel()
-    found = told_apart(busy_life(crowd, {}, moved).rows, len(LEVERS) + 1)
+    # At the median nobody answers to being compared: either sign is as likely.
+    found = told_apart(busy_life(crowd, {"participation.rivalry": 0.2}, moved).rows, len(LEVERS) + 1)
     without = tuple(name for name, differs in zip(LEVERS, found[1:], strict=True) if not differs)
     assert without == ACCOUNTS
 
@@ -149,24 +160,28 @@ def test_every_mechanism_can_be_switched_off(name: str) -> None:
 
 
 def test_the_budget_loop_has_an_effect_through_the_offices() -> None:
-    people = plain_people(30)
-    schedule = schedule_of(people, preset("intensive"), months=26)
+    people = plain_people(30, entry_month=np.where(np.arange(30) % 3 == 0, 4.0, 0.0))
+    people = replace(people, columns={**people.columns, "status": (people["entry_month"] > 0) * 3.0})
+    schedule = schedule_of(people, preset("intensive"), months=38)
 
     def contacts(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         job = Job(values, schedule, stream("loop"))
-        society = Society(people, job, make_setting(people.start, 26), Record(), backend="numpy")
-        society.run_to(26)
+        society = Society(people, job, make_setting(people.start, 38), Record(), backend="numpy")
+        society.run_to(38)
         return society.column("contact_sum"), np.stack(society.capacity)
 
-    tight = with_values(defaults(), {"attention.minutes": 175.0, "leaving.other": -2.5})
+    tight = with_values(defaults(), {"attention.minutes": 175.0, "leaving.other": -2.5, "budget_loop.reinvest": 0.004})
     on, capacity = contacts(tight)
     off, still = contacts(switch_off(tight, ["budget_loop"]))
     assert (on != off).any()
-    assert (capacity[1:] != 1.0).all()
+    assert (capacity[:2] == 1.0).all()
+    assert (capacity[2:] != 1.0).all()
     assert (still == 1.0).all()
-    for name, value in {"refill": 0.0, "reinvest": 0.01, "hours_cost": 150.0}.items():
-        moved, _ = contacts(with_values(tight, {f"budget_loop.{name}": value}))
-        assert (moved != on).any(), name
+    moves = {"refill": 0.0, "reinvest": 0.05, "hours_cost": 150.0}
+    moves |= {"stock_half_life": 90.0, "lasting": 0.9, "new_half_life": 30.0}
+    for name, value in moves.items():
+        moved, hours = contacts(with_values(tight, {f"budget_loop.{name}": value}))
+        assert (moved != on).any() or (hours != capacity).any(), name
 
 
 def test_core_mechanisms_and_unknown_names_cannot_be_switched_off() -> None:

@@ -6,13 +6,18 @@ import platform
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import ndtri
 
 from sim.engine import kernel
 from sim.engine.layout import arguments, row_of
 from sim.engine.rows import PLACE
 from sim.month import PHASES, stages
 from sim.people.columns import STATES, TRAITS
+from sim.random_numbers import DECISIONS, OUTSIDE, Draws, philox, uniform
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +69,24 @@ def test_machine_code_is_kept_beside_the_package_or_in_the_cache_of_the_user(tmp
         assert not kernel.warm()
     finally:
         kernel._kernel.cache_clear()
+
+
+@given(
+    st.integers(0, 2**64 - 1),
+    st.lists(st.integers(0, 2**62), min_size=1, max_size=40),
+    st.integers(-12, 3000),
+    st.sampled_from([*DECISIONS, *OUTSIDE]),
+)
+def test_the_compiled_draws_are_those_of_numpy(seed, people, month, decision):
+    person = np.array(people, dtype=np.int64)
+    number = (DECISIONS | OUTSIDE)[decision]
+    plain = (philox(seed, person, month, number // 4)[number % 4].astype(np.float64) + 0.5) / 2.0**32
+    assert kernel._once().uniform(seed, person, month, number).tolist() == plain.tolist()
+    assert uniform(seed, decision, month, person).tolist() == plain.tolist()
+    draws = Draws(seed, person)
+    assert draws.uniform(decision, month).tolist() == plain.tolist()
+    assert draws.normal(decision, month) is draws.normal(decision, month)
+    assert np.array_equal(draws.normal(decision, month), ndtri(plain))
 
 
 def test_old_machine_code_is_cleared_away(tmp_path: Path):

@@ -35,9 +35,7 @@ WORKS = {"hours": 12.0, "contract": 2.0, "wage": 1.0, "fit": 0.5}
         ({"rejection": (0.0, 3.0)}, "stress", True),
         ({"rejection": (0.0, 3.0)}, "efficacy", False),
         ({"rejection": (0.0, 3.0)}, "search_effort", False),
-        ({"support": (0.0, 0.9), "lever_contacts": 0.0}, "stress", False),
         ({"support": (0.0, 0.9)}, "efficacy", True),
-        ({"support": (0.0, 0.9)}, "belonging", True),
         ({"growth": (0.0, 0.9)}, "efficacy", True),
         ({"growth": (0.0, 0.9)}, "volunteering", True),
         ({"growth": (0.0, 0.9)}, "venture_drive", True),
@@ -77,10 +75,10 @@ def test_stress_costs_more_bandwidth_the_more_there_is() -> None:
 
 
 def test_obligations_cost_peace_only_where_trust_is_absent() -> None:
-    felt = {"autonomy.stress": 0.0}
+    felt = {"autonomy.stress": 0.0, "obligations.threat_stress": 0.0}
     low = pair("stress_drive", 1, felt, lever_search_duty=(0.0, 1.0), trust=0.0)
     full = pair("stress_drive", 1, felt, lever_search_duty=(0.0, 1.0), trust=1.0)
-    assert low[1] - low[0] > 0.3
+    assert low[1] - low[0] > 0.08
     assert full[1] == full[0]
 
 
@@ -96,7 +94,8 @@ def test_a_sanction_and_an_inquiry_are_jumps_down() -> None:
     assert rows["sanction_new"].tolist() == [0.0, 1.0, 0.0]
     assert rows["checked"].tolist() == [0.0, 0.0, 1.0]
     free, sanctioned, checked = rows["trust"].tolist()
-    assert sanctioned == pytest.approx(0.75 * free)
+    # The regular sanction bites 0.6 / 1.6.
+    assert sanctioned == pytest.approx((1.0 - 0.18 * (1.0 + 0.375)) * free)
     assert checked == pytest.approx(0.8 * free)
     assert rows["paid"][1] < rows["paid"][0]
 

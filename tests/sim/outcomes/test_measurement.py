@@ -7,6 +7,7 @@ import pytest
 
 from sim.outcomes.measurement import answers, item_response, items, measures_of, studies
 from sim.problems import InputError
+from sim.random_numbers import Draws
 
 N = 4000
 PERSON = np.arange(N, dtype=np.int64)
@@ -21,7 +22,7 @@ def states(study: str, **other: float) -> dict[str, np.ndarray]:
 
 @pytest.mark.parametrize("study", studies())
 def test_answers_keep_to_floor_ceiling_and_step(study: str) -> None:
-    given = answers(study, 1, states(study), np.zeros(N), PERSON, 7)
+    given = answers(study, 1, states(study), np.zeros(N), Draws(7, PERSON))
     assert set(given) == set(items(study))
     for name, values in given.items():
         item = items(study)[name]
@@ -36,7 +37,7 @@ def test_answers_keep_to_floor_ceiling_and_step(study: str) -> None:
 
 def test_a_person_keeps_a_level_and_every_wave_has_its_own_noise() -> None:
     now = states("nijmegen", stress=0.5, wellbeing=6.0)
-    first, again, later = (answers("nijmegen", wave, now, np.zeros(N), PERSON, 7) for wave in (0, 0, 1))
+    first, again, later = (answers("nijmegen", wave, now, np.zeros(N), Draws(7, PERSON)) for wave in (0, 0, 1))
     name = "life_satisfaction"
     np.testing.assert_array_equal(first[name], again[name])
     assert (first[name] != later[name]).mean() > 0.5
@@ -47,16 +48,16 @@ def test_a_person_keeps_a_level_and_every_wave_has_its_own_noise() -> None:
 
 def test_answers_belong_to_the_person_not_to_the_company() -> None:
     now = states("oss")
-    everybody = answers("oss", 2, now, np.zeros(N), PERSON, 3)
+    everybody = answers("oss", 2, now, np.zeros(N), Draws(3, PERSON))
     some = slice(100, 140)
-    few = answers("oss", 2, {k: v[some] for k, v in now.items()}, np.zeros(40), PERSON[some], 3)
+    few = answers("oss", 2, {k: v[some] for k, v in now.items()}, np.zeros(40), Draws(3, PERSON[some]))
     for name, values in few.items():
         np.testing.assert_array_equal(values, everybody[name][some])
 
 
 def test_stress_lowers_and_trust_raises_what_loads_on_them() -> None:
     calm, tense = (
-        answers("nijmegen", 1, states("nijmegen", stress=level, trust=1 - level), np.zeros(N), PERSON, 1)
+        answers("nijmegen", 1, states("nijmegen", stress=level, trust=1 - level), np.zeros(N), Draws(1, PERSON))
         for level in (0.2, 0.8)
     )
     for name in ("calm_and_peaceful", "not_nervous", "trust_municipality", "trust_werkbedrijf"):
@@ -65,13 +66,13 @@ def test_stress_lowers_and_trust_raises_what_loads_on_them() -> None:
 
 
 def test_somebody_who_answers_high_answers_everything_high() -> None:
-    given = answers("oss", 0, states("oss"), np.where(PERSON % 2 == 0, 1.5, -1.5), PERSON, 1)
+    given = answers("oss", 0, states("oss"), np.where(PERSON % 2 == 0, 1.5, -1.5), Draws(1, PERSON))
     for name in ("wellbeing", "subjective_health", "social_trust"):
         assert given[name][::2].mean() > given[name][1::2].mean() + 0.5
 
 
 def test_an_index_is_the_stretched_mean_of_its_parts() -> None:
-    given = answers("nijmegen", 2, states("nijmegen"), np.zeros(N), PERSON, 1)
+    given = answers("nijmegen", 2, states("nijmegen"), np.zeros(N), Draws(1, PERSON))
     item = items("nijmegen")["job_search_confidence"]
     parts = np.mean([given[name] for name in item.parts], axis=0)
     np.testing.assert_allclose(given[item.name], 1.0 + 2.25 * (parts - 1.0))
@@ -79,20 +80,20 @@ def test_an_index_is_the_stretched_mean_of_its_parts() -> None:
 
 
 def test_counts_of_nothing_are_nothing() -> None:
-    given = answers("nijmegen", 1, states("nijmegen", applications=0.0), np.zeros(N), PERSON, 1)
+    given = answers("nijmegen", 1, states("nijmegen", applications=0.0), np.zeros(N), Draws(1, PERSON))
     assert given["job_applications"].max() == 0.0
 
 
 def test_a_factor_moves_one_item_only() -> None:
     now = states("oss")
-    plain = answers("oss", 1, now, np.zeros(N), PERSON, 1)
-    moved = answers("oss", 1, now, np.zeros(N), PERSON, 1, {"wellbeing": 0.5})
+    plain = answers("oss", 1, now, np.zeros(N), Draws(1, PERSON))
+    moved = answers("oss", 1, now, np.zeros(N), Draws(1, PERSON), {"wellbeing": 0.5})
     assert (plain["wellbeing"] != moved["wellbeing"]).any()
     np.testing.assert_array_equal(plain["social_trust"], moved["social_trust"])
 
 
 def test_published_numbers_of_answers_per_item() -> None:
-    answered = item_response("nijmegen", 2, PERSON, 5)
+    answered = item_response("nijmegen", 2, Draws(5, PERSON))
     assert answered["expects_to_find_work"].mean() == pytest.approx(192 / 230, abs=0.02)
     assert "life_satisfaction" not in answered
 
@@ -101,4 +102,4 @@ def test_unknown_names_are_refused_with_the_nearest() -> None:
     with pytest.raises(InputError, match="nijmegen"):
         items("nijmgen")
     with pytest.raises(InputError, match="wellbeing"):
-        answers("oss", 0, states("oss"), np.zeros(N), PERSON, 1, {"welbeing": 1.0})
+        answers("oss", 0, states("oss"), np.zeros(N), Draws(1, PERSON), {"welbeing": 1.0})

@@ -86,7 +86,8 @@ def test_inflow_changes_nobody_and_enters_later() -> None:
     new = grown["entry_month"] > 0
     ours = _by_id(grown, without.person)
     np.testing.assert_array_equal(without["age"], grown["age"][ours])
-    assert new.sum() == round(2_000 * 0.021 * 24)
+    share = recipes.read("netherlands").values("all")["inflow_per_month"]
+    assert new.sum() == round(2_000 * share * 24)
     assert set(grown["status"][new]) == {3.0}
     assert grown["entry_month"][new].max() == 24
     assert grown["spell_months"][new].max() == 0

@@ -27,7 +27,7 @@ def test_the_order_of_the_disregards_turns_in_2023():
 
 
 def test_months_beyond_the_known_law_hold_the_last_amounts_and_say_so():
-    table = monthly_amounts(date(2026, 5, 1), 24)
+    table = monthly_amounts(date(2026, 11, 1), 24)
     assert table["projected"].tolist() == [0.0] * 2 + [1.0] * 22
     for key, column in table.items():
         assert column.shape == (24,)
@@ -52,7 +52,7 @@ def test_a_single_person_reaches_the_norm_at_about_27_hours():
 
 @pytest.mark.parametrize(
     ("first", "months"),
-    [(date(2016, 12, 1), 12), (date(2026, 7, 1), 12), (date(2018, 1, 1), 0), (date(2018, 1, 1), 9999)],
+    [(date(2016, 12, 1), 12), (date(2027, 1, 1), 12), (date(2018, 1, 1), 0), (date(2018, 1, 1), 9999)],
 )
 def test_an_impossible_horizon_is_refused(first, months):
     with pytest.raises(InputError):

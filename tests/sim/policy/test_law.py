@@ -51,7 +51,7 @@ def test_every_row_of_the_project_source_list_is_there():
 
 
 def test_rows_we_added_are_few_and_marked():
-    assert sum(row.added for row in rows_of("")) == 1 + 2 + 2 + 1 + 12
+    assert sum(row.added for row in rows_of("")) == 1 + 2 + 2 + 1 + 12 + 22
     assert {row.verified for row in rows_of("pension_age")} == {"memory"}
 
 
@@ -64,7 +64,7 @@ def test_every_row_has_article_source_and_level():
             assert row.article, name
             assert "{" not in row.source, name
             assert row.source, name
-            assert row.verified in {"yes", "secondary", "memory"}
+            assert row.verified in {"yes", "secondary", "memory", "held"}
             assert parameter.renewed in {"half-year", "year", "change"}
 
 
@@ -117,16 +117,16 @@ def test_a_row_holds_from_its_first_day_to_the_day_before_the_next():
 @pytest.mark.parametrize(
     ("name", "household", "day", "known"),
     [
-        ("norm_21_to_pension", "single", date(2016, 12, 31), "2017-01-01 .. 2026-06-30"),
-        ("norm_21_to_pension", "single", date(2026, 7, 1), "2017-01-01 .. 2026-06-30"),
+        ("norm_21_to_pension", "single", date(2016, 12, 31), "2017-01-01 .. 2026-12-31"),
+        ("norm_21_to_pension", "single", date(2027, 1, 1), "2017-01-01 .. 2026-12-31"),
         ("norm_18_20", "couple", date(2019, 3, 1), "2017-01-01 .. 2018-12-31, 2019-07-01 .. 2019-12-31"),
-        ("norm_18_20", "single_parent", date(2020, 6, 30), "2020-07-01 .. 2026-06-30"),
-        ("disregard_wage_subsidy_cap", "any", date(2022, 12, 31), "2023-01-01 .. 2026-06-30"),
+        ("norm_18_20", "single_parent", date(2020, 6, 30), "2020-07-01 .. 2026-12-31"),
+        ("disregard_wage_subsidy_cap", "any", date(2022, 12, 31), "2023-01-01 .. 2026-12-31"),
         ("wml_gross_week", "any", date(2024, 1, 1), "2017-01-01 .. 2023-12-31"),
-        ("wml_gross_hour", "any", date(2023, 12, 31), "2024-01-01 .. 2026-06-30"),
-        ("experiment_disregard_cap", "any", date(2017, 12, 31), "2018-01-01 .. 2026-06-30"),
+        ("wml_gross_hour", "any", date(2023, 12, 31), "2024-01-01 .. 2026-12-31"),
+        ("experiment_disregard_cap", "any", date(2017, 12, 31), "2018-01-01 .. 2026-12-31"),
         ("amsterdam_premium_rate", "any", date(2024, 6, 1), "2018-02-01 .. 2023-12-31, 2025-07-03 .."),
-        ("sanction_rotterdam_high_rate", "any", date(2018, 12, 31), "2019-01-01 .. 2026-06-30"),
+        ("sanction_rotterdam_high_rate", "any", date(2018, 12, 31), "2019-01-01 .. 2026-12-31"),
     ],
 )
 def test_what_is_not_known_is_refused_and_the_message_says_what_is(name, household, day, known):
@@ -142,7 +142,7 @@ def test_planned_rules_never_hold_within_the_known_law(name):
     for day in (*LAW.breaks, LAW.until - timedelta(days=1), date(2026, 12, 31), date(2027, 1, 1)):
         assert parameter.at(day, LAW.until) is None
     with pytest.raises(InputError):
-        LAW.value(name, "any", date(2026, 6, 30))
+        LAW.value(name, "any", date(2026, 12, 31))
 
 
 def test_only_planned_parameters_begin_with_planned():
