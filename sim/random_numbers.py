@@ -71,6 +71,7 @@ OUTSIDE: dict[str, int] = {
             "caseworker",
             "fidelity",
             "contamination",
+            "stated_effect",
         )
     )
 }

@@ -90,8 +90,8 @@ def calibrate(request: CalibrateRequest, watch: Watch | None = None, problems: S
     from calibration.fit.checkpoint import Checkpoint
     from calibration.fit.joint import fit, fit_identity
     from calibration.fit.result import posterior_of
-    from calibration.fit.simulate import Pool
     from calibration.posteriors.file import save
+    from scenarios.execution.processes import Pool
 
     targets, space, settings = _check(request, list(problems))
     data, truth = _data(request, targets, space)

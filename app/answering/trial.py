@@ -256,7 +256,9 @@ def published_of(name: str) -> dict[Cell, Published]:
     return found
 
 
-def write(made: Made, out: Path, page: Path | None, lang: str, *, figures: bool = True) -> list[Path]:
+def write(
+    made: Made, out: Path, page: Path | None, lang: str, *, figures: bool = True, png: bool = False
+) -> list[Path]:
     """Write tables and figures into ``out/trial_<name>`` (the tables into `page` when given); return the files."""
     from analysis.figures import style
     from analysis.trial.figures import draw_trial
@@ -274,7 +276,7 @@ def write(made: Made, out: Path, page: Path | None, lang: str, *, figures: bool 
         if figures:
             label = (made.label.to(lang), made.run_id)
             for drawing in draw_trial(made.tables, lang, design.title.to(lang), label):
-                paths += style.save(drawing.figure, folder, f"{drawing.name}_{lang}")
+                paths += style.save(drawing.figure, folder, f"{drawing.name}_{lang}", raster=png)
         return paths
 
     written = write_folder(out, f"trial_{design.name}", files, renew=True)

@@ -51,7 +51,7 @@ class OwnFigures:
     @property
     def names(self) -> dict[str, Say]:
         """What the outcomes are called."""
-        from calibration.moments.outcomes import outcomes
+        from analysis.outcomes import outcomes
 
         known = outcomes()
         return {row.outcome: known[row.outcome].text for row in self.rows}

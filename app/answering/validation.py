@@ -88,10 +88,10 @@ def validate(asked: Asked, progress: Progress | None) -> tuple[list[Path], list[
     InputError.raise_if(asked_problems(asked))
     from calibration.fit.amortised import build_machinery
     from calibration.fit.checkpoint import Checkpoint
-    from calibration.fit.simulate import Pool
     from calibration.likelihood.targets import select_targets
     from calibration.validation.lessons import lessons, lessons_page
     from calibration.validation.page import write_page
+    from scenarios.execution.processes import Pool
     from sim.files import write_whole
 
     posterior = _posterior(asked.posterior)

@@ -87,7 +87,7 @@ def pool_command(
         heads,
         [
             (
-                line.municipality,
+                line.name,
                 ", ".join(line.arms),
                 "" if line.estimate is None else number(line.estimate, 3, lang, signed=True),
                 number(line.error, 3, lang),
@@ -119,7 +119,7 @@ def pool_command(
 
 
 def own_regimes(folder: Path) -> Mapping[str, Regime]:
-    """Return what the arms of the imported trials get, by ``municipality.arm`` (choices left out)."""
+    """Return what the arms of the imported trials get, by ``trial.arm`` (choices left out)."""
     from app.answering.trial_own import imported
     from sim.trial.own_regimes import regimes_of
     from sim.trial.read import read_design
@@ -128,7 +128,7 @@ def own_regimes(folder: Path) -> Mapping[str, Regime]:
     for name in imported(folder):
         design = read_design(folder / name / f"{name}.toml")
         known = regimes_of(design.regimes)
-        found |= {f"{design.municipality}.{arm.name}": known[arm.regime] for arm in design.arms if arm.regime in known}
+        found |= {f"{name}.{arm.name}": known[arm.regime] for arm in design.arms if arm.regime in known}
     return found
 
 
@@ -156,21 +156,12 @@ def _figure(
         if line.estimate is not None:
             half = z * line.error
             rows.append(
-                ForestRow(
-                    line.municipality.capitalize(), line.estimate, line.estimate - half, line.estimate + half, weight
-                )
+                ForestRow(_capital(line.name), line.estimate, line.estimate - half, line.estimate + half, weight)
             )
         elif line.reading is not None:
             low, high = (max(min(t, 3.0), -3.0) * line.error for t in (line.reading.low, line.reading.high))
             rows.append(
-                ForestRow(
-                    line.municipality.capitalize(),
-                    None,
-                    low,
-                    high,
-                    weight,
-                    f"({line.told.to(lang) if line.told else ''})",
-                )
+                ForestRow(_capital(line.name), None, low, high, weight, f"({line.told.to(lang) if line.told else ''})")
             )
     mean = ForestRow(Say("pooled", "samen").to(lang), pooled.mean, *pooled.interval)
     drawing = draw_evidence_forest(
@@ -189,9 +180,14 @@ def _figure(
         raise InputError((Problem("--figure", f"{folder} ({error.strerror})", allowed),)) from None
 
 
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
 def _line(line: Line) -> dict[str, object]:
     return {
         "municipality": line.municipality,
+        "trial": line.trial,
         "arms": list(line.arms),
         "rows": list(line.rows),
         "estimate": line.estimate,

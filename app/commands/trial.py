@@ -98,11 +98,12 @@ def list_trials(context: click.Context, evidence: Path, as_json: bool) -> None:
 @options.database_option
 @options.folder("--page", "write the tables to this Markdown file", default=None, metavar="FILE")
 @options.figures_option
+@click.option("--png", is_flag=True, help="also write the figures as PNG; they are written as SVG")
 @options.evidence_option
 @options.json_option
 @click.pass_context
 def run_command(
-    context: click.Context, /, page: Path | None, figures: bool, as_json: bool, db: str, **given: Any
+    context: click.Context, /, page: Path | None, figures: bool, png: bool, as_json: bool, db: str, **given: Any
 ) -> None:
     """Simulate the trial NAME many times at its real size and print its report's tables.
 
@@ -119,12 +120,12 @@ def run_command(
     request = trial.TrialRequest(database=db, **options.given_only(given))
     with watching(context) as watch:
         made = trial.trial(request, watch, options.found_wrong(context))
-    files = trial.write(made, out, page, lang, figures=figures)
+    files = trial.write(made, out, page, lang, figures=figures, png=png)
     if as_json:
         print_json(trial.record_of(made, files, lang))
         return
     print_trial(context, made)
-    count, folder = len(files) // 2, out / f"trial_{made.asked.design.name}"
+    count, folder = sum(file.suffix == ".svg" for file in files), out / f"trial_{made.asked.design.name}"
     say(
         context,
         Say(f"tables: {files[0]}; {count} figures: {folder}", f"tabellen: {files[0]}; {count} figuren: {folder}"),

@@ -28,12 +28,13 @@ _SPREAD = Say(
 )
 
 
-def print_projection(context: click.Context, found: Projection) -> None:
+def print_projection(context: click.Context, found: Projection, *, levels: bool = False) -> None:
     """Print the summary, what a policy does beside another or another length, and what mechanisms it hangs on."""
     lang = language(context)
     shown = shown_months(found.summary, found.policies)
     say(context, Say(f"labour market: {found.market}", f"arbeidsmarkt: {found.market}"))
-    print_summary(context, found.result, replace(found.summary, marks=shown))
+    answers = [answer for answer in found.answers if answer.asked.month in shown]
+    print_summary(context, found.result, replace(found.summary, marks=shown), answers, levels=levels)
     rows = [row for row in found.contrasts if row.measure in _SHOWN and row.month in shown]
     if rows:
         click.echo("")

@@ -56,7 +56,7 @@ class BiasTerm:
 
 def family_of(outcome: str) -> str | None:
     """Return the family of an outcome (work, contract, mind); None for processes and contacts."""
-    from calibration.moments.outcomes import outcomes
+    from analysis.outcomes import outcomes
 
     known = outcomes().get(outcome)
     if outcome in _CONTRACT:
@@ -75,6 +75,6 @@ def bias_terms() -> tuple[BiasTerm, ...]:
 
 def spread_of(row: Row) -> float:
     """Return one standard deviation of the answers to an outcome, in the unit of the row (a share: 0.43)."""
-    from calibration.moments.outcomes import outcomes
+    from analysis.outcomes import outcomes
 
     return answer_sd(row.outcome, outcomes()[row.outcome].unit if row.kind == "ordinal" else row.unit)

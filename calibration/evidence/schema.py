@@ -53,8 +53,8 @@ USES: Mapping[str, Say] = MappingProxyType(
         "doubtful": Say("probably wrong or badly identified", "waarschijnlijk fout of zwak bepaald"),
         "do_not_use": Say("cannot be right or cannot be read", "kan niet kloppen of is niet te lezen"),
         "population_level": Say(
-            "a fact of the country: fitted by its own function, not by a trial",
-            "een feit van het land: past via een eigen functie, niet via een proef",
+            "a fact of the country: holds the centre of priors and is checked beside the fit, no trial produces it",
+            "een feit van het land: bepaalt het midden van priors en wordt naast de fit getoetst",
         ),
         "outside_model": Say(
             "a good figure that the model has no quantity for", "goed, maar zonder tegenhanger in het model"

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from analysis.outcomes import Outcome, outcomes
 from calibration.evidence.ordinal import read_finding
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import Row
-from calibration.moments.outcomes import Outcome, outcomes
 from sim.outcomes.measurement import items, studies
 from sim.problems import Say
 

@@ -18,11 +18,12 @@ from calibration.fit.checkpoint import Checkpoint, array_digest
 from calibration.fit.emulator import fit_emulator
 from calibration.fit.joint import Data, Machinery, make_fit_space
 from calibration.fit.sampler import diagnose, sample
-from calibration.fit.simulate import Pool, covariances, one_thread, simulate_moments
+from calibration.fit.simulate import covariances, simulate_moments
 from calibration.fit.space import Space
 from calibration.likelihood.joint import Likelihood, synthetic_readings
 from calibration.likelihood.targets import Targets
 from calibration.posteriors.projections import ProjectionEmulator, fit_projections, project
+from scenarios.execution.processes import Pool, one_thread
 from sim.problems import InputError, Problem, within
 
 __all__ = ["Amortised", "Refit", "build_machinery", "latent_design", "refit", "stamp_of", "synthetic_likelihood"]

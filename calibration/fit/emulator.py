@@ -16,10 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.fit.simulate import Moments, Pool, one_thread
+from calibration.fit.simulate import Moments
 from calibration.fit.space import Space
 from calibration.likelihood.covariance import denoised
 from calibration.likelihood.targets import Targets
+from scenarios.execution.processes import Pool, one_thread
 
 __all__ = ["Emulator", "TownEmulator", "fit_emulator", "fit_town"]
 

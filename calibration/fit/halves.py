@@ -17,7 +17,7 @@ from calibration.fit.emulator import fit_emulator
 
 if TYPE_CHECKING:
     from calibration.fit.joint import Data, Machinery
-    from calibration.fit.simulate import Pool
+    from scenarios.execution.processes import Pool
 
 __all__ = ["design_error", "half_means"]
 

@@ -29,12 +29,13 @@ from calibration.fit.emulator import Emulator, fit_emulator
 from calibration.fit.facts import Facts, fit_facts, known_facts, simulate_facts
 from calibration.fit.halves import half_means
 from calibration.fit.sampler import Approximation, Chains, approximate, diagnose, refined, sample
-from calibration.fit.simulate import Moments, Pool, covariances, one_thread, simulate_moments
+from calibration.fit.simulate import Moments, covariances, simulate_moments
 from calibration.fit.space import Space, make_space
 from calibration.fit.truth import Check, family_names, smoothed_weights, true_check
 from calibration.likelihood.covariance import Covariance
 from calibration.likelihood.joint import Likelihood, error_families, prepare_likelihood, selection_terms
 from calibration.likelihood.targets import Targets
+from scenarios.execution.processes import Pool, one_thread
 from sim.mechanisms.base import Parameter
 from sim.problems import Say
 from sim.regime.presets import presets

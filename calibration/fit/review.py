@@ -13,12 +13,12 @@ from calibration.evidence.schema import Row
 from calibration.fit.joint import Machinery
 from calibration.fit.result import sampling_covariance
 from calibration.fit.sampler import sample
-from calibration.fit.simulate import one_thread
 from calibration.likelihood.joint import Likelihood
 from calibration.posteriors.posterior import Posterior
 from calibration.validation.information import Information, Pair, Worth, information, pairs, worth_of_groups
 from calibration.validation.misfit import Misfit, misfit
 from calibration.validation.rows import Contraction, Convergence, RowCheck, check_rows, contraction, convergence
+from scenarios.execution.processes import one_thread
 from sim.problems import InputError, Problem, Say
 
 __all__ = ["THEMES", "Draws", "Review", "draws_of", "own_draws", "review", "row_group"]

@@ -19,7 +19,7 @@ from calibration.evidence.schema import Row
 from calibration.evidence.selection import PREFERENCE, role_of
 from calibration.evidence.standard_errors import StandardError, answer_sd, ordinal_error
 from calibration.meta_analysis.bundles import TREATMENTS, told_of
-from calibration.meta_analysis.rows import Line, one_line, told_in_words
+from calibration.meta_analysis.rows import Line, one_line, told_in_words, trial_of
 from calibration.meta_analysis.synthesis import Evidence, synthesise
 from sim.outcomes.measures import MEASURES
 from sim.problems import InputError, Say, one_of
@@ -198,7 +198,7 @@ def found(
         treatment: guidance, exemption or disregard.
         measure: a measure of the model, or an outcome of the evidence.
         registry: the evidence; the shipped one when left out.
-        regimes: what the arms of imported trials get ('municipality.arm' -> regime).
+        regimes: what the arms of imported trials get ('trial.arm' -> regime).
 
     Raises:
         InputError: names that do not exist.
@@ -276,7 +276,7 @@ def _findings(
             continue
         order = PREFERENCE.index(row.specification) if row.specification in PREFERENCE else len(PREFERENCE)
         rank = (row.kind == "ordinal", outcomes.index(row.outcome), order, -(row.horizon_months or 0.0), row.id)
-        key = (_trial(row, registry), row.arm)
+        key = (trial_of(row, registry), row.arm)
         if key not in best or rank < best[key][0]:
             best[key] = (rank, row)
     trials: dict[str, list[Row]] = defaultdict(list)
@@ -337,10 +337,6 @@ def _finding(
         error=line.error,
         reading=line.reading,
     )
-
-
-def _trial(row: Row, registry: Registry) -> str:
-    return row.municipality if registry.study(row.study).shipped else row.study
 
 
 def _factor(row: Row, measure: str, assumed: float | None) -> float:

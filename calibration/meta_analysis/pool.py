@@ -298,29 +298,50 @@ def _q_profile(y: Array, s: Array, level: float) -> tuple[float, float]:
     )
 
 
-def _prediction(y: Array, s: Array, level: float, points: int = 4096) -> tuple[float, float]:
-    """Return what a new study may show: mean, its error and tau2 all uncertain (Nagashima et al. 2019).
+def _prediction(y: Array, s: Array, level: float) -> tuple[float, float]:
+    """Return what a new study may show: mean, its error and tau2 all uncertain (Nagashima, Noma and Furukawa 2019).
 
-    At the true tau2 the generalised Q has a chi-square law, so tau2 is drawn by solving Q(tau2) = chi-square;
-    fixed quasi-random points make the answer repeatable.
+    tau2 has its confidence distribution 1 - P(Q <= observed | tau2), with the exact law of DerSimonian and Laird's Q;
+    the mean has the error of Hartung and Knapp at that tau2. Their bootstrap, summed over equally likely nodes of tau2
+    and of t in place of draws.
     """
-    from scipy.special import chdtri, ndtri, stdtrit
+    from scipy.optimize import brentq
+    from scipy.special import ndtr, stdtrit
 
     k = len(y)
-    # additive recurrence on the root of x^4 = x + 1: evenly spread in three dimensions (Roberts 2018)
-    steps = 1.2207440846057596 ** -np.arange(1.0, 4.0)
-    draws = np.clip((0.5 + np.arange(1, points + 1)[:, None] * steps) % 1.0, 1e-9, 1 - 1e-9)
-    grid = np.concatenate([[0.0], np.geomspace(1e-7, 1.0, 600) * 10 * _ceiling(y, s)])
-    weight = 1.0 / (grid[:, None] + s**2)
-    mean = (weight * y).sum(axis=1) / weight.sum(axis=1)
-    q = (weight * (y - mean[:, None]) ** 2).sum(axis=1)  # falls with tau2
-    tau2 = np.interp(chdtri(k - 1, draws[:, 0]), q[::-1], grid[::-1])
-    error = np.sqrt(np.maximum(np.interp(tau2, grid, q), _TOLERANCE) / (k - 1))
-    error = error / np.sqrt(np.interp(tau2, grid, weight.sum(axis=1)))
-    centre = np.interp(tau2, grid, mean)
-    new = centre + stdtrit(k - 1, draws[:, 1]) * error + np.sqrt(tau2) * ndtri(draws[:, 2])
-    low, high = np.quantile(new, [0.5 - level / 2, 0.5 + level / 2])
-    return float(low), float(high)
+    grid = np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 48) * _ceiling(y, s)])
+    above = np.maximum.accumulate(1.0 - _law_of_q(s, grid, _generalised_q(y, s, 0.0)))
+    tau2 = np.interp((np.arange(64) + 0.5) / 64, above, grid)
+    weight = 1.0 / (tau2[:, None] + s**2)
+    total = weight.sum(axis=1)
+    centre = (weight * y).sum(axis=1) / total
+    spread = (weight * np.square(y - centre[:, None])).sum(axis=1) / (k - 1)
+    error = np.sqrt(np.maximum(spread, _TOLERANCE) / total)
+    means = centre[:, None] + stdtrit(k - 1, (np.arange(128) + 0.5) / 128) * error[:, None]
+    sd = np.maximum(np.sqrt(tau2), 0.02 * error)[:, None]
+    reach = float(means.max() - means.min()) + 10 * float(sd.max())
+
+    def quantile(share: float) -> float:
+        return float(brentq(lambda x: ndtr((x - means) / sd).mean() - share, -reach, reach, xtol=1e-6 * reach))
+
+    middle = float(centre.mean())
+    means = means - middle
+    return middle + quantile(0.5 - level / 2), middle + quantile(0.5 + level / 2)
+
+
+def _law_of_q(s: Array, tau2: Array, observed: float, nodes: int = 240) -> Array:
+    """Return P(Q <= observed) for each tau2: Q is a sum of weighted chi-squares, its law an integral (Imhof 1961)."""
+    fixed = 1.0 / s**2
+    form = np.diag(fixed) - np.outer(fixed, fixed) / fixed.sum()
+    root = np.sqrt(s**2 + tau2[:, None])
+    values = np.linalg.eigvalsh(root[:, :, None] * form * root[:, None, :])[:, 1:] / max(observed, _TOLERANCE)
+    x, weight = np.polynomial.legendre.leggauss(nodes)
+    scale = 2.0 / values.mean(axis=1)[:, None]
+    u = scale * (1 + x) / (1 - x)
+    angle = 0.5 * np.arctan(values[:, None, :] * u[:, :, None]).sum(axis=2) - 0.5 * u
+    size = np.exp(0.25 * np.log1p(np.square(values[:, None, :] * u[:, :, None])).sum(axis=2))
+    height = np.sin(angle) / (u * size) * 2 * scale / np.square(1 - x)
+    return np.asarray(np.clip(0.5 - (height @ weight) / math.pi, 0.0, 1.0))
 
 
 def _predictive(total: Array, means: Array, taus: Array, level: float) -> tuple[float, float]:

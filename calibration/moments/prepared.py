@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.outcomes import Outcome, outcomes
 from calibration.evidence.schema import Row
-from calibration.moments.outcomes import Outcome, outcomes
 from sim.problems import InputError, Problem, Say, one_of
 
 if TYPE_CHECKING:

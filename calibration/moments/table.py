@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.outcomes import outcomes
 from calibration.evidence.schema import Row
 from calibration.moments.contrasts import (
     linear_contrasts,
@@ -20,7 +21,6 @@ from calibration.moments.contrasts import (
     survey_ancova,
 )
 from calibration.moments.levels import register_levels, response_shares, survey_levels, withdrawal_shares
-from calibration.moments.outcomes import outcomes
 from calibration.moments.prepared import Prepared
 from sim.problems import Say
 

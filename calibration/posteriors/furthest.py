@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from analysis.outcomes import outcomes
 from calibration.evidence.registry import load_registry
-from calibration.moments.outcomes import outcomes
 from calibration.posteriors.posterior import Posterior
 from sim.problems import Say
 

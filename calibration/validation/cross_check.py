@@ -24,9 +24,10 @@ from calibration.fit.halves import design_error
 from calibration.fit.joint import Data, Fit
 from calibration.fit.result import sampling_covariance
 from calibration.fit.sampler import diagnose
-from calibration.fit.simulate import Pool, simulate_moments
+from calibration.fit.simulate import simulate_moments
 from calibration.fit.space import Space
 from calibration.likelihood.covariance import denoised
+from scenarios.execution.processes import Pool
 from sim.problems import Say
 from sim.random_numbers import stream
 

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from calibration.fit.amortised import Amortised, projected_at, refit, synthetic_likelihood
 from calibration.fit.checkpoint import Arrays, Checkpoint, array_digest
-from calibration.fit.simulate import Pool, simulated_trials
+from calibration.fit.simulate import simulated_trials
 from calibration.fit.space import Space
 from calibration.likelihood.targets import Targets
 from calibration.validation.scores import Coverage, coverage, ranks, uniform_p
+from scenarios.execution.processes import Pool
 from sim.problems import InputError, Problem, Say, within
 
 __all__ = ["CASES", "LEVELS", "Detection", "Judged", "Sbc", "judge", "misspecified", "run_sbc"]

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from calibration.fit.checkpoint import Checkpoint, array_digest
 from calibration.fit.joint import Machinery, smoothed_weights
 from calibration.fit.sampler import approximate, sample
-from calibration.fit.simulate import Pool, one_thread, town_moments
+from calibration.fit.simulate import town_moments
 from calibration.likelihood.joint import Likelihood
 from calibration.posteriors.projections import ProjectionEmulator
+from scenarios.execution.processes import Pool, one_thread
 from sim.problems import InputError, Problem, Say, within
 
 __all__ = [

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.fit.joint import Data
-from calibration.fit.simulate import Pool, simulated_trials
+from calibration.fit.simulate import simulated_trials
 from calibration.fit.space import Space
 from calibration.likelihood.joint import synthetic_readings
 from calibration.likelihood.targets import Targets
+from scenarios.execution.processes import Pool
 from sim.random_numbers import stream
 
 __all__ = ["draw_truth", "synthetic_data"]

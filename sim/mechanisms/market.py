@@ -33,12 +33,12 @@ def begin_market(
     return (
         place_match + p.employability * employability,
         0.5 * place_match + 0.5 * p.employability * employability,
-        p.offer + 0.5 * (efficacy - 0.5),
+        p.offer + p.offer_efficacy * (efficacy - 0.5),
         p.small,
         p.accept,
         p.loss - p.loss_fit * (fit - 0.5) - p.loss_tenure * tenure,
         p.growth,
-        p.venture + 1.0 * (efficacy - 0.5),
+        p.venture + p.venture_efficacy * (efficacy - 0.5),
     )
 
 
@@ -110,7 +110,7 @@ def describe(
     temporary = where(u_offer_contract > 1.0 - p.agency * (1.0 - p.permanent), 3.0, 2.0)
     contract = where(u_offer_contract < p.permanent, 1.0, temporary)
     wage = 1.0 + p.wage_spread * u_wage_growth * u_wage_growth * (0.5 + skill)
-    fit = clip(u_offer_fit * 0.8 + 0.2 * motivation, 0.0, 1.0)
+    fit = clip(u_offer_fit * (1.0 - p.fit_motivation) + p.fit_motivation * motivation, 0.0, 1.0)
     return minimum(hours, hours_cap), contract, wage, fit
 
 
@@ -161,9 +161,9 @@ def accept(
     job_starts: Element,
     u_accept: Element,
 ) -> Element:
-    """Accept or refuse; a worker takes only an offer of at least four hours more."""
+    """Accept or refuse; a worker takes only an offer of some hours more."""
     chance = logistic(accept_drive + p.accept_fit * (offer_fit - 0.5))
-    takes = (offers > 0.5) & (offer_hours > hours + 4.0 * where(hours > 0.0, 1.0, 0.0)) & (u_accept < chance)
+    takes = (offers > 0.5) & (offer_hours > hours + p.more_hours * where(hours > 0.0, 1.0, 0.0)) & (u_accept < chance)
     return (
         where(takes, offer_hours, hours),
         where(takes, offer_contract, contract),
@@ -177,6 +177,7 @@ def accept(
 
 @MARKET.stage("hours", "contract", "wage", "fit", "job_starts", "accepted")
 def venture(
+    p: Element,
     month: Element,
     in_benefit: Element,
     venture_drive: Element,
@@ -197,8 +198,8 @@ def venture(
     return (
         where(begins, minimum(8.0 + 32.0 * rank, hours_cap), hours),
         where(begins, 4.0, contract),
-        where(begins, 0.6 + 0.7 * rank, wage),
-        where(begins, 0.5 + 0.4 * motivation, fit),
+        where(begins, p.venture_wage + p.venture_spread * rank, wage),
+        where(begins, 0.5 + p.venture_fit * motivation, fit),
         job_starts + where(begins, 1.0, 0.0),
         where(begins, 1.0, accepted),
     )

@@ -26,7 +26,7 @@ def begin(
         0.0,
         p.efficacy_base + p.efficacy_employability * employability + p.efficacy_work * working,
         p.belonging_base + p.belonging_work * (working + volunteering - 0.3),
-        p.volunteer_base - 0.5 * working,
+        p.volunteer_base - p.volunteer_work * working,
     )
 
 
@@ -63,9 +63,13 @@ def move_habits(
 ) -> Element:
     """Contact with others, volunteering and informal care are habits; a lockdown closes volunteering."""
     share = 1.0 - half(p.habit_half_life)
-    together = belonging + share * (logistic(belonging_drive - 1.0 * month.lockdown) - belonging)
-    helping = volunteering + share * (logistic(volunteer_drive + bandwidth - 0.5 - 1.5 * month.lockdown) - volunteering)
-    target_care = logistic(volunteer_drive + 0.3 + 1.2 * care - 0.4 * male - 0.5 * working)
+    together = belonging + share * (logistic(belonging_drive - p.lockdown_company * month.lockdown) - belonging)
+    helping = volunteering + share * (
+        logistic(volunteer_drive + bandwidth - 0.5 - p.lockdown_volunteering * month.lockdown) - volunteering
+    )
+    target_care = logistic(
+        volunteer_drive + p.care_base + p.care_duty * care - p.care_male * male - p.care_work * working
+    )
     giving = caring + share * (target_care - caring)
     return (
         clip(together, 0.0, 1.0),

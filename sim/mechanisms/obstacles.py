@@ -2,7 +2,7 @@
 
     load = language, education, physical, mental, addiction, care, debt: each where it holds
            + age max(0, years above 45) + compound max(0, number - 1) + exempted work_duty_exempt
-    match_drive -= load; search_drive -= search load; broker_drive -= load / 2
+    match_drive -= load; search_drive -= search load; broker_drive -= brokered load
     hours_cap = max(40 - hours_health ill - hours_care care, 8), ill = any of physical, mental, addiction
     stress_drive += stress_mental mental + stress_physical physical
 
@@ -52,8 +52,12 @@ def weigh_obstacles(
 def be_held_back(
     p: Element, match_drive: Element, search_drive: Element, broker_drive: Element, obstacle_load: Element
 ) -> Element:
-    """Obstacles lower the chances and the search; brokerage meets half of them."""
-    return (match_drive - obstacle_load, search_drive - p.search * obstacle_load, broker_drive - 0.5 * obstacle_load)
+    """Obstacles lower the chances and the search; brokerage meets part of them."""
+    return (
+        match_drive - obstacle_load,
+        search_drive - p.search * obstacle_load,
+        broker_drive - p.brokered * obstacle_load,
+    )
 
 
 @OBSTACLES.stage("stress_drive")

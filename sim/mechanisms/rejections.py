@@ -2,7 +2,7 @@
 
     rejection' = clip((rejection 2^(-1/half_life) + this month's)(1 - accepted), 0, 4)
     efficacy_drive -= efficacy rejection; stress_drive += stress rejection
-    discouraged = L(4 (rejection - 1/2))(1 - efficacy); search_drive -= search discouraged
+    discouraged = L(steepness (rejection - 1/2))(1 - efficacy); search_drive -= search discouraged
 
 Interviews without an offer are rejections; a job wipes the slate.
 Off: rejections leave no trace.
@@ -19,7 +19,7 @@ REJECTIONS = mechanism("rejections")
 @REJECTIONS.stage("discouraged")
 def be_discouraged(p: Element, rejection: Element, efficacy: Element) -> Element:
     """Rejected and low on confidence: discouraged."""
-    return logistic(4.0 * (rejection - 0.5)) * (1.0 - efficacy)
+    return logistic(p.steepness * (rejection - 0.5)) * (1.0 - efficacy)
 
 
 @REJECTIONS.stage("efficacy_drive", "stress_drive")

@@ -4,7 +4,7 @@
                  + shock unexpected/need)
     stress_drive += stress (scarcity - 1/2)
     belonging_drive += belonging (bandwidth - scarcity)
-    bandwidth' = bandwidth + k ((0.35 + 0.6 capacity_to_act)(1 - chi stress^2) - bandwidth)
+    bandwidth' = bandwidth + k ((room + room_capacity capacity_to_act)(1 - chi stress^2) - bandwidth)
     search_drive += search (bandwidth - 1/2)
 
 The square makes effects larger for those under much stress; L is the logistic function.
@@ -45,7 +45,7 @@ def weigh(
 @SCARCITY.stage("bandwidth")
 def tax_bandwidth(p: Element, bandwidth: Element, stress: Element, capacity_to_act: Element) -> Element:
     """Bandwidth moves to what capacity and stress leave."""
-    target = (0.35 + 0.6 * capacity_to_act) * (1.0 - p.chi * stress * stress)
+    target = (p.room + p.room_capacity * capacity_to_act) * (1.0 - p.chi * stress * stress)
     return clip(bandwidth + p.k * (target - bandwidth), 0.0, 1.0)
 
 

@@ -4,8 +4,8 @@ Under a provisional settlement the benefit is paid with an error, at most ``erro
 took off, that is set right over ``delay`` months; allowances that follow income late come back as claims:
 ``taper`` of the income above the norm. The purse books both.
 
-    stress_drive += stress (noise/2 + delay/4), for who works beside the benefit
-    accept_drive -= fear (noise + delay/2), for an offer under 24 hours beside the benefit
+    stress_drive += stress (noise/2 + by_delay delay), for who works beside the benefit
+    accept_drive -= fear (noise + fear_delay delay), for an offer under 24 hours beside the benefit
 
 Off: no stress and no fear (the cash still moves).
 """
@@ -35,7 +35,7 @@ def keep_the_books(
 ) -> Element:
     """Working beside the benefit costs peace."""
     return stress_drive + p.stress * working * in_benefit * (
-        0.5 * lever_settlement_noise + 0.25 * lever_settlement_delay
+        0.5 * lever_settlement_noise + p.by_delay * lever_settlement_delay
     )
 
 
@@ -50,4 +50,4 @@ def fear_the_books(
 ) -> Element:
     """A small job beside the benefit is feared for its paperwork."""
     small = where(offer_hours < 24.0, 1.0, 0.0)
-    return accept_drive - p.fear * small * in_benefit * (lever_settlement_noise + 0.5 * lever_settlement_delay)
+    return accept_drive - p.fear * small * in_benefit * (lever_settlement_noise + p.fear_delay * lever_settlement_delay)

@@ -4,7 +4,7 @@
     comfort = trap kept_share, for who works beside the benefit, else 0
     match_drive += matching (skill - 0.4)
     growth_drive += growth (skill - 0.4) - comfort
-    search_drive -= comfort / 2
+    search_drive -= ease comfort
 
 Experience decays out of work (see `duration`). The sign of the sum is what the trials can teach.
 Off: neither.
@@ -41,5 +41,5 @@ def step_up(
     return (
         match_drive + p.matching * (skill - 0.4),
         growth_drive + p.growth * (skill - 0.4) - comfort,
-        search_drive - 0.5 * comfort,
+        search_drive - p.ease * comfort,
     )

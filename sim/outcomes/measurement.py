@@ -12,7 +12,7 @@ scale never fits by itself. Kinds: ``scale``; ``count`` (multiplied by noise, ze
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -99,6 +99,7 @@ def answers(
     reporting: Array,
     draws: Draws,
     factors: Mapping[str, float] | None = None,
+    only: Sequence[str] | None = None,
 ) -> dict[str, Array]:
     """Return everybody's answer to every item of a study, shape [n] each (all answer; see `item_response`).
 
@@ -109,8 +110,12 @@ def answers(
         reporting: the reporting trait of the people, standard deviations.
         draws: luck of the same people.
         factors: measurement parameters f by item, default 1.
+        only: items that are asked (with those that an index is made of); None = all.
     """
     known = items(study)
+    if only is not None:
+        needed = {*only, *(part for name in only for part in known[name].parts)}
+        known = {name: item for name, item in known.items() if name in needed}
     factors = factors or {}
     InputError.raise_if(one_of("factors", name, known) for name in factors if name not in known)
     given: dict[str, Array] = {}

@@ -22,7 +22,7 @@ from sim.regime.rules import read_condition, read_number
 from sim.trial.design import Term, TrialDesign
 from sim.trial.randomise import allot, rank_within
 
-__all__ = ["People", "excluded", "published", "recruited", "score"]
+__all__ = ["People", "eligible_people", "excluded", "published", "recruited", "score"]
 
 Array = npt.NDArray[np.float64]
 _SHIFT = 24
@@ -156,6 +156,12 @@ def excluded(rules: Sequence[str], people: People) -> npt.NDArray[np.bool_]:
         if expression is not None:
             out |= np.broadcast_to(expression(people.column) != 0, (len(people),))
     return out
+
+
+def eligible_people(name: str, size: int, exclusions: Sequence[str], seed: int, societies: int) -> People:
+    """Return `societies` separate draws of `size` people of a population without the excluded ones."""
+    people = _draw(name, {0: size}, "planned", seed, 0, societies, 1)
+    return people.take(~excluded(exclusions, people))
 
 
 def _eligible(design: TrialDesign, seed: int, first: int, count: int) -> People:

@@ -44,6 +44,7 @@ BUSY = {
     "exit_bonus_times": 1.0,
     "followed": 0.5,
     "compared": 0.5,
+    "crowding": 0.3,
     "tailoring": 0.3,
 }
 # Without effect inside the month: only for the books of the municipality.

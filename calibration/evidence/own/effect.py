@@ -6,11 +6,11 @@ import math
 import re
 from collections.abc import Mapping
 
+from analysis.outcomes import Outcome
 from calibration.evidence.own.file import Cells
 from calibration.evidence.own.head import Arm
 from calibration.evidence.own.values import Reader
 from calibration.evidence.schema import MARKERS, UNITS, Row
-from calibration.moments.outcomes import Outcome
 from sim.problems import Problem, Say, one_of
 
 __all__ = ["EFFECT_COLUMNS", "SPECIFICATIONS", "read_effect"]

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.estimators.result import Estimate
+from analysis.outcomes import outcomes
 from calibration.evidence.own.effect import EFFECT_COLUMNS
-from calibration.moments.outcomes import outcomes
 from sim.files import write_whole
 from sim.policy.number_text import toml_number
 from sim.problems import InputError, Problem, Say

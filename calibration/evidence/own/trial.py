@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from analysis.outcomes import outcomes
 from calibration.evidence.own.effect import EFFECT_COLUMNS, read_effect
 from calibration.evidence.own.file import Cells, read_blocks
 from calibration.evidence.own.head import Arm, read_arms, read_head
 from calibration.evidence.schema import Row, Size, Study
-from calibration.moments.outcomes import outcomes
 from calibration.moments.prepared import asked_in
 from sim.problems import InputError, Problem, Say, one_of
 

@@ -7,10 +7,10 @@ import dataclasses
 import numpy as np
 import pytest
 
+from analysis.outcomes import outcomes
 from calibration.evidence.registry import load_registry
 from calibration.evidence.schema import Row
 from calibration.moments.evaluate import counts, evaluate
-from calibration.moments.outcomes import outcomes
 from calibration.moments.prepared import months_needed, registers_needed
 from calibration.moments.table import MOMENTS, moment_of, names_of
 from sim.problems import InputError

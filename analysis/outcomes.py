@@ -27,7 +27,7 @@ class Outcome:
         name: as in the evidence.
         source: register (monthly), survey (by wave) or process (withdrawal, response).
         parts: measure or item -> weight; the outcome is the weighted sum.
-        unit: of `calibration.evidence.schema.UNITS`.
+        unit: as the evidence has it (`proportion`: a share).
         text: what it is.
         wage_only: people who are self-employed count as 0 (a register of wages).
         standardised: parts are divided by their standard deviation at the first wave before they are summed.
