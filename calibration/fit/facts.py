@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from calibration.evidence.registry import Registry, load_registry
 from calibration.fit.checkpoint import Arrays, Checkpoint, array_digest
 from calibration.fit.emulator import TownEmulator, fit_town
-from calibration.fit.simulate import Pool, one_thread
 from calibration.fit.space import Space
+from scenarios.execution.processes import Pool, one_thread
 
 __all__ = ["Facts", "KnownFacts", "fit_facts", "known_facts", "simulate_facts"]
 
