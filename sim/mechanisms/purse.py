@@ -204,7 +204,7 @@ def pay_premium(
     return out + adds * lever_supplement, due - out, supplement_months + adds
 
 
-@PURSE.stage("income", "need", "unexpected", "buffer", "debt")
+@PURSE.stage("income", "need", "unexpected", "buffer", "debt", "elsewhere", "allowances_lost")
 def spend(
     p: Element,
     month: Element,
@@ -243,4 +243,6 @@ def spend(
         unexpected + claimed + shock,
         clip(where(month.open > 0.5, left + sinks, buffer), _LEAST_BUFFER, _MOST_BUFFER),
         clip(where(month.open > 0.5, (debt + sinks) * (1.0 - p.repay), debt), 0.0, _MOST_DEBT),
+        elsewhere,
+        gross - income,
     )
