@@ -15,6 +15,10 @@ from sim.policy.elementwise import clip, half, logistic
 
 MIND = mechanism("mind")
 
+# Centre of work and volunteering together in company; scale of two uniform draws to unit variance (root of 6).
+_USUAL_COMPANY = 0.3
+_UNIT = 2.449489742783178
+
 
 @MIND.stage("stress_drive", "trust_drive", "efficacy_drive", "belonging_drive", "volunteer_drive")
 def begin(
@@ -25,7 +29,7 @@ def begin(
         p.stress_base + p.stress_trait * stress_trait,
         0.0,
         p.efficacy_base + p.efficacy_employability * employability + p.efficacy_work * working,
-        p.belonging_base + p.belonging_work * (working + volunteering - 0.3),
+        p.belonging_base + p.belonging_work * (working + volunteering - _USUAL_COMPANY),
         p.volunteer_base - p.volunteer_work * working,
     )
 
@@ -36,7 +40,7 @@ def move_stress(
 ) -> Element:
     """Stress moves to its target and is shaken; the shock is a triangular draw of unit variance."""
     share = 1.0 - half(p.stress_half_life)
-    shock = (u_stress_shock_a + u_stress_shock_b - 1.0) * 2.449489742783178
+    shock = (u_stress_shock_a + u_stress_shock_b - 1.0) * _UNIT
     return clip(stress + share * (logistic(stress_drive) - stress) + p.stress_noise * shock, 0.0, 1.0)
 
 

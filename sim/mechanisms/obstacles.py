@@ -16,6 +16,10 @@ from sim.policy.elementwise import maximum, where
 
 OBSTACLES = mechanism("obstacles")
 
+# Hours of a full week for the healthy, the fewest anybody is left with, and the age from which age is an obstacle.
+_FULL_WEEK, _FEWEST = 40.0, 8.0
+_OLDER = 45.0
+
 
 @OBSTACLES.stage("obstacle_load", "hours_cap")
 def weigh_obstacles(
@@ -40,12 +44,12 @@ def weigh_obstacles(
         + p.addiction * addiction
         + p.care * care
         + p.debt * problem_debt
-        + p.age * maximum(age_now - 45.0, 0.0)
+        + p.age * maximum(age_now - _OLDER, 0.0)
         + p.compound * maximum(number - 1.0, 0.0)
         + p.exempted * work_duty_exempt
     )
     ill = where(physical + mental + addiction > 0.5, 1.0, 0.0)
-    return load, maximum(40.0 - p.hours_health * ill - p.hours_care * care, 8.0)
+    return load, maximum(_FULL_WEEK - p.hours_health * ill - p.hours_care * care, _FEWEST)
 
 
 @OBSTACLES.stage("match_drive", "search_drive", "broker_drive")

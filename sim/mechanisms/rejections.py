@@ -15,6 +15,9 @@ from sim.policy.elementwise import clip, half, logistic
 
 REJECTIONS = mechanism("rejections")
 
+# Most rejections that still tell.
+_MOST = 4.0
+
 
 @REJECTIONS.stage("discouraged")
 def be_discouraged(p: Element, rejection: Element, efficacy: Element) -> Element:
@@ -38,4 +41,4 @@ def give_up(p: Element, search_drive: Element, discouraged: Element) -> Element:
 def remember(p: Element, rejection: Element, rejections: Element, accepted: Element) -> Element:
     """Add this month's rejections; a job wipes the slate."""
     keep = half(p.half_life)
-    return clip((rejection * keep + rejections) * (1.0 - accepted), 0.0, 4.0)
+    return clip((rejection * keep + rejections) * (1.0 - accepted), 0.0, _MOST)

@@ -19,6 +19,9 @@ from sim.policy.elementwise import clip, logistic
 
 SCARCITY = mechanism("scarcity")
 
+# Months of need by which a buffer, or arrears, still tell.
+_ARREARS, _SAVED = -3.0, 6.0
+
 
 @SCARCITY.stage("scarcity")
 def feel_scarcity(
@@ -29,7 +32,7 @@ def feel_scarcity(
         p.base
         + p.shortage * (need - income) / need
         + p.debt * debt / need
-        - p.buffer * clip(buffer / need, -3.0, 6.0)
+        - p.buffer * clip(buffer / need, _ARREARS, _SAVED)
         + p.shock * unexpected / need
     )
 

@@ -15,6 +15,9 @@ from sim.policy.elementwise import logistic, where
 
 SEARCH = mechanism("search")
 
+# Half a year before the pension age nobody searches.
+_LAST_AGE = 66.5
+
 
 @SEARCH.stage("search_drive")
 def begin_search(p: Element, efficacy: Element, hours: Element) -> Element:
@@ -28,7 +31,7 @@ def search(
 ) -> Element:
     """Turn the drive into effort, hours and applications."""
     seeking = where((in_benefit > 0.5) | (working < 0.5), present, p.settled * present) * where(
-        age_now < 66.5, 1.0, 0.0
+        age_now < _LAST_AGE, 1.0, 0.0
     )
     effort = logistic(search_drive) * seeking
     return effort, p.hours * effort, p.applications * effort

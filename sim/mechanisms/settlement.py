@@ -17,6 +17,9 @@ from sim.policy.elementwise import where
 
 SETTLEMENT = mechanism("settlement")
 
+# Hours of an offer below which it is a small job beside the benefit.
+_SMALL_JOB = 24.0
+
 
 @SETTLEMENT.stage("settlement_error", "settlement_taper")
 def set_the_rules(p: Element) -> Element:
@@ -49,5 +52,5 @@ def fear_the_books(
     lever_settlement_delay: Element,
 ) -> Element:
     """A small job beside the benefit is feared for its paperwork."""
-    small = where(offer_hours < 24.0, 1.0, 0.0)
+    small = where(offer_hours < _SMALL_JOB, 1.0, 0.0)
     return accept_drive - p.fear * small * in_benefit * (lever_settlement_noise + p.fear_delay * lever_settlement_delay)

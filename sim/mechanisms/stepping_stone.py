@@ -18,6 +18,9 @@ from sim.policy.elementwise import clip
 
 STEPPING_STONE = mechanism("stepping_stone")
 
+# Experience of the usual recipient: the centre of its weights.
+_USUAL_SKILL = 0.4
+
 
 @STEPPING_STONE.stage("skill")
 def gain_experience(p: Element, skill: Element, hours: Element) -> Element:
@@ -39,7 +42,7 @@ def step_up(
     """Experience helps; comfort holds back those who work beside the benefit."""
     comfort = p.trap * kept_share * working * in_benefit
     return (
-        match_drive + p.matching * (skill - 0.4),
-        growth_drive + p.growth * (skill - 0.4) - comfort,
+        match_drive + p.matching * (skill - _USUAL_SKILL),
+        growth_drive + p.growth * (skill - _USUAL_SKILL) - comfort,
         search_drive - p.ease * comfort,
     )

@@ -48,13 +48,14 @@ def listed(data: Mapping[str, Any], environment: Mapping[str, Any], progress: Pr
 
 def shown(data: Mapping[str, Any], environment: Mapping[str, Any], progress: Progress) -> dict[str, Any]:
     """Return one run as the what-if view shows it, with its scenario files."""
+    from app.answering.beside import kept_assumed
     from app.answering.compare import summed_up
     from scenarios.store.store import open_store
 
     with open_store(environment["database"]) as store:
         found = store.find(str(data["run"]))
-        result, name = store.load(found), store.names().get(found)
-    told = record_of(summed_up(result))
+        result, name, assumed = store.load(found), store.names().get(found), kept_assumed(store, found)
+    told = record_of(summed_up(result, assumed))
     texts = {entry["name"]: str(entry["text"]) for entry in result.provenance.scenarios}
     created = result.provenance.created[:16].replace("T", " ")
     return told | {

@@ -63,6 +63,26 @@ def _told(
     return record_of(found)
 
 
+def told_of(answer: Any) -> dict[str, Any]:
+    """Return an answer as the page shows it: assumed, found, concluded, its label and sentences, in both languages."""
+    from analysis.answer.label_words import label_words
+    from analysis.answer.line import cells
+    from analysis.answer.measures import UNITS, spoken
+
+    form = spoken(answer.asked.measure).kind.form
+    both = ("nl", "en")
+    return {
+        "scenario": answer.asked.scenario,
+        "measure": answer.asked.measure,
+        "verdict": answer.verdict,
+        "cells": {lang: cells(answer, lang, short=False) for lang in both},
+        "unit": {lang: UNITS[form].to(lang) for lang in both},
+        "label": {lang: [list(pair) for pair in label_words(answer, lang)] for lang in both},
+        "sentences": {lang: list(answer.sentence.get(lang, ())) for lang in both},
+        "conflicts": list(answer.conflicts),
+    }
+
+
 def record_of(found: Any) -> dict[str, Any]:
     """Return a compared run as plain data: headline rows of the last month, and paths for the charts."""
     result, summary = found.result, found.summary
@@ -96,5 +116,6 @@ def record_of(found: Any) -> dict[str, Any]:
         "scenarios": list(summary.scenarios),
         "titles": {name: result.titles[name] for name in summary.scenarios},
         "rows": rows,
+        "answers": [told_of(answer) for answer in found.answers if answer.asked.month == months[-1]],
         "paths": paths,
     }
