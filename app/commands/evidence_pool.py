@@ -98,18 +98,20 @@ def pool_command(
         ],
         title=title.to(lang),
     )
-    low, high, least, most = (number(value, 3, lang, signed=True) for value in (*pooled.interval, *pooled.prediction))
-    span, new = f"{low} .. {high}", f"{least} .. {most}"
-    mean = number(pooled.mean, 3, lang, signed=True)
-    untold = Say("cannot be told from so few", "niet te zeggen uit zo weinig")
-    known = all(math.isfinite(value) for value in pooled.prediction)
+    untold = Say("cannot be told from so few", "niet te zeggen uit zo weinig").to(lang)
+
+    def span(low: float, high: float) -> str:
+        known = math.isfinite(low) and math.isfinite(high)
+        return f"{number(low, 3, lang, signed=True)} .. {number(high, 3, lang, signed=True)}" if known else untold
+
+    mean = f"{number(pooled.mean, 3, lang, signed=True)} ({share:.0%}: {span(*pooled.interval)})"
+    mean = mean if math.isfinite(pooled.mean) else untold
+    new = span(*pooled.prediction)
     say(
         ctx,
         Say(
-            f"pooled ({pooled.method}): {mean} ({share:.0%}: {span}); a new municipality: "
-            f"{new if known else untold.en}",
-            f"samen ({pooled.method}): {mean} ({share:.0%}: {span}); een nieuwe gemeente: "
-            f"{new if known else untold.nl}",
+            f"pooled ({pooled.method}): {mean}; a new municipality: {new}",
+            f"samen ({pooled.method}): {mean}; een nieuwe gemeente: {new}",
         ),
     )
     say(ctx, words)

@@ -128,6 +128,7 @@ def pool_with_findings(
     errors: Sequence[float],
     findings: Sequence[tuple[Reading, float]],
     *,
+    biases: Sequence[float] = (),
     level: float = 0.95,
 ) -> Pooled:
     """Pool estimates together with findings that give only a sign and a marker.
@@ -135,11 +136,13 @@ def pool_with_findings(
     Args:
         estimates, errors: as in `pool`; may be empty.
         findings: reading and standard error of each finding.
+        biases: standard deviation of a shift of each finding, because its groups differed (none when left out).
         level: of all intervals.
 
     Returns:
         Maximum likelihood (not restricted); intervals of mean and tau2 by profile likelihood; the prediction
-        interval averages over mean and tau in proportion to the likelihood.
+        interval averages over mean and tau in proportion to the likelihood. Unknown (NaN) where the findings bound no
+        size: signs that all point one way.
     """
     if not findings:
         return pool(estimates, errors, level=level)
@@ -147,7 +150,7 @@ def pool_with_findings(
     bounds = np.array([(reading.low * error, reading.high * error) for reading, error in findings])
     truth = np.array([reading.truth for reading, _ in findings])
     spread = np.array([error for _, error in findings])
-    every = np.concatenate([s, spread])
+    every = np.hypot(np.concatenate([s, spread]), np.concatenate([0.0 * s, biases or 0.0 * spread]))
     width = float(np.concatenate([np.abs(y), every]).max())
     means = np.linspace(-4 * width, 4 * width, 801)
     taus = np.linspace(0.0, 3 * width, 241)
@@ -157,14 +160,17 @@ def pool_with_findings(
         total += -0.5 * (value - means[:, None]) ** 2 / variance - 0.5 * np.log(variance)
     from scipy.special import ndtr
 
-    for (low, high), error, sure in zip(bounds, spread, truth, strict=True):
-        sd = np.sqrt(taus**2 + error**2)
+    shifts = np.array(biases or [0.0] * len(findings))
+    for (low, high), error, sure, shift in zip(bounds, spread, truth, shifts, strict=True):
+        sd = np.sqrt(taus**2 + error**2 + shift**2)
         inside = ndtr((high - means[:, None]) / sd) - ndtr((low - means[:, None]) / sd)
         total += np.log(np.maximum(sure * inside + (1 - sure) * 0.5, 1e-300))
     best = np.unravel_index(int(total.argmax()), total.shape)
     mean, tau2 = float(means[best[0]]), float(taus[best[1]] ** 2)
     drop = 0.5 * _normal(level) ** 2
     interval = _profile(means, total.max(axis=1), drop)
+    if best[0] in (0, means.size - 1):  # a sign by itself bounds nothing: the likelihood rises to the edge of the grid
+        mean, interval = math.nan, (math.nan, math.nan)
     tau_interval = _profile(taus, total.max(axis=0), drop)
     error = (interval[1] - interval[0]) / (2 * _normal(level))
     k = len(y) + len(findings)

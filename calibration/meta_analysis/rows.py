@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from calibration.evidence.bias import bias_sd
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import Row
@@ -31,7 +32,6 @@ __all__ = [
     "pool_lines",
     "title_of",
     "told_in_words",
-    "trial_of",
 ]
 
 LEVER_NAMES: Mapping[str, Say] = {
@@ -73,7 +73,8 @@ _SHARED = 0.5
 class Line:
     """One trial: an estimate, or a finding in words, with its standard error.
 
-    `trial` is the municipality for the shipped evidence (all its studies tell of one trial), else the imported study.
+    `trial` is the municipality for the shipped evidence (all its studies tell of one trial), else the imported study;
+    `bias` the standard deviation of a shift because its groups differed.
     """
 
     municipality: str
@@ -84,16 +85,12 @@ class Line:
     reading: Reading | None = None
     told: Say | None = None
     trial: str = ""
+    bias: float = 0.0
 
     @property
     def name(self) -> str:
         """What to call it: the municipality, with the study beside it where that is another name."""
         return self.municipality if self.trial in ("", self.municipality) else f"{self.municipality} ({self.trial})"
-
-
-def trial_of(row: Row, registry: Registry) -> str:
-    """Return the trial of a row: its municipality, or the study when it is a researcher's own trial."""
-    return row.municipality if registry.study(row.study).shipped else row.study
 
 
 def lever_of(
@@ -102,7 +99,7 @@ def lever_of(
     """Return the lever an arm stands for; None for a control, a reference or an arm of unknown regime.
 
     Args:
-        trial, arm: as `trial_of` and the evidence have them.
+        trial, arm: as the trial and the evidence have them.
         regimes: what the arms of a researcher's own trials get ('trial.arm' -> regime).
         municipality: where the trial was held, when that is another name.
     """
@@ -151,28 +148,29 @@ def lines_for(
     errors = registry.errors
     found: dict[str, list[Line]] = defaultdict(list)
     for row in _preferred(registry, wanted):
-        if lever_of(trial_of(row, registry), row.arm, regimes, municipality=row.municipality) != lever:
+        if lever_of(registry.trial(row), row.arm, regimes, municipality=row.municipality) != lever:
             continue
-        study = registry.study(row.study)
+        study, trial = registry.study(row.study), registry.trial(row)
+        bias = bias_sd(row, trial)
         if row.kind == "ordinal":
             reading = read_finding(row)
             if not findings or reading is None or row.municipality not in study.participants:
                 continue
             error = ordinal_error(row, study).median
             told = told_in_words(row)
-            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told, trial_of(row, registry))
+            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told, trial, bias)
         elif row.id in errors and row.estimate is not None:
             error = errors[row.id].median
-            line = Line(row.municipality, (row.arm,), (row.id,), error, row.estimate, trial=trial_of(row, registry))
+            line = Line(row.municipality, (row.arm,), (row.id,), error, row.estimate, trial=trial, bias=bias)
         else:
             continue
         found[line.trial].append(line)
     lines = tuple(one_line(lines) for _, lines in sorted(found.items()))
     if not lines:
         every = _preferred(registry, wanted)
-        there = {
-            lever_of(trial_of(row, registry), row.arm, regimes, municipality=row.municipality) for row in every
-        } - {None}
+        there = {lever_of(registry.trial(row), row.arm, regimes, municipality=row.municipality) for row in every} - {
+            None
+        }
         listed = ", ".join(sorted(str(name) for name in there)) or "none"
         allowed = Say(
             f"a lever that a trial compared with its control group on this outcome: {listed}",
@@ -201,10 +199,11 @@ def pool_lines(
     chosen: Method = next(name for name in METHODS if name == method)
     numbers = [line for line in lines if line.estimate is not None]
     estimates = [line.estimate or 0.0 for line in numbers]
-    errors = [line.error for line in numbers]
-    told = [(line.reading, line.error) for line in lines if line.reading is not None]
+    errors = [math.hypot(line.error, line.bias) for line in numbers]
+    words = [line for line in lines if line.reading is not None]
+    told = [(line.reading, line.error) for line in words if line.reading is not None]
     if told:
-        return pool_with_findings(estimates, errors, told, level=level)
+        return pool_with_findings(estimates, errors, told, biases=[line.bias for line in words], level=level)
     return pool(estimates, errors, method=chosen, level=level, knapp_hartung=knapp_hartung)
 
 
@@ -220,7 +219,7 @@ def _preferred(registry: Registry, wanted: Sequence[str]) -> list[Row]:
             continue
         order = PREFERENCE.index(row.specification) if row.specification in PREFERENCE else len(PREFERENCE)
         rank = (row.kind == "ordinal", wanted.index(row.outcome), order, -(row.horizon_months or 0), row.id)
-        key = (trial_of(row, registry), row.arm)
+        key = (registry.trial(row), row.arm)
         if key not in best or rank < best[key][0]:
             best[key] = (rank, row)
     return [row for _, row in best.values()]
@@ -241,6 +240,7 @@ def one_line(lines: Sequence[Line]) -> Line:
         math.sqrt(variance) / k,
         sum(line.estimate or 0.0 for line in numbers) / k,
         trial=numbers[0].trial,
+        bias=max(line.bias for line in numbers),
     )
 
 

@@ -28,7 +28,7 @@ ATTENTION = mechanism("attention")
 USUAL_SUPPORT = 0.3
 
 
-@ATTENTION.stage("contacts", "contact_sum")
+@ATTENTION.stage("contacts", "contact_sum", "contact_minutes", "staffed_hours")
 def contact(
     p: Element,
     month: Element,
@@ -59,7 +59,7 @@ def contact(
     fitted = maximum(1.0 + p.tailors * lever_tailoring * (0.5 - capacity_to_act), 0.0)
     expected = minimum(lever_contacts * served * fitted + sought, possible) * open_share * in_benefit
     had = floor(expected + u_contact_taken)
-    return had, contact_sum + had * month.open
+    return had, contact_sum + had * month.open, minutes, p.hours * place_capacity / lever_caseload
 
 
 @ATTENTION.stage("support")

@@ -15,6 +15,8 @@ from calibration.evidence.ordinal import Reading
 from calibration.evidence.own.store import store_trial
 from calibration.evidence.own.trial import read_own_trial
 from calibration.evidence.registry import load_registry
+from calibration.evidence.selection import left_out
+from calibration.likelihood.targets import contradictions
 from calibration.meta_analysis.pool import (
     METHODS,
     _law_of_q,
@@ -294,3 +296,8 @@ def test_two_trials_in_one_municipality_are_two(tmp_path: Path) -> None:
     assert pooled.studies == 3
     assert pooled.mean == pytest.approx(0.1, abs=1e-6)
     assert pooled.interval[0] < 0 < pooled.interval[1]
+    # nor does a fit lose the second one
+    own = [row.id for row in registry if not registry.study(row.study).shipped]
+    assert len(own) == 3
+    assert not set(own) & set(left_out(registry))
+    assert contradictions([registry[name] for name in own], registry) == []
