@@ -120,6 +120,55 @@ def _roofline(found: Mapping[str, Any]) -> str:
     )
 
 
+def _rivals(found: Mapping[str, Any]) -> list[str]:
+    """Return what survives against comparators that need not give the same bits, and under the load of commands."""
+    if "rivals" not in found:
+        return []
+    rival = found["rivals"]
+    head = ["comparator", "million agent-months per second", "engine is so many times faster"]
+    rows: list[list[object]] = [
+        [
+            "Mesa objects with `math.exp`; what one branch needs is computed in that branch",
+            _short(rival["mesa"]),
+            _short(rival["over_mesa"]),
+        ],
+        [
+            f"NumPy with `np.exp`, in blocks of {rival['block']:,} (its best)",
+            _short(rival["numpy"]),
+            _short(rival["over_numpy"]),
+        ],
+    ]
+    runs = [
+        f"{each['months']} months: {each['people']:,} people ({each['asked']:,} asked), {each['cpu']:.3g} CPU seconds, "
+        f"{each['million_agent_months']:.3g} million agent-months per second"
+        for each in found["commands"]
+    ]
+    first = found["commands"][0]
+    return [
+        "## As a rival would write them",
+        "",
+        "The comparators above give the engine's own bits: they bear its exponential and its blocks. Free of that, "
+        f"{rival['people']:,} people ({rival['objects']:,} as objects), the same sums to 1e-6:",
+        "",
+        *_markdown(head, rows),
+        "",
+        f"As commands run it (the Netherlands, people enter, {first['series']} series for {first['groups']} groups; "
+        f"one thread): {'; '.join(runs)}. Agent-months are those lived, from the first settling month on.",
+        "",
+    ]
+
+
+def _process(memory: Mapping[str, Any]) -> list[str]:
+    value = memory.get("process_bytes_per_person")
+    if value is None:
+        return []
+    return [
+        f"A whole process that draws {memory['people']:,} people, lets others enter for 24 months and lives them all: "
+        f"{_short(value)} bytes for each person lived.",
+        "",
+    ]
+
+
 def _short(value: float | None) -> str:
     return "-" if value is None or not math.isfinite(value) else f"{value:,.3g}" if value < 100 else f"{value:,.0f}"
 
@@ -150,10 +199,12 @@ def _write(found: Mapping[str, Any], out: Path) -> None:
         "",
         *_markdown(*_bars(found)),
         "",
+        *_rivals(found),
         "## Memory and start-up",
         "",
         *_markdown(*_variants(found)),
         "",
+        *_process(memory),
         "Memory: what a run adds at its highest to the population itself, which takes "
         f"{_short(memory['population_bytes_per_person'])} bytes per person. Start-up: a new program "
         "that lives 390 people for 24 months. CPU seconds of commands: "
