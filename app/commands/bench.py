@@ -21,9 +21,10 @@ __all__ = ["command"]
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
 @click.option("--quick", is_flag=True, help="Small sizes: two minutes.")
 @click.option("--warm", is_flag=True, help="Only compile the month for this processor, if needed.")
+@click.option("--plan", is_flag=True, help="Only what the largest run would cost here: the Netherlands for ten years.")
 @click.option("--json", "as_json", is_flag=True, help="Print the measurements as JSON.")
 @click.pass_context
-def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool, as_json: bool) -> None:
+def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool, plan: bool, as_json: bool) -> None:
     """Time the society as Mesa objects, in NumPy and in the engine, and hold it against the bars.
 
     With --out, writes benchmark.json, benchmark.md and the figure. A full run takes about twenty-five
@@ -36,6 +37,9 @@ def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool
 
         said = Say("compiled", "gecompileerd") if compile_month() else Say("compiled already", "was al klaar")
         click.echo(said.to(language(context)))
+        return
+    if plan:
+        _plan(context, as_json)
         return
     bench = _bench()
     found = bench(quick=quick, say=lambda text: note(context, Say(text, text)))
@@ -55,13 +59,46 @@ def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool
         click.echo(f"{out / 'benchmark.md'}")
 
 
-def _bench() -> Any:
+def _plan(context: click.Context, as_json: bool) -> None:
+    """Tell what the country over ten years would cost on this machine."""
+    _benchmarks()
+    from benchmarks.large import plan_of_the_country
+
+    found = plan_of_the_country()
+    if as_json:
+        print_json(found)
+        return
+    here = found["hours_here"]
+    memory = _short(found["memory_gb"])
+    click.echo(
+        Say(
+            f"The Netherlands: {found['asked']:,} people asked, {found['lived']:,} lived with inflow, "
+            f"{found['months']} months, {found['draws']} draws x {found['seeds']} seeds x {found['regimes']} regimes = "
+            f"{found['societies']} societies.\n{found['cpu_hours']:.2f} CPU hours, {here:.2f} hours on "
+            f"{found['cores']} cores, about {memory} GB of memory; {found['ns_per_person_month']:.0f} ns per person "
+            f"and month (measured now at load {found['load']:.1f}; extrapolated in proportion to people).",
+            f"Nederland: {found['asked']} mensen gevraagd, {found['lived']} geleefd met instroom, {found['months']} "
+            f"maanden, {found['draws']} trekkingen x {found['seeds']} herhalingen x {found['regimes']} regimes = "
+            f"{found['societies']} samenlevingen.\n{found['cpu_hours']:.2f} CPU-uren, {here:.2f} uur op "
+            f"{found['cores']} kernen, ongeveer {memory} GB geheugen; "
+            f"{found['ns_per_person_month']:.0f} ns per persoon en maand "
+            f"(nu gemeten, drukte {found['load']:.1f}; doorgerekend naar rato van mensen).",
+        ).to(language(context))
+    )
+
+
+def _benchmarks() -> None:
+    """Make the folder of benchmarks importable; raise InputError where the program was installed without it."""
     root = Path(__file__).resolve().parents[2]
     if not (root / "benchmarks" / "measure.py").exists():
         allowed = Say("a checkout of the project (with benchmarks/)", "een checkout van het project")
         raise InputError((Problem("bench", "installed without benchmarks", allowed),))
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
+
+
+def _bench() -> Any:
+    _benchmarks()
     from benchmarks.measure import bench
 
     return bench
