@@ -15,6 +15,7 @@ _NAMES = {
     "pyarrow": "pyarrow|to_parquet",
     "h5netcdf": "h5netcdf",
     "salib": "SALib",
+    "python-multipart": "form",  # Starlette reads forms with it
 }
 
 
