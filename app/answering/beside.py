@@ -43,6 +43,7 @@ def answers_of_run(
     summary: Summary,
     assumed: Mapping[Place, Span] | None = None,
     *,
+    measures: Sequence[str] | None = None,
     months: Sequence[int] | None = None,
     groups: Sequence[str] = ("all",),
 ) -> tuple[Answer, ...]:
@@ -51,7 +52,9 @@ def answers_of_run(
 
     if len(summary.scenarios) < 2:
         return ()
-    return tuple(answers_of(result, summary, beside_of(result, assumed), months=months, groups=groups))
+    return tuple(
+        answers_of(result, summary, beside_of(result, assumed), measures=measures, months=months, groups=groups)
+    )
 
 
 def beside_of(result: RunResult, assumed: Mapping[Place, Span] | None = None) -> Beside:

@@ -125,6 +125,7 @@ T: dict[str, Say] = {
     "assumed": Say("Assumed before", "Vooraf gedacht"),
     "trials": Say("The trials found", "De proeven vonden"),
     "concluded": Say("Concluded", "Conclusie"),
+    "why": Say("In words, and how sure", "In woorden, en hoe zeker"),
     "chart": Say("Chart", "Grafiek"),
     "table": Say("Table", "Tabel"),
     "sources": Say("Source", "Bron"),
