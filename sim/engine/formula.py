@@ -24,7 +24,10 @@ Value = Any
 
 
 class Algebra(Protocol):
-    """What can be done with values; the values themselves are the algebra's own business."""
+    """What can be done with values; the values themselves are the algebra's own business.
+
+    An algebra may have a mapping `known` of functions that it works out itself, from their arguments by name.
+    """
 
     def constant(self, number: float) -> Value:
         """Return a number."""
@@ -162,6 +165,9 @@ class _Reader:
             return self.algebra.floor(given["x"])
         if function is elementwise.power_of_two:
             return self.algebra.power_of_two(given["k"])
+        own = getattr(self.algebra, "known", {}).get(function)
+        if own is not None:
+            return own(**given)
         named = {
             name: value if isinstance(value, Mapping) else self.algebra.named(name, value)
             for name, value in given.items()
