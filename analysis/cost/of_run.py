@@ -157,6 +157,12 @@ class Cost:
         place, at = self.scenarios.index(scenario), list(PARTIES).index(party)
         return _by_draw(self.paths[place, ..., at] - self.paths[0, ..., at])
 
+    def running(self, scenario: str, party: str) -> tuple[Array, Array, Array]:
+        """Return the account summed to each month: mean and 90% interval, [months] each; the last is `net`."""
+        place, at = self.scenarios.index(scenario), list(PARTIES).index(party)
+        parts = decompose(np.cumsum(self.paths[place, ..., at] - self.paths[0, ..., at], axis=-1), LEVEL)
+        return parts.mean, parts.low, parts.high
+
     def cloud(self, scenario: str, effect: str, party: str) -> tuple[Array, Array]:
         """Return (extra effect, extra cost) of each draw, mean over its seeds; cost is minus the account."""
         good = EFFECTS[effect].good

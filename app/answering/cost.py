@@ -133,9 +133,11 @@ def write(answer: CostAnswer, out: Path, lang: str, *, figures: bool = True) -> 
 def record_of(answer: CostAnswer, files: Sequence[Path], lang: str) -> dict[str, Any]:
     """Return everything for machines."""
     from analysis.cost.tables import cost_rows, price_rows
+    from scenarios.execution.deliverable import undeliverable
 
     found = answer.cost
     return {
+        "remarks": [one.to(lang) for one in undeliverable(answer.plan)],
         "run_id": found.result.run_id,
         "baseline": found.scenarios[0],
         "months": found.month,
