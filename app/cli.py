@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
     "trial": ("trial", "simulate a trial as it was run, beside its report"),
     "calibrate": ("calibrate", "fit the mechanisms to what the trials found"),
+    "prior": ("prior", "what the priors say of effects, before any trial"),
     "posterior": ("posterior", "what the trials taught: list, show, check, compare, use"),
     "validate": ("validate", "test the calibration: known truths, rows left out, other priors"),
     "ablate": ("ablate", "mechanisms off, one at a time"),

@@ -118,6 +118,17 @@ def diagnostics(fit: Fit) -> dict[str, object]:
             for name, values in machinery.space.bias(fit.z).items()
         },
     }
+    if machinery.facts is not None:
+        known, expected = machinery.facts.known, machinery.facts.means(fit.z)
+        told["facts"] = {
+            name: {
+                "published": float(value),
+                "error": float(error),
+                "mean": float(each.mean()),
+                "sd": float(each.std()),
+            }
+            for name, value, error, each in zip(known.ids, known.values, known.errors, expected.T, strict=True)
+        }
     chains = fit.machinery.space.names
     told["chains"] = {
         "names": [*chains, "log likelihood"],

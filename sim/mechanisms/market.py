@@ -147,6 +147,14 @@ def weigh_offer(
     lever_exit_bonus: Element,
     bg_exit_bonus: Element,
     lever_exit_bonus_times: Element,
+    hours: Element,
+    supplement_months: Element,
+    lever_since_start: Element,
+    lever_supplement: Element,
+    bg_supplement: Element,
+    lever_supplement_hours: Element,
+    lever_supplement_window: Element,
+    lever_supplement_months: Element,
 ) -> Element:
     """What the offer would add to income, as a share of the norm; an exit bonus, far off, counts for little."""
     earned = offer_hours / FULL_TIME_HOURS_WEEK * month.wml_net * offer_wage
@@ -156,7 +164,11 @@ def weigh_offer(
     bonus = p.bonus_salience * (bg_exit_bonus + adaptation * (lever_exit_bonus - bg_exit_bonus)) / 12.0
     leaves = (earned + partner_earnings >= norm) & (bonus_paid < lever_exit_bonus_times)
     more = then - now + where(leaves, bonus, 0.0)
-    return clip(where(in_benefit > 0.5, more, earned - earnings) / norm, _MOST_LOST, _MOST_GAINED)
+    in_time = (supplement_months > 0.5) | (lever_since_start <= lever_supplement_window)
+    still = in_time & (supplement_months < lever_supplement_months)
+    gains = still & (offer_hours >= lever_supplement_hours) & (hours < lever_supplement_hours)
+    added = where(gains, bg_supplement + adaptation * (lever_supplement - bg_supplement), 0.0)
+    return clip((where(in_benefit > 0.5, more, earned - earnings) + added) / norm, _MOST_LOST, _MOST_GAINED)
 
 
 @MARKET.stage("hours", "contract", "wage", "fit", "job_months", "accepted", "job_starts")

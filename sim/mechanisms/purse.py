@@ -169,7 +169,7 @@ def settle(
     return due, paid, clip(owed - settled - error, -_MOST_OWED, _MOST_OWED) * month.open, unexpected
 
 
-@PURSE.stage("premium", "premium_due")
+@PURSE.stage("premium", "premium_due", "supplement_months")
 def pay_premium(
     month: Element,
     in_benefit: Element,
@@ -178,15 +178,30 @@ def pay_premium(
     lever_premium_share: Element,
     lever_premium_cap: Element,
     lever_premium_interval: Element,
+    present: Element,
+    hours: Element,
+    supplement_months: Element,
+    lever_since_start: Element,
+    lever_supplement: Element,
+    lever_supplement_hours: Element,
+    lever_supplement_window: Element,
+    lever_supplement_months: Element,
 ) -> Element:
-    """The premium builds up in months worked beside the benefit and is paid every so many months."""
+    """The premium builds up in months worked beside the benefit and is paid every so many months.
+
+    A supplement to work of enough hours comes with it, on and off benefit, to who qualified within the window.
+    """
     earned = minimum(earnings * lever_premium_share, lever_premium_cap) * in_benefit * month.open
     due = minimum(premium_due + earned, _MOST_PREMIUM)
     turn = month.t / lever_premium_interval
     pays = turn - floor(turn) < _NEARLY_ONE / lever_premium_interval
     ready = where(lever_premium_interval < 1.5, 1.0, where(pays, 1.0, 0.0)) * month.open
     out = due * ready
-    return out, due - out
+    in_time = (supplement_months > 0.5) | (lever_since_start <= lever_supplement_window)
+    left = (supplement_months < lever_supplement_months) & in_time
+    enough = (hours > 0.0) & (hours >= lever_supplement_hours) & (lever_supplement > 0.0)
+    adds = where(left & enough, present * month.open, 0.0)
+    return out + adds * lever_supplement, due - out, supplement_months + adds
 
 
 @PURSE.stage("income", "need", "unexpected", "buffer", "debt", "elsewhere", "allowances_lost")

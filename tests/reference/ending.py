@@ -98,3 +98,5 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
         a["income_sum"] += a["income"]
         if a["hours"] > 0:
             a["months_worked"] += 1.0
+            if a["hours"] < 32.0:
+                a["part_time_months"] += 1.0

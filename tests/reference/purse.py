@@ -129,6 +129,12 @@ def premium(a: Numbers, m: Numbers, v: Numbers) -> None:
             out = due
     a["premium"] = out
     a["premium_due"] = due - out
+    qualified = a["supplement_months"] >= 1 or v["since_start"] <= v["supplement_window"]
+    working = a["hours"] > 0 and a["hours"] >= v["supplement_hours"]
+    left = qualified and a["supplement_months"] < v["supplement_months"]
+    if a["present"] and m["open"] and left and working and v["supplement"] > 0.0:
+        a["premium"] += v["supplement"]
+        a["supplement_months"] += 1.0
 
 
 def spending(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:

@@ -166,6 +166,11 @@ def weigh_offer(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
             gain += p["market.bonus_salience"] * (before + a["adaptation"] * (v["exit_bonus"] - before)) / 12.0
     else:
         gain = earned - a["earnings"]
+    in_time = a["supplement_months"] >= 1 or v["since_start"] <= v["supplement_window"]
+    still = in_time and a["supplement_months"] < v["supplement_months"]
+    if still and a["offer_hours"] >= v["supplement_hours"] > a["hours"]:
+        before = v["bg_supplement"]
+        gain += before + a["adaptation"] * (v["supplement"] - before)
     a["offer_gain"] = between(-1.0, gain / a["norm"], 3.0)
 
     if on:
