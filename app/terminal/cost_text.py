@@ -8,6 +8,7 @@ import click
 
 from app.terminal.output import language, print_table, say
 from app.terminal.run_text import label_lines
+from sim.problems import Say
 
 if TYPE_CHECKING:
     from app.answering.cost import CostAnswer
@@ -29,6 +30,9 @@ def print_cost(context: click.Context, answer: CostAnswer) -> None:
     ):
         print_table(headers, rows, title=title)
         click.echo("")
+    if answer.group is not None:
+        who = f"{answer.group} ({found.people})"
+        say(context, Say(f"only of people with {who}", f"alleen van mensen met {who}"))
     for sentence in undeliverable(answer.plan):
         say(context, sentence)
     for line in price_lines(found.prices, lang):
