@@ -119,6 +119,7 @@ class SiteTrials:
         months: months of `register`.
         register, register_twin: outcome -> [months, trials, people].
         survey, survey_twin: item -> [surveys, trials, people]; NaN: no answer.
+        survey_all, survey_all_twin: what everybody would have answered.
     """
 
     arm: npt.NDArray[np.int64]
@@ -132,6 +133,8 @@ class SiteTrials:
     register_twin: Mapping[str, Array]
     survey: Mapping[str, Array] = field(default_factory=dict)
     survey_twin: Mapping[str, Array] = field(default_factory=dict)
+    survey_all: Mapping[str, Array] = field(default_factory=dict)
+    survey_all_twin: Mapping[str, Array] = field(default_factory=dict)
 
 
 def simulate_site(
@@ -197,7 +200,7 @@ def simulate_site(
     def register(world: int) -> dict[str, Array]:
         return {name: states[world][at, names.index(name)].reshape(len(at), *shape) for name in measures}
 
-    asked: list[dict[str, Array]] = [{}, {}]
+    asked: list[tuple[dict[str, Array], dict[str, Array]]] = [({}, {}), ({}, {})]
     if survey_items:
         luck = Draws(key, people.person)
         for world, taken in enumerate(states):
@@ -213,8 +216,10 @@ def simulate_site(
         tuple(months),
         register(0),
         register(1) if twin else {},
-        asked[0],
-        asked[1],
+        asked[0][0],
+        asked[1][0],
+        asked[0][1],
+        asked[1][1],
     )
 
 
@@ -393,10 +398,11 @@ def _surveyed(
     survey_items: Sequence[str],
     draws: Draws,
     shape: tuple[int, int],
-) -> dict[str, Array]:
-    """Return the answers by item, [surveys, trials, people]: the share of the law in every arm, the most willing."""
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return answers by item, [surveys, trials, people]: of the share of the law in every arm, and of everybody."""
     survey = site.town.survey
     found = {name: np.full((len(site.surveys), len(people)), np.nan) for name in survey_items}
+    everybody = {name: values.copy() for name, values in found.items()}
     persistence = survey.persistence.value
     own = draws.normal("survey_response", 0)
     for wave, month in enumerate(site.surveys):
@@ -416,8 +422,13 @@ def _surveyed(
         given = answers(survey.study, wave, now, reporting, draws, only=survey_items)
         partial = item_response(survey.study, wave, draws)
         for name in survey_items:
+            everybody[name][wave] = given[name]
             found[name][wave] = np.where(responded & partial.get(name, np.True_), given[name], np.nan)
-    return {name: values.reshape(len(site.surveys), *shape) for name, values in found.items()}
+    first, second = (
+        {name: values.reshape(len(site.surveys), *shape) for name, values in each.items()}
+        for each in (found, everybody)
+    )
+    return first, second
 
 
 def _covariates(people: People, site: Site, wave: npt.NDArray[np.int64]) -> dict[str, Array]:
