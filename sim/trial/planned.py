@@ -174,9 +174,9 @@ def simulate_site(
     wave = _waves(turn, [share for _, share in site.waves])
     cohort = _withdraws(site, people, key)
     clients = _clients(site)
-    # Whoever withdraws at once never meets the arm's own staff.
+    # Whoever withdraws at once never meets the arm's own staff; in the twin there is none.
     office = np.where((clients[arm + 1] > 0) & (cohort != 0), arm + 1, 0)
-    desk, quality = staffed(people, turn, cluster, site.lot, office, clients, key)
+    staff = [staffed(people, turn, cluster, site.lot, each, clients, key) for each in (office, np.zeros_like(office))]
     shape = (trials, site.people)
     kept = sorted({*months, *(site.surveys if survey_items else ())})
     names = _names(site, measures, survey_items)
@@ -185,16 +185,18 @@ def simulate_site(
         rows = np.flatnonzero(wave == number)
         if not len(rows):
             continue
-        rows = rows[np.argsort(desk[rows], kind="stable")]
         first = _month_later(site.start, later)
-        population, schedules = _population(
-            site, people.take(rows), arm[rows], cohort[rows], desk[rows], quality[rows], first, key, twin
-        )
         setting = make_setting(first, site.follow_up, market=site.market, lockdown=site.lockdown)
         shifts = {name: np.full(trials, float(value)) for name, value in place.items()}
-        jobs = [Job(parameters, schedule, key, shifts) for schedule in schedules]
-        for world, taken in enumerate(live(population, jobs, setting, kept, names, 1)):
-            states[world][:, :, rows] = taken
+        for world, state in enumerate(states):
+            desk, quality = staff[world]
+            own = rows[np.argsort(desk[rows], kind="stable")]
+            population = _population(site, people.take(own), arm[own], cohort[own], desk[own], quality[own], first)
+            arms = site.arms
+            if world:
+                arms = tuple(replace(site.arms[site.control], name=one.name) for one in arms)
+            job = Job(parameters, _schedule(site, population, arms, key), key, shifts)
+            state[:, :, own] = live(population, [job], setting, kept, names, 1)[0]
     at = [kept.index(month) for month in months]
 
     def register(world: int) -> dict[str, Array]:
@@ -300,18 +302,16 @@ def _population(
     desk: npt.NDArray[np.int64],
     quality: Array,
     start: date,
-    key: int,
-    twin: bool,
-) -> tuple[Population, list[Schedule]]:
-    cohorts = sorted(set(cohort.tolist()))
-    groups = [(place, month) for place in range(len(site.arms)) for month in cohorts]
+) -> Population:
+    groups = _groups(site)
+    cohorts = sorted({month for _, month in groups})
     labels = tuple(f"{site.arms[place].name} {month}" for place, month in groups)
     number = arm * len(cohorts) + np.searchsorted(cohorts, cohort)
     columns = {name: people.columns[name] for name in people.columns if name in TRAITS or name in STATES}
     columns["quality"] = quality
     _, seat = np.unique(desk, return_inverse=True)
     many = int(people.replicate.max()) + 1
-    population = Population(
+    return Population(
         name=site.name,
         start=start,
         person=people.person,
@@ -323,18 +323,15 @@ def _population(
         columns=columns,
         source=site.town.source,
     )
-    worlds = [site.arms, tuple(replace(site.arms[site.control], name=one.name) for one in site.arms)][: 1 + twin]
-    return population, [_schedule(site, population, world, groups, labels, key) for world in worlds]
 
 
-def _schedule(
-    site: Site,
-    population: Population,
-    arms: Sequence[PlannedArm],
-    groups: Sequence[tuple[int, int]],
-    labels: Sequence[str],
-    key: int,
-) -> Schedule:
+def _groups(site: Site) -> list[tuple[int, int]]:
+    """Return every (arm, last month of treatment of those who withdraw; -1: they stay)."""
+    months = sorted({-1, *(month for month, _ in site.loss.cohorts(site.follow_up))})
+    return [(place, month) for place in range(len(site.arms)) for month in months]
+
+
+def _schedule(site: Site, population: Population, arms: Sequence[PlannedArm], key: int) -> Schedule:
     background = background_of(site.town.municipality)
     known = regimes_of(site.regimes)
     regimes: dict[str, Regime] = {background.name: background}
@@ -350,7 +347,7 @@ def _schedule(
         regimes[label] = replace(full, name=label, ranges={})
         return label
 
-    for (place, month), label in zip(groups, labels, strict=True):
+    for (place, month), label in zip(_groups(site), population.arms, strict=True):
         one = arms[place]
         if month == 0:
             targets[label] = background.name
