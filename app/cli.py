@@ -31,17 +31,21 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
     "trial": ("trial", "simulate a trial as it was run, beside its report"),
     "calibrate": ("calibrate", "fit the mechanisms to what the trials found"),
+    "prior": ("prior", "what the priors say of effects, before any trial"),
     "posterior": ("posterior", "what the trials taught: list, show, check, compare, use"),
     "validate": ("validate", "test the calibration: known truths, rows left out, other priors"),
     "ablate": ("ablate", "mechanisms off, one at a time"),
     "who": ("who", "for whom: effects by group, who gains, who loses, a rule that tailors"),
     "cost": ("cost", "accounts per party, break-even, what a budget delivers"),
     "runs": ("runs", "list and show what was run"),
+    "council": ("council", "one page for a council: the plan, the answer, for whom, what it costs (also: raad)"),
     "report": ("report", "write the report of stored runs"),
     "studio": ("studio", "the studio in a browser, on this computer only"),
     "bench": ("bench", "the benchmarks of this machine"),
 }
 
+# Dutch names of commands that policy staff use first.
+DUTCH: dict[str, str] = {"raad": "council"}
 
 _LANGUAGES = ("en", "nl")
 
@@ -55,6 +59,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command."""
+        cmd_name = DUTCH.get(cmd_name, cmd_name)
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"app.commands.{COMMANDS[cmd_name][0]}")

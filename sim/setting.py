@@ -39,7 +39,9 @@ _LAW = (
     "y_share",
     "y_cap",
     "y_before_r",
-    "under_27_disregard",
+    "disregard_min_age",
+    "norm_full_age",
+    "r_child_age",
 )
 
 # Fields of `month` in the stages: the month's number, years since the start, doors open, market, law.

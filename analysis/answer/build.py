@@ -223,7 +223,7 @@ def _answer(
         concluded,
         tried=bundle.tried,
         distance=validity.distance,
-        reasons=reasons_of(validity),
+        reasons=reasons_of(validity, beside.town),
     )
     verdict, needed = verdict_of(asked, concluded, label)
     conflicts = conflicts_of(verdict, assumed, found, concluded, label)

@@ -47,6 +47,13 @@ LABEL_TEXTS: dict[str, dict[str, Say]] = {
 }
 
 
+def _contrary(found: Found, concluded: Span) -> bool:
+    """Whether most trials do not point where an interval that leaves zero out lies."""
+    if concluded.low <= 0.0 <= concluded.high:
+        return False
+    return 2 * found.signs(1 if concluded.low > 0.0 else -1) <= found.trials
+
+
 def agreement(found: Found | None) -> str:
     """Return whether the trials point one way: agree, mixed, one or none."""
     if found is None or found.trials == 0:
@@ -106,7 +113,9 @@ def support_of(
     """Return how well the trials support an answer: none, weak, strong or fair; the first that fits."""
     if found is None or tried == "no" or measured == "no" or outside == "far" or found.trials == 0:
         return "none"
-    # A model that contradicts the trials together is not supported by them, however many agree.
+    # A model that contradicts the trials together is not supported by them, however many agree; nor is a claim
+    # of a difference by trials of which most saw none, or the other.
+    apart = apart or (concluded is not None and _contrary(found, concluded))
     wider = assumed is not None and concluded is not None and concluded.half > assumed.half + _WIDER
     if found.trials <= 2 or agreed == "mixed" or own_town == "differs" or measured == "neighbour" or wider or apart:
         return "weak"

@@ -9,14 +9,16 @@ from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from analysis.answer.label import LABEL_TEXTS
-from analysis.answer.measures import spoken
+from analysis.answer.measures import UNITS, spoken
+from analysis.answer.precision import FEWEST_SEEDS
 from analysis.answer.rounding import plain, rounded
 from analysis.answer.triple import Answer, Span
 from analysis.answer.verdict import MARKS
 from analysis.answer.wording import count_word, period, signed
+from analysis.effects.words import number
 from sim.problems import Say
 
-__all__ = ["ascii_only", "narrow_table", "tables", "wide_table"]
+__all__ = ["ascii_only", "cells", "computing_line", "narrow_table", "tables", "wide_table"]
 
 _NARROW, _WIDE = 80, 120
 _WIDTHS = (20, 11, 13, 12, 1)  # the least widths of the columns at 80
@@ -59,22 +61,22 @@ def narrow_table(answers: Sequence[Answer], lang: str, titles: Mapping[str, str]
         slots = {"scenario": titles.get(scenario, scenario), "baseline": rows[0].asked.baseline}
         slots["baseline"] = titles.get(slots["baseline"], slots["baseline"])
         lines += [""] * bool(lines) + wrap(_TITLE.to(lang).format(t=period(month, lang), **slots), _NARROW)
-        cells = [_HEADS.to(lang).split("|"), *(_cells(answer, lang, short=True) for answer in rows)]
-        lines += _aligned(cells, _WIDTHS, _NARROW)
+        rows_shown = [_HEADS.to(lang).split("|"), *(cells(answer, lang, short=True) for answer in rows)]
+        lines += _aligned(rows_shown, _WIDTHS, _NARROW)
     return lines + _legend(answers, lang, _NARROW)
 
 
 def wide_table(answers: Sequence[Answer], lang: str) -> list[str]:
     """Return lines of at most 120 columns where names allow it."""
-    cells = [_WIDE_HEADS.to(lang).split("|")]
+    shown = [_WIDE_HEADS.to(lang).split("|")]
     for answer in answers:
-        name, *rest = _cells(answer, lang, short=False)
+        name, *rest = cells(answer, lang, short=False)
         asked = answer.asked
         alone = answer.verdict == "hidden"
-        cells.append(
+        shown.append(
             [f"{asked.scenario}, {asked.month}: {name}"] if alone else [f"{name}, {asked.month}", asked.scenario, *rest]
         )
-    return _aligned(cells, (), _WIDE) + _legend(answers, lang, _WIDE)
+    return _aligned(shown, (), _WIDE) + _legend(answers, lang, _WIDE)
 
 
 def ascii_only(text: str) -> str:
@@ -84,7 +86,28 @@ def ascii_only(text: str) -> str:
     return text.encode("ascii", "replace").decode()
 
 
-def _cells(answer: Answer, lang: str, *, short: bool) -> list[str]:
+def computing_line(answers: Sequence[Answer], lang: str) -> str:
+    """Return what other draws and other seeds would change: the largest errors of an end of an interval by unit."""
+    largest: dict[str, tuple[float, str]] = {}
+    for answer in answers:
+        error = answer.concluded.end_error
+        if error is None or answer.verdict in ("hidden", "zero"):
+            continue
+        kind = spoken(answer.asked.measure).kind
+        shown = error * kind.factor
+        unit = UNITS[kind.form].to(lang)
+        if shown > largest.get(unit, (0.0, ""))[0]:
+            decimals = 0 if kind.form in ("people", "euros") else 1 if kind.form == "one" else 2
+            largest[unit] = (shown, number(max(shown, 10.0**-decimals), decimals, lang))
+    draws, seeds = answers[0].concluded.draws, answers[0].concluded.seeds
+    told = "; ".join(f"± {text} {unit}" for unit, (_, text) in largest.items()) or "?"
+    if lang == "nl":
+        return f"door het rekenen alleen ({draws} trekkingen x {seeds} keer) schuift een grens hooguit: {told}"
+    return f"computing alone ({draws} draws x {seeds} seeds) moves an end of a range by at most: {told}"
+
+
+def cells(answer: Answer, lang: str, *, short: bool) -> list[str]:
+    """Return an answer in six cells: measure, assumed, trials, concluded, mark, support."""
     words = spoken(answer.asked.measure)
     name = words.short.to(lang)
     if answer.verdict == "hidden":
@@ -172,15 +195,24 @@ def _legend(answers: Sequence[Answer], lang: str, width: int) -> list[str]:
         )
     if any(a.label.outside in ("little", "far") for a in answers):
         texts.append("> iets, >> ver buiten de proeven" if lang == "nl" else "> a little, >> far outside the trials")
+        why = dict.fromkeys(reason[lang] for a in answers for reason in a.label.reasons)
+        texts.append(("buiten: " if lang == "nl" else "outside: ") + "; ".join(why))
+    unknown = [a.needed for a in answers if a.verdict == "unknown" and a.needed is not None]
+    if unknown:
+        texts.append(
+            f"? vraagt ten minste {min(unknown)} trekkingen en {FEWEST_SEEDS} keer"
+            if lang == "nl"
+            else f"? needs at least {min(unknown)} draws and {FEWEST_SEEDS} seeds"
+        )
     lines = wrap("  ".join(words).replace(" ", "\N{NO-BREAK SPACE}").replace("\N{NO-BREAK SPACE}" * 2, "  "), width)
     lines += wrap("  ".join(text.replace(" ", "\N{NO-BREAK SPACE}") for text in texts), width, break_long_words=False)
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
 
 
-def _aligned(cells: Sequence[Sequence[str]], least: Sequence[int], width: int) -> list[str]:
+def _aligned(rows: Sequence[Sequence[str]], least: Sequence[int], width: int) -> list[str]:
     """Return rows in columns; one cell that stands alone in its row may run across the others."""
-    full = [row for row in cells if len(row) > 1 and any(row[1:])]
-    count = max(len(row) for row in cells)
+    full = [row for row in rows if len(row) > 1 and any(row[1:])]
+    count = max(len(row) for row in rows)
     needed = [max(len(row[place]) for row in full) for place in range(count)]
     widths = [max(wide, least[place] if place < len(least) else 0) for place, wide in enumerate(needed)]
     if sum(widths) + count - 1 > width:
@@ -195,7 +227,7 @@ def _aligned(cells: Sequence[Sequence[str]], least: Sequence[int], width: int) -
         (1,) * count,
     )
     lines = []
-    for row in cells:
+    for row in rows:
         if not any(row[1:]):
             lines.append(row[0])
             continue

@@ -23,7 +23,7 @@ from analysis.answer.page import WORDS, Page, page_of
 from sim.files import write_whole
 from sim.problems import InputError, Problem, Say
 
-__all__ = ["FORMATS", "can_make_pdf", "fitted", "html_of", "write_page"]
+__all__ = ["FORMATS", "can_make_pdf", "fitted", "html_of", "pdf_problems", "write_page"]
 
 FORMATS: tuple[str, ...] = ("html", "pdf")
 _ROOT, _SMALLER = 10.0, 9.5  # points
@@ -49,12 +49,7 @@ def write_page(
     Raises:
         InputError: ``pdf`` without WeasyPrint, or a page that cannot be made to fit.
     """
-    if "pdf" in formats and not can_make_pdf():
-        told = Say(
-            "html: open it in a browser and print it, or install bijstand[pdf]",
-            "html: open die in een browser en druk af, of installeer bijstand[pdf]",
-        )
-        raise InputError([Problem("--format", "pdf", told)])
+    InputError.raise_if(pdf_problems() if "pdf" in formats else [])
     count = _pages if can_make_pdf() else None
     text = fitted(council, lang, clients=clients, measured_to=measured_to, count=count)
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,6 +59,17 @@ def write_page(
         write_whole(path, text.encode() if name == "html" else _pdf(text))
         paths.append(path)
     return paths
+
+
+def pdf_problems() -> list[Problem]:
+    """Return why there can be no PDF, with the other road; nothing when there can be one."""
+    if can_make_pdf():
+        return []
+    told = Say(
+        "html: open it in a browser and print it, or install bijstand[pdf]",
+        "html: open die in een browser en druk af, of installeer bijstand[pdf]",
+    )
+    return [Problem("--format", "pdf", told)]
 
 
 def can_make_pdf() -> bool:

@@ -30,13 +30,25 @@ _PLAIN: dict[str, Say] = {
     "market": Say("another labour market", "een andere markt voor werk"),
     "law": Say("the law of later years", "de wet van later"),
 }
+_NOT_SIGNED_UP = Say(
+    "with people who did not sign up for the trial", "bij mensen die zich niet aanmeldden voor de proef"
+)
 _MONTHS = Say("{0} months", "{0} maanden")
 _AFTER = Say("{0} months after the plan stops", "{0} maanden na het einde van het plan")
 _MEASURED = Say("{0}, measured up to {1}", "{0}, gemeten tot {1}")
 
 
-def reasons_of(validity: Validity) -> tuple[Reason, ...]:
-    """Return the reasons, the largest distance first."""
+def reasons_of(validity: Validity, town: str = "") -> tuple[Reason, ...]:
+    """Return the reasons, the largest distance first.
+
+    Args:
+        validity: the distances.
+        town: the trial town whose people these are: its trial had those who signed up, not everybody.
+    """
+    if town:
+        others = {"population": _both(_NOT_SIGNED_UP)}
+        parts = sorted(validity.parts, key=lambda part: -part.distance)
+        return tuple(others.get(part.what) or reason_of(part) for part in parts)
     return tuple(reason_of(part) for part in sorted(validity.parts, key=lambda part: -part.distance))
 
 

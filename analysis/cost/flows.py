@@ -1,7 +1,8 @@
 """What passes between people and office in a month, for those there at the start: euros, hours, units.
 
 Money is booked as it falls due, not as it is settled. *Income elsewhere* is what the model lets people live
-on who left benefit without work; *allowances lost* are the taper on income above the norm.
+on who left benefit without work; *allowances lost* are what it takes from income above the norm. Both, and the
+hours of the office, are rows that the stages of the model record: no equation stands here a second time.
 
 Hours of caseworkers are those that the office has to pay. Within every caseload that somebody has:
 
@@ -22,7 +23,6 @@ import numpy.typing as npt
 
 from scenarios.execution.observe import Column, Observation
 from sim.engine.simulate import Job
-from sim.parameters import PARAMETERS
 from sim.setting import Setting
 
 __all__ = ["QUANTITIES", "FlowObserver"]
@@ -52,7 +52,6 @@ QUANTITIES: tuple[str, ...] = (
     "bandwidth",
 )
 _AT = {name: place for place, name in enumerate(QUANTITIES)}
-_P = {name: place for place, name in enumerate(PARAMETERS)}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class FlowObserver:
 
     def open(self, job: Job, setting: Setting) -> _Flows:
         """Return what looks at one society."""
-        return _Flows(setting.months, self.people, job, self.indirect)
+        return _Flows(setting.months, self.people, self.indirect)
 
 
 class _Flows:
@@ -79,54 +78,38 @@ class _Flows:
         "paid",
         "premium",
         "earnings",
-        "partner_earnings",
-        "norm",
-        "settlement_taper",
+        "elsewhere",
+        "allowances_lost",
         "contacts",
+        "contact_minutes",
+        "staffed_hours",
         "hours",
         "income",
         "wellbeing",
         "stress",
         "bandwidth",
-        "place_capacity",
         "lever_contacts",
         "lever_caseload",
-        "lever_group_share",
         "lever_programme_cost",
     )
 
-    def __init__(
-        self, months: int, people: npt.NDArray[np.bool_], job: Job, indirect: tuple[float, float, float]
-    ) -> None:
+    def __init__(self, months: int, people: npt.NDArray[np.bool_], indirect: tuple[float, float, float]) -> None:
         self._people, self._indirect = people, indirect
         self._count = max(int(people.sum()), 1)
-        self._status: Array | None = None
-        values = job.parameters
-        self._hours, self._minutes, self._group, self._other = (
-            float(values[_P[name]])
-            for name in ("attention.hours", "attention.minutes", "attention.group_minutes", "purse.other_income")
-        )
         self._values = np.zeros((months, len(QUANTITIES)))
 
     def look(self, month: int, column: Column) -> None:
         see = {name: column(name)[self._people] for name in self.columns}
-        paid, premium, earnings, norm = see["paid"], see["premium"], see["earnings"], see["norm"]
         on = see["in_benefit"]
-        before = np.where(on > 0.5, 0.0, see["status"]) if self._status is None else self._status
-        self._status = see["status"]
-        jobless = (before > 0.5) & (earnings <= 0.0)
-        elsewhere = np.where(before > 1.5, norm, np.where(jobless, self._other * norm, 0.0))
-        gross = paid + earnings + see["partner_earnings"] + premium + elsewhere
-        contact = see["contacts"] * self._minutes / 60.0
-        contact = contact * (1.0 - see["lever_group_share"] * (1.0 - self._group))
-        staffed = on * self._hours * see["place_capacity"] / see["lever_caseload"]
+        contact = see["contacts"] * see["contact_minutes"] / 60.0
+        staffed = on * see["staffed_hours"]
         needed = [self._needed(see["lever_caseload"], staffed, contact, extra) for extra in self._indirect]
         sums: dict[str, float] = {
-            "benefit": paid.sum(),
-            "premium": premium.sum(),
-            "earnings": earnings.sum(),
-            "elsewhere": elsewhere.sum(),
-            "allowances": (see["settlement_taper"] * np.maximum(gross - norm, 0.0)).sum(),
+            "benefit": see["paid"].sum(),
+            "premium": see["premium"].sum(),
+            "earnings": see["earnings"].sum(),
+            "elsewhere": see["elsewhere"].sum(),
+            "allowances": see["allowances_lost"].sum(),
             "programme": (see["lever_programme_cost"] * on).sum(),
             "staffed_hours": staffed.sum(),
             "contact_hours": contact.sum(),

@@ -17,6 +17,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from sim.files import write_whole
 
@@ -137,9 +138,18 @@ def pad(axes: Sequence[Axes], used: int) -> None:
         unused.set_visible(False)
 
 
+def _lay_out(figure: Figure) -> None:
+    """Find the place of everything once: it is the same in every format, and costs as much as drawing it."""
+    engine = figure.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):
+        engine.execute(figure)
+        figure.set_layout_engine("none")
+
+
 def svg(figure: Figure) -> str:
     """Return the figure as SVG text: no date, fixed ids, equal bytes for equal figures."""
     with mpl.rc_context(_RULES):
+        _lay_out(figure)
         buffer = io.StringIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
@@ -148,20 +158,22 @@ def svg(figure: Figure) -> str:
 def png(figure: Figure, dpi: int = 160) -> bytes:
     """Return the figure as PNG bytes at print resolution."""
     with mpl.rc_context(_RULES):
+        _lay_out(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
 
 
-def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write `name`.svg and `name`.png in `folder`; return both paths."""
-    return write(svg(figure), png(figure), folder, name)
+def save(figure: Figure, folder: Path, name: str, *, raster: bool = True) -> list[Path]:
+    """Write `name`.svg and, unless it is not wanted, `name`.png in `folder`; return the paths."""
+    return write(svg(figure), png(figure) if raster else None, folder, name)
 
 
-def write(vector: str, raster: bytes, folder: Path, name: str) -> list[Path]:
-    """Write a rendered figure in `folder`; return both paths."""
+def write(vector: str, raster: bytes | None, folder: Path, name: str) -> list[Path]:
+    """Write a rendered figure in `folder`; return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"{name}.svg", folder / f"{name}.png"]
-    write_whole(paths[0], vector.encode())
-    write_whole(paths[1], raster)
+    rendered = {f"{name}.svg": vector.encode(), f"{name}.png": raster}
+    paths = [folder / file for file, content in rendered.items() if content is not None]
+    for path in paths:
+        write_whole(path, rendered[path.name] or b"")
     return paths

@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.answer.triple import Answer
 from analysis.effects.summary import Row, Summary
 from analysis.figures.style import Drawing, png, svg, write
 from analysis.report.content import report_content, titles_of
@@ -35,6 +36,7 @@ def write_report(
     lang: str,
     formats: Sequence[str] = FORMATS,
     contrasts: Sequence[Row] = (),
+    answers: Sequence[Answer] = (),
 ) -> list[Path]:
     """Write ``report-<run>.<lang>.*`` in `folder`, and the figures beside it; return the paths.
 

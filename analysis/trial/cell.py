@@ -17,6 +17,7 @@ __all__ = [
     "WAVES",
     "WORK",
     "Cell",
+    "Contrast",
     "Found",
     "contrasts",
     "control",
@@ -57,12 +58,25 @@ class Cell(NamedTuple):
     sample: str = ""
 
 
+class Contrast(float):
+    """An effect that knows its standard error."""
+
+    error: float
+
+    def __new__(cls, value: float, error: float) -> Contrast:
+        """Return the number with its error."""
+        made = super().__new__(cls, value)
+        made.error = error
+        return made
+
+
 def contrasts(
     table: str,
     outcome: str,
     arms: tuple[str, ...],
     comparator: str,
     values: Array,
+    errors: Array,
     specification: str,
     when: str,
     *,
@@ -70,7 +84,8 @@ def contrasts(
 ) -> Found:
     """Give the effect of each arm against `comparator` and, with `third`, of the second against the first."""
     for place, arm in enumerate(arms):
-        yield Cell(table, outcome, arm, comparator, specification, when), float(values[place])
+        cell = Cell(table, outcome, arm, comparator, specification, when)
+        yield cell, Contrast(float(values[place]), float(errors[place]))
     if third and len(arms) == 2:
         cell = Cell(table, outcome, arms[1], arms[0], specification, when)
         yield cell, float(values[1] - values[0])

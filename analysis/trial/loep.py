@@ -8,7 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from analysis.estimators.fast import regress
-from analysis.trial.cell import WORK, Cell, Found, control, regressors, signed_up, treatments, work
+from analysis.trial.cell import WORK, Cell, Contrast, Found, control, regressors, signed_up, treatments, work
 from sim.trial.data import TrialData
 
 __all__ = ["LOEP"]
@@ -40,7 +40,7 @@ def loep_work(data: TrialData) -> Found:
         for number, outcome in enumerate(WORK):
             for place, arm in enumerate(arms):
                 cell = Cell("figure 1 (text)", outcome, arm, comparator, "mejudice_fig1")
-                yield cell, float(values[number, place])
+                yield cell, Contrast(float(values[number, place]), float(found.errors[number, place]))
             for one, other in _PAIRS.get(data.design, ()) if comparator == control(data) else ():
                 cell = Cell("figure 1 (text)", outcome, one, other, "mejudice_fig1")
                 yield cell, float(values[number, arms.index(one)] - values[number, arms.index(other)])
@@ -60,7 +60,7 @@ def loep_survey(data: TrialData) -> Found:
     for number, outcome in enumerate(names):
         for place, arm in enumerate(arms):
             cell = Cell("figure 2 (text)", outcome, arm, control(data), "mejudice_fig2")
-            yield cell, float(found.values[number, place])
+            yield cell, Contrast(float(found.values[number, place]), float(found.errors[number, place]))
 
 
 LOEP: tuple[Callable[[TrialData], Found], ...] = (loep_work, loep_survey)

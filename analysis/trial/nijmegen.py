@@ -12,6 +12,7 @@ from analysis.trial.cell import (
     WAVES,
     WORK,
     Cell,
+    Contrast,
     Found,
     contrasts,
     control,
@@ -128,7 +129,7 @@ def against_reference(data: TrialData) -> Found:
     for number, outcome in enumerate(WORK):
         for place, arm in enumerate(arms):
             cell = Cell("table 5", outcome, arm, "reference", "loep", "16")
-            yield cell, float(found.values[number, place])
+            yield cell, Contrast(float(found.values[number, place]), float(found.errors[number, place]))
 
 
 def surveys(data: TrialData) -> Found:
@@ -141,13 +142,14 @@ def surveys(data: TrialData) -> Found:
     before = np.stack([data.survey[name][0][who] for name in names], axis=1)
     for wave in (1, 2):
         after = np.stack([data.survey[name][wave][who] for name in names], axis=1)
-        values = regress(after, x, range(1, 1 + len(arms)), baselines=before).values
+        found = regress(after, x, range(1, 1 + len(arms)), baselines=before)
         for table, listed in _SURVEY_TABLES.items():
             for name in listed:
                 if wave == 1 and name in _LATE:
                     continue
-                row = values[names.index(name)]
-                yield from contrasts(table, name, arms, other, row, "loep", WAVES[wave], third=True)
+                place = names.index(name)
+                row, errors = found.values[place], found.errors[place]
+                yield from contrasts(table, name, arms, other, row, errors, "loep", WAVES[wave], third=True)
 
 
 def linear(data: TrialData, table: str, specifications: tuple[str, ...], month: int, *, third: str) -> Found:
@@ -164,6 +166,7 @@ def linear(data: TrialData, table: str, specifications: tuple[str, ...], month: 
                 arms,
                 control(data),
                 found.values[number],
+                found.errors[number],
                 specification,
                 str(month),
                 third=specification == third,

@@ -121,7 +121,7 @@ def matched(data: TrialData) -> Found:
         for kind, on in (("nn", scaled), ("ps", odds[:, None])):
             targets: tuple[Target, Target] = ("att", "ate")
             for target in targets:
-                found = match(outcome, treated, on, target=target, correct_on=scaled)
+                found = match(outcome, treated, on, target=target, correct_on=scaled, spread_from=None)
                 cell = Cell(
                     "table 3.1.7", _EXIT, name, other, f"{kind}_matching_{target}", "24", "all", "incl_withdrawals"
                 )

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analysis.effects.words import number
-from analysis.trial.tables import LEVEL, Row, Table
+from analysis.trial.cell import Cell
+from analysis.trial.tables import FEWEST, LEVEL, Estimates, Row, Table
+from analysis.trial.text import month_name
 from sim.problems import Say
+from sim.trial.design import TrialDesign
 
-__all__ = ["HEADERS", "cells_of", "json_of", "markdown", "summary_line"]
+__all__ = ["HEADERS", "cells_of", "json_of", "markdown", "replicates_csv", "summary_line"]
 
 HEADERS = Say(
     "outcome|group|model, moment|simulated|90% interval|published|marker|outside",
@@ -58,6 +63,43 @@ def markdown(tables: Sequence[Table], lang: str) -> str:
     return "\n".join(lines)
 
 
+def replicates_csv(design: TrialDesign, found: Mapping[Cell, Estimates], run_id: str) -> str:
+    """Return every figure of every simulated trial: estimate, standard error and two-sided p (empty: none).
+
+    From these power, the minimum detectable effect and type S and M errors can be reckoned elsewhere.
+    """
+    from scipy.special import ndtr
+
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    names = ("table", "outcome", "arm", "comparator", "specification", "month", "subgroup", "sample")
+    writer.writerow(["run_id", "replicate", *names, "estimate", "standard_error", "p_value"])
+    small = {arm.name for arm in design.participant_arms if arm.itt < FEWEST}
+    for cell, each in found.items():
+        if {cell.arm, cell.comparator} & small:
+            continue
+        words = cell._replace(when=month_name(design, cell).en)
+        for replicate, (value, error) in enumerate(zip(each.values, each.errors, strict=True), start=1):
+            known = math.isfinite(error) and error > 0
+            p_value = f"{2 * ndtr(-abs(value) / error):.6g}" if known else ""
+            told = ["" if not math.isfinite(part) else f"{part:.10g}" for part in (value, error)]
+            writer.writerow([run_id, replicate, *_in_order(words), *told, p_value])
+    return out.getvalue()
+
+
+def _in_order(cell: Cell) -> tuple[str, ...]:
+    return (
+        cell.table,
+        cell.outcome,
+        cell.arm,
+        cell.comparator,
+        cell.specification,
+        cell.when,
+        cell.subgroup,
+        cell.sample,
+    )
+
+
 def summary_line(table: Table) -> Say:
     """Return how many published values lie outside."""
     if not table.compared:
@@ -88,6 +130,7 @@ def _json_row(row: Row, lang: str) -> dict[str, Any]:
     return {
         **row.cell._asdict(),
         "label": row.outcome.to(lang),
+        "how": row.how.to(lang),
         "mean": None if hidden else row.mean,
         "low": None if hidden else row.low,
         "high": None if hidden else row.high,

@@ -17,7 +17,7 @@ from sim.problems import Say
 from sim.trial.data import TrialData
 from sim.trial.design import TrialDesign
 
-__all__ = ["LEVEL", "Published", "Row", "Table", "collect", "tables"]
+__all__ = ["LEVEL", "Estimates", "Published", "Row", "Table", "collect", "tables"]
 
 Array = npt.NDArray[np.float64]
 LEVEL = 0.90
@@ -85,10 +85,18 @@ class Table:
         return sum(row.outside is True for row in self.rows)
 
 
+@dataclass(frozen=True)
+class Estimates:
+    """A figure in every trial, and its standard error where the report's model gives one: shape [replicates] each."""
+
+    values: Array
+    errors: Array
+
+
 def collect(
     trials: Iterable[TrialData], figures: Callable[[TrialData], Mapping[Cell, float]] = cells
-) -> dict[Cell, Array]:
-    """Return every figure of every trial, shape [replicates] each (NaN: could not be computed).
+) -> dict[Cell, Estimates]:
+    """Return every figure of every trial (NaN: could not be computed).
 
     `figures` gives those of one trial: the tables of its report when left out.
 
@@ -102,19 +110,24 @@ def collect(
         for trial in trials:
             for cell, value in figures(trial).items():
                 found.setdefault(cell, []).append(value)
-    return {cell: np.array(values) for cell, values in found.items()}
+    return {
+        cell: Estimates(
+            np.array(values, dtype=np.float64), np.array([getattr(value, "error", math.nan) for value in values])
+        )
+        for cell, values in found.items()
+    }
 
 
 def tables(
     design: TrialDesign,
-    found: Mapping[Cell, Array],
+    found: Mapping[Cell, Estimates],
     published: Mapping[Cell, Published],
     names: Mapping[str, Say] | None = None,
 ) -> list[Table]:
     """Return the tables of the report in their order; `names`: what outcomes of one's own are called."""
     made: dict[str, list[Row]] = {}
-    for cell, values in found.items():
-        made.setdefault(cell.table, []).append(_row(design, cell, values, published.get(cell), names or {}))
+    for cell, each in found.items():
+        made.setdefault(cell.table, []).append(_row(design, cell, each.values, published.get(cell), names or {}))
     return [Table(name, title_of(design, name), tuple(rows)) for name, rows in made.items()]
 
 
@@ -133,7 +146,7 @@ def _row(design: TrialDesign, cell: Cell, values: Array, published: Published | 
         cell,
         names.get(cell.outcome) or outcome_name(design, cell.outcome),
         who,
-        how_name(cell),
+        how_name(design, cell),
         mean,
         sd,
         low,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from analysis.trial.cell import Cell
+from analysis.trial.cell import WAVES, Cell
 from sim.outcomes.measurement import items
 from sim.problems import Say
 from sim.trial.design import TrialDesign
 
-__all__ = ["TITLES", "arm_name", "how_name", "outcome_name", "title_of"]
+__all__ = ["TITLES", "arm_name", "how_name", "month_name", "outcome_name", "title_of"]
 
 TITLES: Mapping[str, Say] = MappingProxyType(
     {
@@ -111,11 +111,6 @@ _PARTS: Mapping[str, Say] = MappingProxyType(
         "nn_matching_ate": Say("nearest neighbour, ATE", "naaste buur, ATE"),
         "ps_matching_att": Say("propensity, ATT", "propensity, ATT"),
         "ps_matching_ate": Say("propensity, ATE", "propensity, ATE"),
-        "m1": Say("start", "start"),
-        "m2": Say("1 year", "1 jaar"),
-        "m3": Say("2 years", "2 jaar"),
-        "m4": Say("last", "laatste"),
-        "pooled": Say("all waves", "alle metingen"),
         "sitting_stock": Say("sitting stock", "zittend bestand"),
         "new_inflow": Say("new inflow", "nieuwe instroom"),
         "incl_withdrawals": Say("", ""),
@@ -166,13 +161,32 @@ def arm_name(design: TrialDesign, arm: str) -> Say:
     return next((one.text for one in design.arms if one.name == arm), Say(arm, arm))
 
 
-def how_name(cell: Cell) -> Say:
-    """Return specification, moment and subgroup of a figure in words."""
-    parts = [_part(word) for word in (cell.specification, cell.when, cell.subgroup, cell.sample)]
+def how_name(design: TrialDesign, cell: Cell) -> Say:
+    """Return specification, month and subgroup of a figure in words; every figure has its month."""
+    parts = [_part(cell.specification), month_name(design, cell), _part(cell.subgroup), _part(cell.sample)]
     return Say(", ".join(part.en for part in parts if part.en), ", ".join(part.nl for part in parts if part.nl))
 
 
+def month_name(design: TrialDesign, cell: Cell) -> Say:
+    """Return the month after the own start in which a figure was measured."""
+    asked = design.survey.months
+    word = cell.when.removesuffix("m")
+    if word.isdigit():
+        return _month(int(word))
+    if cell.when in WAVES and WAVES.index(cell.when) < len(asked):
+        return _month(asked[WAVES.index(cell.when)])
+    if cell.when == "pooled" and asked:
+        return Say(f"all waves (months {asked[0]}-{asked[-1]})", f"alle metingen (maand {asked[0]}-{asked[-1]})")
+    if cell.when:
+        return _part(cell.when)
+    if cell.table == "figure 2 (text)" and asked:
+        return _month(asked[-1])
+    return _month(design.months if cell.table == "figure 1 (text)" else 0)
+
+
+def _month(number: int) -> Say:
+    return Say(f"month {number}", f"maand {number}") if number else Say("at the start", "bij de start")
+
+
 def _part(word: str) -> Say:
-    if word not in _PARTS and word.endswith("m") and word[:-1].isdigit():
-        return Say(f"{word[:-1]} months", f"{word[:-1]} maanden")
     return _PARTS.get(word, Say("", ""))

@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.answering.beside import assumed_of_run
 from app.answering.compare import Compared, summed_up
 from app.answering.request import RunSettings, Watch
-from app.answering.runner import SIMULATING, failures_told, open_crew_of
+from app.answering.runner import SIMULATING, failures_told, open_crew_of, open_runner
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
+    from analysis.answer.build import Place
+    from analysis.answer.triple import Span
+    from scenarios.execution.result import RunResult
     from scenarios.reproduction.verify import Verified
 
 __all__ = ["expand", "resume", "verify"]
@@ -47,7 +51,7 @@ def resume(run_id: str, settings: RunSettings, watch: Watch, problems: Sequence[
                 workers=settings.threads(),
                 population=settings.population,
             )
-    return summed_up(result)
+    return summed_up(result, _assumed(result, settings, watch))
 
 
 def expand(
@@ -72,7 +76,7 @@ def expand(
                 workers=settings.threads(),
                 population=settings.population,
             )
-    return summed_up(result), found, again
+    return summed_up(result, _assumed(result, settings, watch)), found, again
 
 
 def verify(
@@ -107,6 +111,17 @@ def verify(
             workers=settings.threads(),
             population=settings.population,
         )
+
+
+def _assumed(result: RunResult, settings: RunSettings, watch: Watch) -> dict[Place, Span]:
+    """Return what was assumed of a run that was taken up or enlarged, and keep it with the run."""
+    from scenarios.reproduction.replan import plan_again
+
+    if len(result.scenarios) < 2:
+        return {}
+    plan = plan_again(result.provenance, population=settings.population, source=result.source)
+    with open_runner(settings) as runner:
+        return assumed_of_run(result, plan, runner, watch)
 
 
 def _database(settings: RunSettings, problems: Sequence[Problem]) -> str:

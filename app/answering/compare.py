@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.answering.beside import answers_of_run, assumed_of_run, records_of, write_answers
 from app.answering.request import USUAL, RunSettings, Watch
 from app.answering.runner import open_runner
 from app.output_folder import write_folder
 from sim.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    from analysis.answer.build import Place
+    from analysis.answer.triple import Answer, Span
     from analysis.effects.summary import Summary
     from scenarios.description.schema import Scenario
     from scenarios.execution.plan import Plan
@@ -32,10 +35,11 @@ class CompareRequest:
 
 @dataclass(frozen=True)
 class Compared:
-    """A run of scenarios, and what it says."""
+    """A run of scenarios, what it says, and for each headline number what was assumed, found and concluded."""
 
     result: RunResult
     summary: Summary
+    answers: tuple[Answer, ...] = ()
 
 
 def compare(request: CompareRequest, watch: Watch | None = None, problems: Sequence[Problem] = ()) -> Compared:
@@ -58,14 +62,16 @@ def compare(request: CompareRequest, watch: Watch | None = None, problems: Seque
         raise InputError(found)
     command = "run" if len(request.scenarios) == 1 else "compare"
     with open_runner(request.settings) as runner:
-        return summed_up(runner.run(ready, command, watch))
+        result = runner.run(ready, command, watch)
+        return summed_up(result, assumed_of_run(result, ready, runner, watch))
 
 
-def summed_up(result: RunResult) -> Compared:
-    """Return a run with its summary."""
+def summed_up(result: RunResult, assumed: Mapping[Place, Span] | None = None) -> Compared:
+    """Return a run with its summary and answers."""
     from analysis.effects.summary import summarise
 
-    return Compared(result, summarise(result))
+    summary = summarise(result)
+    return Compared(result, summary, answers_of_run(result, summary, assumed))
 
 
 def write(found: Compared, out: Path, lang: str, *, report: bool = True, full: bool = False) -> list[Path]:
@@ -78,13 +84,15 @@ def write(found: Compared, out: Path, lang: str, *, report: bool = True, full: b
         shown = list(summary.rows(measures=tables.headline_measures(summary), months=summary.key_months()))
         paths = [folder / "results.csv", folder / "summary.json"]
         tables.write_csv(summary, paths[0], lang, rows=shown)
-        paths[1].write_text(tables.to_json(summary, lang, rows=shown), encoding="utf-8")
+        record = json.loads(tables.to_json(summary, lang, rows=shown)) | {"answers": records_of(found.answers)}
+        paths[1].write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        paths += write_answers(found.answers, folder, result.run_id)
         if full:
             paths.append(tables.write_csv(summary, folder / "results_full.csv.gz", lang))
         if report:
             from analysis.report.write import write_report
 
-            paths += write_report(result, summary, folder, lang, formats=("html",))
+            paths += write_report(result, summary, folder, lang, formats=("html",), answers=found.answers)
         return paths
 
     return write_folder(out, result.run_id, files, run_id=result.run_id)
@@ -98,6 +106,7 @@ def record_of(found: Compared, files: Sequence[Path], lang: str) -> dict[str, An
     rows = summary.rows(measures=headline_measures(summary), months=summary.key_months(), groups=["all"])
     return {
         **json.loads(to_json(summary, lang, rows=rows)),
+        "answers": records_of(found.answers),
         "label": result.provenance.label[lang],
         "result_sha256": result.digest(),
         "folder": str(files[0].parent) if files else None,

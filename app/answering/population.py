@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.people.population import Population
 
-__all__ = ["PopulationRequest", "population"]
+__all__ = ["PopulationRequest", "frame_of", "population"]
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,21 @@ def population(request: PopulationRequest, problems: Sequence[Problem] = ()) -> 
         raise InputError(found) from None
     InputError.raise_if(found)
     return drawn
+
+
+def frame_of(found: Population) -> pd.DataFrame:
+    """Return the people as a table: who, where, with whom, and every column."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "person": found.person,
+            "municipality": [found.municipalities[place] for place in found.municipality],
+            "caseworker": found.caseworker,
+            "arm": [found.arms[place] for place in found.arm],
+            **found.columns,
+        }
+    )
 
 
 def _is_imported(name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sim.problems import InputError, Problem, Say, one_of
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from calibration.posteriors.posterior import Posterior
     from scenarios.description.parameter_source import ParameterSource
 
-__all__ = ["chosen_source", "posterior_named"]
+__all__ = ["chosen_source", "posterior_named", "record_of"]
 
 PRIOR, SHIPPED = "prior", "shipped"
 
@@ -114,3 +114,23 @@ def _default_of(url: str | None) -> str | None:
             return store.chosen_posterior()
     except InputError:
         return None
+
+
+def record_of(found: Posterior, *, everything: bool) -> dict[str, Any]:
+    """Return everything for machines: of every parameter, or of those that were fitted."""
+    from dataclasses import asdict
+
+    from calibration.posteriors.text import learned
+    from sim.parameters import PARAMETERS
+
+    told = learned(found, list(PARAMETERS) if everything else None)
+    return {
+        "name": found.name,
+        "digest": found.digest,
+        "label": found.label()._asdict(),
+        "misfit": found.misfit()._asdict(),
+        "draws": len(found),
+        "towns": sorted(found.towns),
+        "attributes": dict(found.attributes),
+        "parameters": [{**asdict(each), "unit": PARAMETERS[each.name].unit, "learned": each.learned} for each in told],
+    }

@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.answering.beside import answers_of_run, assumed_of_run, records_of, write_answers
 from app.answering.request import USUAL, RunSettings, Watch
 from app.answering.runner import Runner, failures_told, open_runner
 from app.output_folder import write_folder
 from sim.problems import InputError, Problem, Say, one_of, within
 
 if TYPE_CHECKING:
+    from analysis.answer.triple import Answer
     from analysis.effects.summary import Row, Summary
     from analysis.projection.policies import Policy
     from analysis.projection.variants import Spread
@@ -72,6 +74,7 @@ class Projection:
     contrasts: tuple[Row, ...]
     spreads: tuple[Spread, ...]
     precision: Say | None
+    answers: tuple[Answer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -208,6 +211,7 @@ def _run(
         known = tuple(reused(pilot, ready, begin(ready)))
     result = runner.run(ready, "project", watch, known=known)
     summary = replace(summarise(result), marks=marks)
+    assumed = assumed_of_run(result, ready, runner, watch)
     return Projection(
         market or scenarios[0].market,
         result,
@@ -216,6 +220,7 @@ def _run(
         tuple(answers(result, summary, policies, _measures(summary))),
         tuple(_spreads(checked, policies, summary, watch)) if checked.asked.variants else (),
         said,
+        answers_of_run(result, summary, assumed),
     )
 
 
@@ -291,12 +296,21 @@ def write(found: Projection, out: Path, lang: str, *, report: bool = True, full:
         paths = [write_csv(summary, folder / "results.csv", lang, rows=rows), folder / "summary.json"]
         record = record_of(found, (), lang) | {"folder": str(out / result.run_id)}
         paths[1].write_text(json.dumps(record, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+        paths += write_answers(found.answers, folder, result.run_id)
         if full:
             paths.append(write_csv(summary, folder / "results_full.csv.gz", lang))
         if report:
             from analysis.report.write import write_report
 
-            paths += write_report(result, summary, folder, lang, formats=("html", "xlsx"), contrasts=found.contrasts)
+            paths += write_report(
+                result,
+                summary,
+                folder,
+                lang,
+                formats=("html", "xlsx"),
+                contrasts=found.contrasts,
+                answers=found.answers,
+            )
         return paths
 
     return write_folder(out, result.run_id, files, run_id=result.run_id)
@@ -314,6 +328,7 @@ def record_of(found: Projection, files: Sequence[Path], lang: str) -> dict[str, 
         "label": found.result.provenance.label[lang],
         "months_beyond_known_law": found.result.provenance.law.get("months_beyond_known_law", 0),
         "precision": None if found.precision is None else found.precision.to(lang),
+        "answers": records_of(found.answers),
         "contrasts": full_rows(found.contrasts, lang),
         "variants": [{**asdict(each), "validity": LABELS[each.validity].to(lang)} for each in found.spreads],
         "result_sha256": found.result.digest(),

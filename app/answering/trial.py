@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,13 +14,24 @@ from sim.problems import InputError, Problem, Say, within
 
 if TYPE_CHECKING:
     from analysis.trial.cell import Cell
-    from analysis.trial.tables import Published, Table
+    from analysis.trial.tables import Estimates, Published, Table
     from app.answering.trial_own import OwnFigures
     from scenarios.description.parameter_source import Drawn, ParameterSource
     from sim.trial.data import TrialData
     from sim.trial.design import TrialDesign
 
-__all__ = ["Asked", "Made", "TrialRequest", "published_of", "record_of", "run_trial", "said", "trial", "write"]
+__all__ = [
+    "Asked",
+    "Made",
+    "TrialRequest",
+    "published_of",
+    "record_of",
+    "run_trial",
+    "said",
+    "trial",
+    "write",
+    "write_each",
+]
 
 _DOUBT = Say(
     "A question mark: the published figure is in doubt (see `bijstand evidence list`).",
@@ -86,6 +97,7 @@ class Made:
 
     asked: Asked
     tables: list[Table]
+    found: Mapping[Cell, Estimates]
     run_id: str
     label: Say
 
@@ -191,9 +203,11 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
                     progress(done, each * asked.draws)
 
     if own is None:
-        made = tables(design, collect(trials()), published_of(design.name))
+        found = collect(trials())
+        made = tables(design, found, published_of(design.name))
     else:
-        made = tables(design, collect(trials(), own.compute()), own.published, own.names)
+        found = collect(trials(), own.compute())
+        made = tables(design, found, own.published, own.names)
     words = (
         repr(design),
         vectors.tobytes().hex(),
@@ -212,7 +226,7 @@ def run_trial(asked: Asked, progress: Callable[[int, int], None] | None, threads
         if asked.draws == 1
         else Say(f"not calibrated: {asked.draws} prior draws", f"niet gekalibreerd: {asked.draws} prior-trekkingen")
     )
-    return Made(asked, made, f"trial-{text_hash(repr(words))[:12]}", label)
+    return Made(asked, made, found, f"trial-{text_hash(repr(words))[:12]}", label)
 
 
 def _drawn(asked: Asked) -> Drawn:
@@ -256,7 +270,9 @@ def published_of(name: str) -> dict[Cell, Published]:
     return found
 
 
-def write(made: Made, out: Path, page: Path | None, lang: str, *, figures: bool = True) -> list[Path]:
+def write(
+    made: Made, out: Path, page: Path | None, lang: str, *, figures: bool = True, png: bool = False
+) -> list[Path]:
     """Write tables and figures into ``out/trial_<name>`` (the tables into `page` when given); return the files."""
     from analysis.figures import style
     from analysis.trial.figures import draw_trial
@@ -274,7 +290,7 @@ def write(made: Made, out: Path, page: Path | None, lang: str, *, figures: bool 
         if figures:
             label = (made.label.to(lang), made.run_id)
             for drawing in draw_trial(made.tables, lang, design.title.to(lang), label):
-                paths += style.save(drawing.figure, folder, f"{drawing.name}_{lang}")
+                paths += style.save(drawing.figure, folder, f"{drawing.name}_{lang}", raster=png)
         return paths
 
     written = write_folder(out, f"trial_{design.name}", files, renew=True)
@@ -285,9 +301,28 @@ def write(made: Made, out: Path, page: Path | None, lang: str, *, figures: bool 
     return [page, *written]
 
 
+def write_each(made: Made, path: Path) -> Path:
+    """Write every figure of every simulated trial, with its standard error where the report's model has one.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    from analysis.trial.output import replicates_csv
+    from sim.files import write_whole
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, replicates_csv(made.asked.design, made.found, made.run_id).encode())
+    except OSError as error:
+        allowed = Say("a place that can be written", "een plek die beschreven kan worden")
+        raise InputError([Problem("--each", f"{path} ({error.strerror})", allowed)]) from None
+    return path
+
+
 def record_of(made: Made, files: Sequence[Path], lang: str) -> dict[str, Any]:
     """Return everything for machines."""
     from analysis.trial.output import json_of as tables_json
+    from sim.trial.agreement import remarks
 
     asked = made.asked
     return {
@@ -299,6 +334,7 @@ def record_of(made: Made, files: Sequence[Path], lang: str) -> dict[str, Any]:
         "draws": asked.draws,
         "seed": asked.seed,
         "people": asked.source,
+        "remarks": [one.to(lang) for one in remarks(asked.design)],
         "compared": made.compared,
         "outside": made.outside,
         "tables": tables_json(made.tables, lang),
@@ -308,6 +344,8 @@ def record_of(made: Made, files: Sequence[Path], lang: str) -> dict[str, Any]:
 
 def said(made: Made) -> tuple[Say, ...]:
     """Return the sentences that go with the tables."""
+    from sim.trial.agreement import remarks
+
     asked = made.asked
     return (
         Say(
@@ -316,6 +354,7 @@ def said(made: Made) -> tuple[Say, ...]:
             f"{asked.replicates} gesimuleerde proeven van {asked.design.people} mensen; {made.label.nl}; "
             f"seed {asked.seed}; run {made.run_id}",
         ),
+        *remarks(asked.design),
         *_compared(made),
         *([_DOUBT] if any(one.doubts for one in _told(made)) else []),
     )

@@ -23,10 +23,15 @@ __all__ = ["answer", "command", "finish", "run_options"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
+levels_option = click.option(
+    "--levels", is_flag=True, help="also print the mean under every scenario, parameters and Monte Carlo error apart"
+)
+
+
 def run_options(function: _Command) -> _Command:
     """Add the options of a run that writes a report."""
     full = click.option("--full", is_flag=True, help="also write every measure and month (results_full.csv.gz)")
-    for option in (options.json_option, full, options.report_option, options.settings_options):
+    for option in (options.json_option, full, levels_option, options.report_option, options.settings_options):
         function = option(function)
     return function
 
@@ -54,17 +59,25 @@ def answer(
     settings: RunSettings,
     report: bool,
     full: bool,
+    levels: bool,
     as_json: bool,
 ) -> None:
     """Run the scenarios, write the files of the run, and print what it found."""
     with watching(context) as watch:
         found = compare.compare(compare.CompareRequest(scenarios, settings), watch, options.found_wrong(context))
     assert settings.out is not None
-    finish(context, found, settings.out, report=report, full=full, as_json=as_json)
+    finish(context, found, settings.out, report=report, full=full, as_json=as_json, levels=levels)
 
 
 def finish(
-    context: click.Context, found: compare.Compared, out: Path, *, report: bool, as_json: bool, full: bool = False
+    context: click.Context,
+    found: compare.Compared,
+    out: Path,
+    *,
+    report: bool,
+    as_json: bool,
+    full: bool = False,
+    levels: bool = False,
 ) -> None:
     """Write the files of a stored run, and print what it found."""
     lang = language(context)
@@ -72,7 +85,7 @@ def finish(
     if as_json:
         print_json(compare.record_of(found, files, lang))
         return
-    print_summary(context, found.result, found.summary)
+    print_summary(context, found.result, found.summary, found.answers, levels=levels)
     if report:
         shown = next((path for path in files if path.suffix == ".html"), files[0])
         say(context, Say(f"report: {shown}", f"rapport: {shown}"))

@@ -87,7 +87,7 @@ def pool_command(
         heads,
         [
             (
-                line.municipality,
+                line.name,
                 ", ".join(line.arms),
                 "" if line.estimate is None else number(line.estimate, 3, lang, signed=True),
                 number(line.error, 3, lang),
@@ -98,18 +98,20 @@ def pool_command(
         ],
         title=title.to(lang),
     )
-    low, high, least, most = (number(value, 3, lang, signed=True) for value in (*pooled.interval, *pooled.prediction))
-    span, new = f"{low} .. {high}", f"{least} .. {most}"
-    mean = number(pooled.mean, 3, lang, signed=True)
-    untold = Say("cannot be told from so few", "niet te zeggen uit zo weinig")
-    known = all(math.isfinite(value) for value in pooled.prediction)
+    untold = Say("cannot be told from so few", "niet te zeggen uit zo weinig").to(lang)
+
+    def span(low: float, high: float) -> str:
+        known = math.isfinite(low) and math.isfinite(high)
+        return f"{number(low, 3, lang, signed=True)} .. {number(high, 3, lang, signed=True)}" if known else untold
+
+    mean = f"{number(pooled.mean, 3, lang, signed=True)} ({share:.0%}: {span(*pooled.interval)})"
+    mean = mean if math.isfinite(pooled.mean) else untold
+    new = span(*pooled.prediction)
     say(
         ctx,
         Say(
-            f"pooled ({pooled.method}): {mean} ({share:.0%}: {span}); a new municipality: "
-            f"{new if known else untold.en}",
-            f"samen ({pooled.method}): {mean} ({share:.0%}: {span}); een nieuwe gemeente: "
-            f"{new if known else untold.nl}",
+            f"pooled ({pooled.method}): {mean}; a new municipality: {new}",
+            f"samen ({pooled.method}): {mean}; een nieuwe gemeente: {new}",
         ),
     )
     say(ctx, words)
@@ -119,7 +121,7 @@ def pool_command(
 
 
 def own_regimes(folder: Path) -> Mapping[str, Regime]:
-    """Return what the arms of the imported trials get, by ``municipality.arm`` (choices left out)."""
+    """Return what the arms of the imported trials get, by ``trial.arm`` (choices left out)."""
     from app.answering.trial_own import imported
     from sim.trial.own_regimes import regimes_of
     from sim.trial.read import read_design
@@ -128,7 +130,7 @@ def own_regimes(folder: Path) -> Mapping[str, Regime]:
     for name in imported(folder):
         design = read_design(folder / name / f"{name}.toml")
         known = regimes_of(design.regimes)
-        found |= {f"{design.municipality}.{arm.name}": known[arm.regime] for arm in design.arms if arm.regime in known}
+        found |= {f"{name}.{arm.name}": known[arm.regime] for arm in design.arms if arm.regime in known}
     return found
 
 
@@ -156,21 +158,12 @@ def _figure(
         if line.estimate is not None:
             half = z * line.error
             rows.append(
-                ForestRow(
-                    line.municipality.capitalize(), line.estimate, line.estimate - half, line.estimate + half, weight
-                )
+                ForestRow(_capital(line.name), line.estimate, line.estimate - half, line.estimate + half, weight)
             )
         elif line.reading is not None:
             low, high = (max(min(t, 3.0), -3.0) * line.error for t in (line.reading.low, line.reading.high))
             rows.append(
-                ForestRow(
-                    line.municipality.capitalize(),
-                    None,
-                    low,
-                    high,
-                    weight,
-                    f"({line.told.to(lang) if line.told else ''})",
-                )
+                ForestRow(_capital(line.name), None, low, high, weight, f"({line.told.to(lang) if line.told else ''})")
             )
     mean = ForestRow(Say("pooled", "samen").to(lang), pooled.mean, *pooled.interval)
     drawing = draw_evidence_forest(
@@ -189,9 +182,14 @@ def _figure(
         raise InputError((Problem("--figure", f"{folder} ({error.strerror})", allowed),)) from None
 
 
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]
+
+
 def _line(line: Line) -> dict[str, object]:
     return {
         "municipality": line.municipality,
+        "trial": line.trial,
         "arms": list(line.arms),
         "rows": list(line.rows),
         "estimate": line.estimate,

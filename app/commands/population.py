@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app import options
-from app.answering.population import PopulationRequest
+from app.answering.population import PopulationRequest, frame_of
 from app.answering.population import population as answer
 from app.terminal.output import language, print_json, print_table, say
 from sim.files import write_whole
@@ -214,17 +214,7 @@ def _file_problems(path: Path, replace: bool) -> list[Problem]:
 
 
 def _write(population: Population, path: Path) -> None:
-    import pandas as pd
-
-    table = pd.DataFrame(
-        {
-            "person": population.person,
-            "municipality": [population.municipalities[place] for place in population.municipality],
-            "caseworker": population.caseworker,
-            "arm": [population.arms[place] for place in population.arm],
-            **population.columns,
-        }
-    )
+    table = frame_of(population)
     try:
         packed = table.to_csv(index=False).encode() if path.suffix == ".csv" else table.to_parquet(index=False)
         write_whole(path, packed)

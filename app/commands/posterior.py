@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from app import options
-from app.answering.posterior import posterior_named
+from app.answering.posterior import posterior_named, record_of
 from app.answering.request import folder_database
 from app.commands.posterior_diff import diff
 from app.terminal.output import language, note, print_json, print_table, say
@@ -98,19 +98,7 @@ def show(context: click.Context, posterior: str, everything: bool, db: str, out:
     found = posterior_named(posterior, db)
     told = learned(found, list(PARAMETERS) if everything else None)
     if as_json:
-        rows = [{**asdict(each), "unit": PARAMETERS[each.name].unit, "learned": each.learned} for each in told]
-        print_json(
-            {
-                "name": found.name,
-                "digest": found.digest,
-                "label": found.label()._asdict(),
-                "misfit": found.misfit()._asdict(),
-                "draws": len(found),
-                "towns": sorted(found.towns),
-                "attributes": dict(found.attributes),
-                "parameters": rows,
-            }
-        )
+        print_json(record_of(found, everything=everything))
         return
     lang = language(context)
     shown = [

@@ -31,7 +31,14 @@ _OPTIONS = (
 @run_options
 @click.pass_context
 def command(
-    context: click.Context, /, scenarios: tuple[str, ...], report: bool, full: bool, as_json: bool, **given: Any
+    context: click.Context,
+    /,
+    scenarios: tuple[str, ...],
+    report: bool,
+    full: bool,
+    levels: bool,
+    as_json: bool,
+    **given: Any,
 ) -> None:
     """Project policies against the background of the first, up to 120 months and beyond.
 
@@ -51,6 +58,6 @@ def command(
         print_json({"runs": [project.record_of(*each, lang) for each in zip(found, files, strict=True)]})
         return
     for each, paths in zip(found, files, strict=True):
-        print_projection(context, each)
+        print_projection(context, each, levels=levels)
         folder = paths[0].parent
         say(context, Say(f"report and tables: {folder}", f"rapport en tabellen: {folder}"))

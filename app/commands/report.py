@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app import options
+from app.answering.beside import answers_of_run, kept_assumed
 from app.output_folder import folder_problems
 from app.terminal.output import language, note, print_json, say
 from sim.problems import InputError, Problem, Say, one_of
@@ -65,7 +66,9 @@ def command(
         for run_id in dict.fromkeys(found):
             result = store.load(run_id)
             try:
-                written[run_id] = write_report(result, summarise(result), out / run_id, spoken, chosen)
+                summary = summarise(result)
+                answers = answers_of_run(result, summary, kept_assumed(store, run_id))
+                written[run_id] = write_report(result, summary, out / run_id, spoken, chosen, answers=answers)
             except OSError as error:
                 place = f"{error.filename or out}: {error.strerror}"
                 raise InputError([Problem("--out", place, _WRITABLE)]) from error

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from app import options
+from app.answering.beside import answers_of_run, kept_assumed, records_of
 from app.commands import runs_again, runs_files
 from app.terminal.output import language, print_json, print_table, say
 from app.terminal.run_text import print_summary
@@ -126,7 +127,9 @@ def show(context: click.Context, /, run_id: str, db: str, as_json: bool, **_: An
     with open_store(db) as store:
         result = store.load(store.find(run_id))
         sources = store.sources_of(result.run_id)
+        assumed = kept_assumed(store, result.run_id)
     summary = summarise(result)
+    answers = answers_of_run(result, summary, assumed)
     lang = language(context)
     if as_json:
         rows = summary.rows(measures=headline_measures(summary), months=summary.key_months(), groups=["all"])
@@ -138,10 +141,11 @@ def show(context: click.Context, /, run_id: str, db: str, as_json: bool, **_: An
                 "failures": [asdict(failure) for failure in result.failures],
                 "sources": [asdict(source) for source in sources],
                 "rows": full_rows(rows, lang),
+                "answers": records_of(answers),
             }
         )
         return
-    print_summary(context, result, summary)
+    print_summary(context, result, summary, answers)
     click.echo()
     print_table(("", ""), _made_with(result.provenance, lang))
 

@@ -25,16 +25,20 @@ _MOMENTS = {
 
 
 class _Group(click.Group):
-    """The group; `estimate` is read from its own file when it is asked for."""
+    """The group; some commands are read from files of their own when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["list", "run", "estimate"]
+        return ["list", "run", "new", "check", "estimate"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name == "estimate":
             from app.commands.trial_estimate import estimate_command
 
             return estimate_command
+        if cmd_name in ("new", "check"):
+            from app.commands.trial_design import check_command, new_command
+
+            return new_command if cmd_name == "new" else check_command
         return super().get_command(ctx, cmd_name)
 
 
@@ -97,12 +101,22 @@ def list_trials(context: click.Context, evidence: Path, as_json: bool) -> None:
 @click.option("--recruit", is_flag=True, help="let people sign up, instead of the published participants")
 @options.database_option
 @options.folder("--page", "write the tables to this Markdown file", default=None, metavar="FILE")
+@options.folder("--each", "write every figure of every simulated trial to this CSV file", default=None, metavar="FILE")
 @options.figures_option
+@click.option("--png", is_flag=True, help="also write the figures as PNG; they are written as SVG")
 @options.evidence_option
 @options.json_option
 @click.pass_context
 def run_command(
-    context: click.Context, /, page: Path | None, figures: bool, as_json: bool, db: str, **given: Any
+    context: click.Context,
+    /,
+    page: Path | None,
+    each: Path | None,
+    figures: bool,
+    png: bool,
+    as_json: bool,
+    db: str,
+    **given: Any,
 ) -> None:
     """Simulate the trial NAME many times at its real size and print its report's tables.
 
@@ -119,12 +133,14 @@ def run_command(
     request = trial.TrialRequest(database=db, **options.given_only(given))
     with watching(context) as watch:
         made = trial.trial(request, watch, options.found_wrong(context))
-    files = trial.write(made, out, page, lang, figures=figures)
+    files = trial.write(made, out, page, lang, figures=figures, png=png)
+    if each is not None:
+        files.append(trial.write_each(made, each))
     if as_json:
         print_json(trial.record_of(made, files, lang))
         return
     print_trial(context, made)
-    count, folder = len(files) // 2, out / f"trial_{made.asked.design.name}"
+    count, folder = sum(file.suffix == ".svg" for file in files), out / f"trial_{made.asked.design.name}"
     say(
         context,
         Say(f"tables: {files[0]}; {count} figures: {folder}", f"tabellen: {files[0]}; {count} figuren: {folder}"),

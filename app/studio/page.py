@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import cache, partial
 from typing import Any
+from urllib.parse import unquote_plus
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, pass_context, select_autoescape
 from jinja2.runtime import Context
@@ -24,7 +25,7 @@ from sim.regime.levers import LEVERS
 __all__ = ["render"]
 
 _BLANK: dict[str, Any] = {"problems": [], "answer": None, "address": "", "question": None, "refine": False}
-VIEWS = ("ask", "budget", "evidence", "calibration", "plan", "runs")
+VIEWS = ("ask", "budget", "evidence", "calibration", "runs")
 
 
 class _Language(Convertor[str]):
@@ -37,10 +38,15 @@ class _Language(Convertor[str]):
         return value
 
 
+class _Change(_Language):
+    regex = "rename|verify|resume"
+
+
 register_url_convertor("lang", _Language())
+register_url_convertor("change", _Change())
 
 
-def render(request: Request, name: str, status: int = 200, **given: Any) -> HTMLResponse:
+def render(request: Request, name: str, status: int = 200, /, **given: Any) -> HTMLResponse:
     """Return a page or fragment; `t(key)` gives a text in the language of the address."""
     lang = request.path_params.get("lang", request.app.state.studio.settings.lang)
     page = _environment().get_template(name)
@@ -79,8 +85,11 @@ def _environment() -> Environment:
         unit=_unit,
         moved=_moved,
         step=_step,
+        forest_plot=_forest,
+        budget_chart=_budget_chart,
+        number=_number,
     )
-    made.filters["say"] = _say
+    made.filters.update(say=_say, unquote=unquote_plus)
     return made
 
 
@@ -138,6 +147,55 @@ def _moved(context: Context, side: Any) -> list[tuple[str, str, str, str]]:
         for name, value in side.levers.items()
         for was in [questions.value_of(ready, LEVERS[name])]
     ]
+
+
+@pass_context
+def _number(context: Context, value: float | None, decimals: int = 0) -> str:
+    return "" if value is None else words.number(value, decimals, context["lang"])
+
+
+@pass_context
+def _forest(context: Context, found: Any, measure: str) -> Markup:
+    lang = context["lang"]
+    together = {"en": "together", "nl": "samen"}[lang]
+    rows = [
+        (f"{each['town'].capitalize()}", each["estimate"], each["low"], each["high"], each["direction"])
+        for each in found["towns"]
+    ]
+    rows.append((together, found["mean"], found["low"], found["high"], 0))
+    title = words.name_of(found["measure"], lang)
+    return Markup(
+        charts.forest(
+            rows,
+            title=f"{title} ({words.unit_of(found['measure'], lang, difference=True)})",
+            write=lambda value: words.amount(value, found["measure"], lang, difference=True),
+        )
+    )
+
+
+@pass_context
+def _budget_chart(context: Context, answer: Any, question: Any) -> Markup:
+    lang = context["lang"]
+    names = {
+        letter: questions.title_of(side, letter, lang)
+        for side, letter in zip(question.sides, questions.LETTERS, strict=False)
+    }
+    series = {letter: [net, net, net] for letter, net in zip(names, answer["net"], strict=True)}
+    axis = _text(lang, "net_income")
+    text = "; ".join(f"{name}: {words.number(series[letter][0][-1], 0, lang)}" for letter, name in names.items())
+    return Markup(
+        charts.lines(
+            series,
+            answer["earnings"],
+            title=axis,
+            text=text,
+            names=names,
+            axis=axis,
+            write=lambda value: words.number(value, 0, lang),
+            marks=[0, 500, 1000, 1500, 2000],
+            width=560,
+        )
+    )
 
 
 @pass_context

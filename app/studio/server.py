@@ -76,7 +76,7 @@ def make_app(settings: Settings) -> Starlette:
         await state.work.close()
 
     routes = [
-        *(Route(path, view, methods=list(methods)) for path, view, methods in ROUTES),
+        *(Route(path, view, methods=[method]) for path, view, method in ROUTES),
         Mount("/static", StaticFiles(directory=_HERE / "static")),
     ]
     guard = Middleware(Guard, hosts=settings.hosts, token=settings.token)

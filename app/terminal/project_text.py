@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.inference.interval import NINETY
 from app.answering.project import MAIN, Projection, shown_months
 from app.terminal.output import language, note, print_table, say
 from app.terminal.run_text import print_summary
@@ -28,12 +29,13 @@ _SPREAD = Say(
 )
 
 
-def print_projection(context: click.Context, found: Projection) -> None:
+def print_projection(context: click.Context, found: Projection, *, levels: bool = False) -> None:
     """Print the summary, what a policy does beside another or another length, and what mechanisms it hangs on."""
     lang = language(context)
     shown = shown_months(found.summary, found.policies)
     say(context, Say(f"labour market: {found.market}", f"arbeidsmarkt: {found.market}"))
-    print_summary(context, found.result, replace(found.summary, marks=shown))
+    answers = [answer for answer in found.answers if answer.asked.month in shown]
+    print_summary(context, found.result, replace(found.summary, marks=shown), answers, levels=levels)
     rows = [row for row in found.contrasts if row.measure in _SHOWN and row.month in shown]
     if rows:
         click.echo("")
@@ -56,8 +58,8 @@ def _contrast(row: Row, found: Projection, lang: str) -> list[str]:
         amount(row.mean, row.measure, lang, difference=True),
         interval(row.low, row.high, row.measure, lang, difference=True),
         unit_of(row.measure, lang, difference=True),
-        f"± {amount(1.645 * row.monte_carlo_se, row.measure, lang)}",
-        f"± {amount(1.645 * row.parameter_sd, row.measure, lang)}",
+        f"± {amount(NINETY * row.monte_carlo_se, row.measure, lang)}",
+        f"± {amount(NINETY * row.parameter_sd, row.measure, lang)}",
         f"{number(100.0 * row.share_above, 0, lang)}%",
         row.label(lang),
     ]

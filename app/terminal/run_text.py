@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
 
+from analysis.inference.interval import NINETY
 from app.terminal.output import language, note, on_terminal, print_sections, print_table, say
 from sim.problems import Say
 
 if TYPE_CHECKING:
+    from analysis.answer.triple import Answer
     from analysis.effects.summary import Row, Summary
     from scenarios.execution.result import RunResult
 
-__all__ = ["label_lines", "people_and_sizes", "print_summary", "run_line"]
+__all__ = ["label_lines", "people_and_sizes", "print_answers", "print_levels", "print_summary", "run_line"]
 
-_NINETY = 1.645  # half the width of a 90% interval in standard errors
 _APART = Say("luck|parameters", "toeval|parameters")
 
 
@@ -60,8 +63,47 @@ def label_lines(context: click.Context, result: RunResult, rows: Mapping[str, Ro
         say(context, failed)
 
 
-def print_summary(context: click.Context, result: RunResult, summary: Summary) -> None:
-    """Print the headline table, its run id and label, and what failed.
+def print_summary(
+    context: click.Context, result: RunResult, summary: Summary, answers: Sequence[Answer] = (), *, levels: bool = False
+) -> None:
+    """Print what was assumed, found and concluded, the run id and label, and what failed.
+
+    A run without comparison has no answers: its levels are printed. With `levels` they are printed too.
+    """
+    if answers:
+        print_answers(context, result, answers)
+    if levels or not answers:
+        print_levels(context, summary)
+    run_line(context, result)
+    beyond = result.provenance.law.get("months_beyond_known_law", 0)
+    if beyond:
+        say(
+            context,
+            Say(
+                f"the law of the last {beyond} months is not known yet: the last known amounts are held",
+                f"de wet van de laatste {beyond} maanden is nog onbekend: de laatst bekende bedragen gelden",
+            ),
+        )
+    failed = failures(result)
+    if failed is not None:
+        note(context, failed)
+
+
+def print_answers(context: click.Context, result: RunResult, answers: Sequence[Answer]) -> None:
+    """Print one line an answer, in the width of the terminal, and how exactly it was computed."""
+    from analysis.answer.line import ascii_only, computing_line, tables
+
+    lang = language(context)
+    titles = {name: result.title(name, lang) for name in result.scenarios}
+    width = shutil.get_terminal_size((120, 24)).columns if on_terminal() else 120
+    lines = [*tables(answers, lang, titles, width=width), computing_line(answers, lang)]
+    plain = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "") not in ("utf8", "utf16")
+    for line in lines:
+        click.echo(ascii_only(line) if plain else line)
+
+
+def print_levels(context: click.Context, summary: Summary) -> None:
+    """Print the levels under every scenario, and their differences.
 
     Two columns tell the uncertainty apart: what more seeds would take away, and what only better knowledge of
     the parameters would. They belong to the difference, and in the baseline's rows to the level.
@@ -87,19 +129,6 @@ def print_summary(context: click.Context, result: RunResult, summary: Summary) -
         _print_narrow(heads, cells, lang)
     else:
         print_table(heads, cells)
-    run_line(context, result)
-    beyond = result.provenance.law.get("months_beyond_known_law", 0)
-    if beyond:
-        say(
-            context,
-            Say(
-                f"the law of the last {beyond} months is not known yet: the last known amounts are held",
-                f"de wet van de laatste {beyond} maanden is nog onbekend: de laatst bekende bedragen gelden",
-            ),
-        )
-    failed = failures(result)
-    if failed is not None:
-        note(context, failed)
 
 
 def _print_narrow(heads: list[str], cells: list[list[str]], lang: str) -> None:
@@ -121,7 +150,7 @@ def _apart(summary: Summary, measure: str, month: int, scenario: str, lang: str)
     if row.suppressed:
         return "", ""
     luck, parameters = (
-        "?" if math.isnan(size) else f"± {amount(_NINETY * size, measure, lang)}"
+        "?" if math.isnan(size) else f"± {amount(NINETY * size, measure, lang)}"
         for size in (row.monte_carlo_se, row.parameter_sd)
     )
     return luck, parameters

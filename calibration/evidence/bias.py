@@ -14,7 +14,7 @@ from importlib.resources import files
 from calibration.evidence.schema import Row
 from calibration.evidence.standard_errors import answer_sd
 
-__all__ = ["BiasTerm", "bias_terms", "family_of", "spread_of"]
+__all__ = ["BiasTerm", "bias_sd", "bias_terms", "family_of", "spread_of"]
 
 _CONTRACT = ("permanent_contract",)
 # Outcomes of which more is worse: a better placed control group has less.
@@ -52,6 +52,11 @@ class BiasTerm:
             return 0.0
         sign = float(row.comparator in self.against) - float(row.arm in self.against)
         return sign * (1.0 if self.family != "mind" else spread_of(row) * (-1.0 if row.outcome in _REVERSED else 1.0))
+
+
+def bias_sd(row: Row, trial: str) -> float:
+    """Return the standard deviation of the bias of a row of a trial, in the unit of its outcome (0: balanced)."""
+    return max((abs(term.width * term.loading(row)) for term in bias_terms() if term.town == trial), default=0.0)
 
 
 def family_of(outcome: str) -> str | None:

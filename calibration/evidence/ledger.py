@@ -112,7 +112,7 @@ def ledger(
     return tuple(
         Entry(
             row,
-            row.municipality if registry.study(row.study).shipped else row.study,
+            registry.trial(row),
             "selection" if role_of(row, registry) == "selection" else treatment_of(row) if row.is_contrast else "level",
             family_of(row.outcome),
             direction_of(row),
@@ -137,7 +137,7 @@ def balance(entries: Collection[Entry]) -> tuple[Balance, ...]:
         contrast = row.is_contrast and row.use in _TOLD and row.subgroup == "all" and row.kind in _KINDS
         if not contrast or not entry.direction or entry.treatment == "selection":
             continue
-        key = (row.municipality, row.arm, row.comparator, row.outcome, row.horizon_months, row.wave, row.rater)
+        key = (entry.town, row.arm, row.comparator, row.outcome, row.horizon_months, row.wave, row.rater)
         for found, counts in ((told, True), (inside, entry.fitted)):
             if counts and (key not in found or _rank(row) < _rank(found[key].row)):
                 found[key] = entry

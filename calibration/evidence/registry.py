@@ -75,6 +75,10 @@ class Registry:
             and (row.is_target or not targets)
         )
 
+    def trial(self, row: Row) -> str:
+        """Return the trial of a row: its municipality, or the study when it is a researcher's own trial."""
+        return row.municipality if self.study(row.study).shipped else row.study
+
     def doubts(self, row: Row) -> tuple[Say, ...]:
         """Return what to know before using a row, its own note last."""
         known = self.study(row.study).doubts

@@ -91,14 +91,14 @@ def left_out(
     groups: dict[tuple[object, ...], list[Row]] = defaultdict(list)
     for row in numbers:
         if row.id not in out:
-            groups[(row.municipality, row.outcome, row.horizon_months)].append(row)
+            groups[(registry.trial(row), row.outcome, row.horizon_months)].append(row)
     for members in groups.values():
         out |= _dependent(members, registry, preference)
-    out |= _sums([row for row in numbers if row.id not in out])
+    out |= _sums([row for row in numbers if row.id not in out], registry)
     said: set[tuple[object, ...]] = set()
     for row in sorted((row for row in usable if row.kind == "ordinal"), key=lambda row: _ORDER.index(row.use)):
         reading = read_finding(row)
-        key = (row.municipality, row.arm, row.comparator, row.outcome, row.horizon_months, row.wave, row.subgroup)
+        key = (registry.trial(row), row.arm, row.comparator, row.outcome, row.horizon_months, row.wave, row.subgroup)
         if reading is None:
             out[row.id] = "no_reading"
         elif (*key, row.sign, row.marker) in said:
@@ -124,17 +124,17 @@ def role_of(row: Row, registry: Registry) -> str:
     return "selection" if row.use == "selection_contrast" else "effect"
 
 
-def _sums(rows: Sequence[Row]) -> dict[str, str]:
+def _sums(rows: Sequence[Row], registry: Registry) -> dict[str, str]:
     """Return the numbers that sum up others: an index beside its items, "all work outcomes" beside each."""
     parts = {row.outcome: _parts(outcomes()[row.outcome]) for row in rows}
     single: dict[tuple[str, str, str], set[str]] = defaultdict(set)
     for row in rows:
         if len(parts[row.outcome]) == 1:
-            single[(row.municipality, row.arm, row.comparator)] |= parts[row.outcome]
+            single[(registry.trial(row), row.arm, row.comparator)] |= parts[row.outcome]
     return {
         row.id: "sum"
         for row in rows
-        if len(parts[row.outcome]) > 1 and parts[row.outcome] <= single[(row.municipality, row.arm, row.comparator)]
+        if len(parts[row.outcome]) > 1 and parts[row.outcome] <= single[(registry.trial(row), row.arm, row.comparator)]
     }
 
 

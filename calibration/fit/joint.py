@@ -1,9 +1,10 @@
-"""The joint fit: waves of runs, an emulator, elliptical slice sampling, and true runs that test it.
+"""The joint fit: waves of runs, an emulator, chains on it, and true runs that test it.
 
 1. Covariance of the rows by simulation at the real size.
 2. Waves: scrambled Sobol points of the prior, then draws of the emulated posterior (tempered at first);
    after each wave the emulator learns from all runs so far.
-3. Chains on the emulator; its out-of-sample error is part of the likelihood. All of them are kept.
+3. Chains on the emulator (`calibration.fit.sampler`); its out-of-sample error is part of the likelihood. All of
+   them are kept.
 4. True runs at draws of the posterior, with trials enough to see half a standard error (`calibration.fit.truth`).
 
 The posterior is the emulator's, and says so: weights from the true runs themselves carry noise of variance about
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from calibration.evidence.ordinal import Reading
 from calibration.fit.checkpoint import Checkpoint
 from calibration.fit.emulator import Emulator, fit_emulator
+from calibration.fit.facts import Facts, fit_facts, known_facts, simulate_facts
 from calibration.fit.halves import half_means
 from calibration.fit.sampler import Approximation, Chains, approximate, diagnose, refined, sample
 from calibration.fit.simulate import Moments, covariances, simulate_moments
@@ -36,6 +38,7 @@ from calibration.likelihood.targets import Targets
 from scenarios.execution.processes import Pool, one_thread
 from sim.mechanisms.base import Parameter
 from sim.problems import Say
+from sim.regime.presets import presets
 from sim.trial.codes import code_names
 
 __all__ = [
@@ -73,23 +76,25 @@ class Settings:
         keep: draws in the posterior.
         batch: parameter sets simulated together.
         seed: base seed.
+        facts: whether facts of the country are held (`calibration.fit.facts`).
     """
 
-    points: tuple[int, ...] = (768, 512, 512, 384)
+    points: tuple[int, ...] = (640, 384, 384, 256)
     tempering: tuple[float, ...] = (0.4, 1.0, 1.0)
     replicates: int = 4
     covariance: int = 1000
     check: int = 40
     check_replicates: int = 96
     chains: int = 4
-    draws: int = 2000
-    thin: int = 4
-    warm: int = 800
+    draws: int = 500
+    thin: int = 2
+    warm: int = 400
     extensions: int = 2
-    halves: int = 500
+    halves: int = 150
     keep: int = 2000
     batch: int = 16
     seed: int = 1
+    facts: bool = True
 
 
 QUICK = Settings(
@@ -105,7 +110,11 @@ QUICK = Settings(
     extensions=0,
     halves=0,
     keep=100,
+    facts=False,
 )
+
+# Facts depend on few parameters and cost much: one of so many sets teaches them.
+_FACTS_OF = 3
 
 # The gate: what a fit must reach to be called converged.
 MOST_RHAT = 1.02
@@ -134,6 +143,7 @@ class Machinery:
     covariances: Mapping[str, Covariance]
     design: Moments | None = None
     region: NDArray[np.bool_] | None = None
+    facts: Facts | None = None
 
     def likelihood(self, data: Data | None = None, *, power: float = 1.0, scores: bool = True) -> Likelihood:
         """Return the likelihood of data, with the error of the emulator in it."""
@@ -152,26 +162,34 @@ class Machinery:
 
     def log(self, likelihood: Likelihood) -> Callable[[Array], Array]:
         """Return the log likelihood as a function of z [K, D]."""
-        return lambda z: likelihood.log(self.emulator.means(z), z)
+        if self.facts is None:
+            return lambda z: likelihood.log(self.emulator.means(z), z)
+        held = self.facts
+        return lambda z: likelihood.log(self.emulator.means(z), z) + held.log(z)
 
     def gradient(self, likelihood: Likelihood) -> Callable[[Array], Array]:
         """Return the gradient of the log likelihood as a function of z [K, D] (see `Likelihood.gradient`)."""
 
         def of(z: Array) -> Array:
             in_means, in_z = likelihood.gradient(self.emulator.means(z), z)
-            return self.emulator.pulled(in_means, z) + in_z
+            found = self.emulator.pulled(in_means, z) + in_z
+            return found if self.facts is None else found + self.facts.gradient(z)
+
+        return of
+
+    def white(self, likelihood: Likelihood) -> Callable[[Array], Array]:
+        """Return the whitened residuals as a function of z [K, D], facts of the country in."""
+
+        def of(z: Array) -> Array:
+            found = likelihood.white(self.emulator.means(z), z)
+            return found if self.facts is None else np.hstack([found, self.facts.white(z)])
 
         return of
 
     def approximation(self, likelihood: Likelihood) -> Approximation:
         """Return the normal approximation of the posterior."""
         slope, curvature = likelihood.log_errors(self.space.dimension)
-        return approximate(
-            lambda z: likelihood.white(self.emulator.means(z), z),
-            self.space.dimension,
-            slope=slope,
-            curvature=curvature,
-        )
+        return approximate(self.white(likelihood), self.space.dimension, slope=slope, curvature=curvature)
 
     def sample(
         self,
@@ -357,18 +375,34 @@ def build(
             progress=told(Say("covariance of the rows", "covariantie van de rijen")),
         )
 
+    known = known_facts() if settings.facts else None
+    rest: list[tuple[Array, Array]] = []
+
+    def hold(z: Array, number: int) -> Facts | None:
+        """Teach the emulator of the facts with another wave."""
+        if known is None:
+            return None
+        told_of = told(Say(f"facts of the country, wave {number + 1}", f"feiten van het land, ronde {number + 1}"))
+        part, stage = z[::_FACTS_OF], f"wave{number + 1}"
+        rest.append(
+            (part, simulate_facts(known, space, part, stage=stage, pool=pool, checkpoint=checkpoint, progress=told_of))
+        )
+        return fit_facts(known, space, *(np.vstack(each) for each in zip(*rest, strict=True)))
+
     with _timed(times, "covariance"):
         first = spread(np.zeros(space.dimension), "covariance1", max(min(settings.covariance // 2, 100), 8))
     with _timed(times, "wave 1"):
         design = simulate(_sobol(settings.points[0], space.dimension, settings.seed), 0)
     region: NDArray[np.bool_] | None = None
-    machinery = Machinery(targets, space, _learn(targets, space, design, region, pool, times), first)
+    with _timed(times, "facts"):
+        facts = hold(design.z, 0)
+    machinery = Machinery(targets, space, _learn(targets, space, design, region, pool, times), first, facts=facts)
     for number, power in zip(range(1, len(settings.points)), settings.tempering, strict=True):
         with _timed(times, "chains of waves"):
             chains = machinery.sample(
                 machinery.likelihood(data, power=power),
-                draws=max(settings.warm, 50),
-                warm=settings.warm,
+                draws=max(settings.warm // 2, -(-settings.points[number] // settings.chains)),
+                warm=max(settings.warm // 2, 8),
                 chains=settings.chains,
                 seed=settings.seed + number,
             )
@@ -376,7 +410,9 @@ def build(
             more = simulate(chains.flat(settings.points[number]), number)
         region = np.concatenate([np.zeros(len(design.z), dtype=bool), np.ones(len(more.z), dtype=bool)])
         design = design.joined(more)
-        machinery = replace(machinery, emulator=_learn(targets, space, design, region, pool, times))
+        with _timed(times, "facts"):
+            facts = hold(more.z, number)
+        machinery = replace(machinery, emulator=_learn(targets, space, design, region, pool, times), facts=facts)
         if number == 1:  # the matrix belongs where the posterior is
             with _timed(times, "covariance"):
                 found = spread(chains.flat().mean(axis=0), "covariance2", settings.covariance)
@@ -513,4 +549,5 @@ def fit_identity(targets: Targets, space: Space, settings: Settings, data: Data 
         "space": space.digest(),
         "priors": priors_digest(),
         "mechanisms": mechanisms_digest(),
+        "regimes": array_digest(tuple(repr(each) for each in presets().values())),
     }

@@ -17,11 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from analysis.inference.interval import NINETY
 from calibration.evidence.bias import family_of, spread_of
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.standard_errors import answer_sd
 from calibration.fit.space import Space
-from calibration.likelihood.covariance import NUGGET, Covariance, orthant
+from calibration.likelihood.covariance import NUGGET, Covariance, orthant, orthant_slope
 from calibration.likelihood.targets import Targets
 
 __all__ = ["Likelihood", "TownLikelihood", "error_families", "prepare_likelihood", "selection_terms"]
@@ -77,11 +78,7 @@ class TownLikelihood:
         return np.asarray(total)
 
     def gradient(self, means: Array, z: Array) -> tuple[Array, Array]:
-        """Return the gradient of `log` in the means [K, T] and directly in z [K, D].
-
-        Findings in words are taken one by one given the numbers: near enough to lead a sampler, which accepts by
-        `log` itself.
-        """
+        """Return the gradient of `log` in the means [K, T] and directly in z [K, D]."""
         in_means, in_z = np.zeros_like(means), np.zeros_like(z)
         white, error = self.residuals(means, z)
         k = self.numbers
@@ -91,10 +88,7 @@ class TownLikelihood:
             tied = self.factor[k:, :k]
             own = means[:, self.at[k:]] / error[:, k:]
             centre = own + white @ tied.T
-            sd = np.sqrt(np.square(self.factor[k:, k:]).sum(axis=1))
-            low, high = (self.lower - centre) / sd, (self.upper - centre) / sd
-            told = self.truth * np.clip(ndtr(high) - ndtr(low), 1e-12, 1.0) + (1.0 - self.truth) * 0.5
-            up = self.truth * (_density(low) - _density(high)) / sd / told
+            up = orthant_slope(centre, self.factor[k:, k:], self.lower, self.upper, self.truth)
             in_means[:, self.at[k:]] = up / error[:, k:]
             up_error[:, k:] = -up * own
             up_white = up_white + up @ tied
@@ -360,10 +354,6 @@ def _prepare(
     )
 
 
-def _density(x: Array) -> Array:
-    return np.asarray(np.exp(-0.5 * np.square(np.clip(x, -40.0, 40.0))) / math.sqrt(2.0 * math.pi))
-
-
 def _binomial(means: Array, count: Array, people: Array) -> Array:
     from scipy.special import gammaln
 
@@ -399,7 +389,7 @@ def synthetic_readings(targets: Targets, t: Sequence[float]) -> dict[str, Readin
         if told is None or not math.isfinite(value):
             found[row.id] = told
             continue
-        edge = 1.6448536269514722
+        edge = NINETY
         size = (0.0, math.inf)
         if row.marker or row.significant == "no":
             size = (edge, math.inf) if abs(value) > edge else (0.0, edge)

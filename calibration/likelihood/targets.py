@@ -30,7 +30,7 @@ from sim.problems import InputError, Problem, Say, one_of
 if TYPE_CHECKING:
     from sim.trial.design import TrialDesign
 
-__all__ = ["Targets", "contradictions", "select_targets", "town_of"]
+__all__ = ["Targets", "contradictions", "select_targets"]
 
 Array = NDArray[np.float64]
 # Two figures for one quantity contradict each other beyond this many standard errors of their difference.
@@ -127,11 +127,6 @@ class Targets:
         )
 
 
-def town_of(row: Row, registry: Registry) -> str:
-    """Return the town of a row: its municipality, or the study when it is a researcher's own trial."""
-    return row.municipality if registry.study(row.study).shipped else row.study
-
-
 def select_targets(
     registry: Registry | None = None,
     *,
@@ -164,7 +159,7 @@ def select_targets(
     """
     registry = load_registry(evidence) if registry is None else registry
     whole = [row for row in registry.rows if row.is_target]
-    names = {town_of(row, registry) for row in whole} | {row.study for row in whole}
+    names = {registry.trial(row) for row in whole} | {row.study for row in whole}
     problems: list[Problem] = []
     for option, asked, known in (
         ("--only", only, names),
@@ -183,7 +178,7 @@ def select_targets(
     InputError.raise_if(problems)
 
     def wanted(row: Row) -> bool:
-        place = {town_of(row, registry), row.study}
+        place = {registry.trial(row), row.study}
         return (
             (not only or bool(place & set(only)))
             and not place & set(leave_out)
@@ -202,7 +197,7 @@ def select_targets(
     if not rows:
         allowed = Say("a choice that leaves at least one row", "een keuze die ten minste één rij overlaat")
         problems.append(Problem("rows", "none", allowed))
-    towns = tuple(dict.fromkeys(town_of(row, registry) for row in rows))
+    towns = tuple(dict.fromkeys(registry.trial(row) for row in rows))
     designs: dict[str, TrialDesign] = {}
     for town in towns:
         try:
@@ -212,11 +207,11 @@ def select_targets(
     problems += [
         each
         for row in rows
-        if town_of(row, registry) in designs
-        for each in _unproducible(row, designs[town_of(row, registry)])
+        if registry.trial(row) in designs
+        for each in _unproducible(row, designs[registry.trial(row)])
     ]
     InputError.raise_if(problems)
-    of = {row.id: town_of(row, registry) for row in rows}
+    of = {row.id: registry.trial(row) for row in rows}
     ordered = tuple(sorted(rows, key=lambda row: towns.index(of[row.id])))
     errors = registry.errors
     return Targets(
@@ -242,7 +237,7 @@ def contradictions(rows: Sequence[Row], registry: Registry) -> list[Problem]:
     for row in rows:
         if row.estimate is not None and row.kind != "ordinal":
             key = (
-                row.municipality,
+                registry.trial(row),
                 row.arm,
                 row.comparator,
                 row.outcome,

@@ -42,18 +42,18 @@ def bundles() -> Mapping[str, Bundle]:
     }
 
 
-def own_bundle(town: str, arm: str, regimes: Mapping[str, Regime]) -> Bundle | None:
+def own_bundle(trial: str, arm: str, regimes: Mapping[str, Regime], municipality: str = "") -> Bundle | None:
     """Return the bundle of an arm of a researcher's own trial, read from its levers; None for a control."""
-    lever = lever_of(town, arm, regimes)
+    lever = lever_of(trial, arm, regimes, municipality=municipality)
     if lever is None:
         return None
-    regime = regimes[f"{town}.{arm}"]
+    regime = regimes[f"{trial}.{arm}"]
     found = {_OF_LEVER[lever]}
     if float(regime.levers.get("disregard_share", 0.0)) > 0.25:
         found.add("disregard")
     if float(regime.levers.get("premium_share", 0.0)) > 0:
         found.add("premium")
-    return Bundle(town, arm, frozenset(found), _OF_LEVER[lever], "levers of the own trial")
+    return Bundle(trial, arm, frozenset(found), _OF_LEVER[lever], "levers of the own trial")
 
 
 def told_of(row: Row, registry: Registry, regimes: Mapping[str, Regime] | None = None) -> str:
@@ -66,7 +66,7 @@ def told_of(row: Row, registry: Registry, regimes: Mapping[str, Regime] | None =
     def bundle(arm: str) -> Bundle | None:
         if study.shipped:
             return bundles().get(f"{row.municipality}.{arm}")
-        return own_bundle(row.municipality, arm, regimes or {})
+        return own_bundle(row.study, arm, regimes or {}, row.municipality)
 
     arm = bundle(row.arm)
     if arm is None:

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from calibration.evidence.bias import bias_terms
+from analysis.inference.interval import NINETY
+from calibration.evidence.bias import bias_sd, spread_of
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.registry import Registry, load_registry
 from calibration.evidence.schema import Row
@@ -63,7 +64,6 @@ _ALSO = {"work": ("works", "wage_work", "hours_over_32", "wml_over_50", "wml_ove
 # because reports name another scale than their numbers have (doubts N5, N6, N8 of Nijmegen).
 _SD: Mapping[str, float] = {"share": 0.43, "0..1": 0.2, "0..10": 2.0, "hours/week": 5.5, "per month": 1.3}
 _FEW = 2
-_NINETY = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ def found(
         treatment: guidance, exemption or disregard.
         measure: a measure of the model, or an outcome of the evidence.
         registry: the evidence; the shipped one when left out.
-        regimes: what the arms of imported trials get ('municipality.arm' -> regime).
+        regimes: what the arms of imported trials get ('trial.arm' -> regime).
 
     Raises:
         InputError: names that do not exist.
@@ -276,7 +276,7 @@ def _findings(
             continue
         order = PREFERENCE.index(row.specification) if row.specification in PREFERENCE else len(PREFERENCE)
         rank = (row.kind == "ordinal", outcomes.index(row.outcome), order, -(row.horizon_months or 0.0), row.id)
-        key = (_trial(row, registry), row.arm)
+        key = (registry.trial(row), row.arm)
         if key not in best or rank < best[key][0]:
             best[key] = (rank, row)
     trials: dict[str, list[Row]] = defaultdict(list)
@@ -307,11 +307,10 @@ def _finding(
         return None
     line = one_line(lines)
     row = next(one for one in rows if one.id == line.rows[0])
-    widths = [(each.width, each.family) for each in bias_terms() if each.town == trial and each.loading(row)]
-    bias = max((width * (_sd(measure) if family == "mind" else 1.0) for width, family in widths), default=0.0)
+    bias = bias_sd(row, trial) * abs(1.0 if _scale(measure) == 1.0 else _sd(measure) / spread_of(row))
     if line.estimate is not None:
         direction = (line.estimate > 0) - (line.estimate < 0)
-        half = _NINETY * line.error
+        half = NINETY * line.error
         span: tuple[float, float] | tuple[None, None] = (line.estimate - half, line.estimate + half)
         significant = "yes" if abs(line.estimate) > half else "no"
     else:
@@ -337,10 +336,6 @@ def _finding(
         error=line.error,
         reading=line.reading,
     )
-
-
-def _trial(row: Row, registry: Registry) -> str:
-    return row.municipality if registry.study(row.study).shipped else row.study
 
 
 def _factor(row: Row, measure: str, assumed: float | None) -> float:

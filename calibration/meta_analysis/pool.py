@@ -128,6 +128,7 @@ def pool_with_findings(
     errors: Sequence[float],
     findings: Sequence[tuple[Reading, float]],
     *,
+    biases: Sequence[float] = (),
     level: float = 0.95,
 ) -> Pooled:
     """Pool estimates together with findings that give only a sign and a marker.
@@ -135,11 +136,13 @@ def pool_with_findings(
     Args:
         estimates, errors: as in `pool`; may be empty.
         findings: reading and standard error of each finding.
+        biases: standard deviation of a shift of each finding, because its groups differed (none when left out).
         level: of all intervals.
 
     Returns:
         Maximum likelihood (not restricted); intervals of mean and tau2 by profile likelihood; the prediction
-        interval averages over mean and tau in proportion to the likelihood.
+        interval averages over mean and tau in proportion to the likelihood. Unknown (NaN) where the findings bound no
+        size: signs that all point one way.
     """
     if not findings:
         return pool(estimates, errors, level=level)
@@ -147,7 +150,7 @@ def pool_with_findings(
     bounds = np.array([(reading.low * error, reading.high * error) for reading, error in findings])
     truth = np.array([reading.truth for reading, _ in findings])
     spread = np.array([error for _, error in findings])
-    every = np.concatenate([s, spread])
+    every = np.hypot(np.concatenate([s, spread]), np.concatenate([0.0 * s, biases or 0.0 * spread]))
     width = float(np.concatenate([np.abs(y), every]).max())
     means = np.linspace(-4 * width, 4 * width, 801)
     taus = np.linspace(0.0, 3 * width, 241)
@@ -157,14 +160,17 @@ def pool_with_findings(
         total += -0.5 * (value - means[:, None]) ** 2 / variance - 0.5 * np.log(variance)
     from scipy.special import ndtr
 
-    for (low, high), error, sure in zip(bounds, spread, truth, strict=True):
-        sd = np.sqrt(taus**2 + error**2)
+    shifts = np.array(biases or [0.0] * len(findings))
+    for (low, high), error, sure, shift in zip(bounds, spread, truth, shifts, strict=True):
+        sd = np.sqrt(taus**2 + error**2 + shift**2)
         inside = ndtr((high - means[:, None]) / sd) - ndtr((low - means[:, None]) / sd)
         total += np.log(np.maximum(sure * inside + (1 - sure) * 0.5, 1e-300))
     best = np.unravel_index(int(total.argmax()), total.shape)
     mean, tau2 = float(means[best[0]]), float(taus[best[1]] ** 2)
     drop = 0.5 * _normal(level) ** 2
     interval = _profile(means, total.max(axis=1), drop)
+    if best[0] in (0, means.size - 1):  # a sign by itself bounds nothing: the likelihood rises to the edge of the grid
+        mean, interval = math.nan, (math.nan, math.nan)
     tau_interval = _profile(taus, total.max(axis=0), drop)
     error = (interval[1] - interval[0]) / (2 * _normal(level))
     k = len(y) + len(findings)
@@ -298,29 +304,50 @@ def _q_profile(y: Array, s: Array, level: float) -> tuple[float, float]:
     )
 
 
-def _prediction(y: Array, s: Array, level: float, points: int = 4096) -> tuple[float, float]:
-    """Return what a new study may show: mean, its error and tau2 all uncertain (Nagashima et al. 2019).
+def _prediction(y: Array, s: Array, level: float) -> tuple[float, float]:
+    """Return what a new study may show: mean, its error and tau2 all uncertain (Nagashima, Noma and Furukawa 2019).
 
-    At the true tau2 the generalised Q has a chi-square law, so tau2 is drawn by solving Q(tau2) = chi-square;
-    fixed quasi-random points make the answer repeatable.
+    tau2 has its confidence distribution 1 - P(Q <= observed | tau2), with the exact law of DerSimonian and Laird's Q;
+    the mean has the error of Hartung and Knapp at that tau2. Their bootstrap, summed over equally likely nodes of tau2
+    and of t in place of draws.
     """
-    from scipy.special import chdtri, ndtri, stdtrit
+    from scipy.optimize import brentq
+    from scipy.special import ndtr, stdtrit
 
     k = len(y)
-    # additive recurrence on the root of x^4 = x + 1: evenly spread in three dimensions (Roberts 2018)
-    steps = 1.2207440846057596 ** -np.arange(1.0, 4.0)
-    draws = np.clip((0.5 + np.arange(1, points + 1)[:, None] * steps) % 1.0, 1e-9, 1 - 1e-9)
-    grid = np.concatenate([[0.0], np.geomspace(1e-7, 1.0, 600) * 10 * _ceiling(y, s)])
-    weight = 1.0 / (grid[:, None] + s**2)
-    mean = (weight * y).sum(axis=1) / weight.sum(axis=1)
-    q = (weight * (y - mean[:, None]) ** 2).sum(axis=1)  # falls with tau2
-    tau2 = np.interp(chdtri(k - 1, draws[:, 0]), q[::-1], grid[::-1])
-    error = np.sqrt(np.maximum(np.interp(tau2, grid, q), _TOLERANCE) / (k - 1))
-    error = error / np.sqrt(np.interp(tau2, grid, weight.sum(axis=1)))
-    centre = np.interp(tau2, grid, mean)
-    new = centre + stdtrit(k - 1, draws[:, 1]) * error + np.sqrt(tau2) * ndtri(draws[:, 2])
-    low, high = np.quantile(new, [0.5 - level / 2, 0.5 + level / 2])
-    return float(low), float(high)
+    grid = np.concatenate([[0.0], np.geomspace(1e-6, 1.0, 48) * _ceiling(y, s)])
+    above = np.maximum.accumulate(1.0 - _law_of_q(s, grid, _generalised_q(y, s, 0.0)))
+    tau2 = np.interp((np.arange(64) + 0.5) / 64, above, grid)
+    weight = 1.0 / (tau2[:, None] + s**2)
+    total = weight.sum(axis=1)
+    centre = (weight * y).sum(axis=1) / total
+    spread = (weight * np.square(y - centre[:, None])).sum(axis=1) / (k - 1)
+    error = np.sqrt(np.maximum(spread, _TOLERANCE) / total)
+    means = centre[:, None] + stdtrit(k - 1, (np.arange(128) + 0.5) / 128) * error[:, None]
+    sd = np.maximum(np.sqrt(tau2), 0.02 * error)[:, None]
+    reach = float(means.max() - means.min()) + 10 * float(sd.max())
+
+    def quantile(share: float) -> float:
+        return float(brentq(lambda x: ndtr((x - means) / sd).mean() - share, -reach, reach, xtol=1e-6 * reach))
+
+    middle = float(centre.mean())
+    means = means - middle
+    return middle + quantile(0.5 - level / 2), middle + quantile(0.5 + level / 2)
+
+
+def _law_of_q(s: Array, tau2: Array, observed: float, nodes: int = 240) -> Array:
+    """Return P(Q <= observed) for each tau2: Q is a sum of weighted chi-squares, its law an integral (Imhof 1961)."""
+    fixed = 1.0 / s**2
+    form = np.diag(fixed) - np.outer(fixed, fixed) / fixed.sum()
+    root = np.sqrt(s**2 + tau2[:, None])
+    values = np.linalg.eigvalsh(root[:, :, None] * form * root[:, None, :])[:, 1:] / max(observed, _TOLERANCE)
+    x, weight = np.polynomial.legendre.leggauss(nodes)
+    scale = 2.0 / values.mean(axis=1)[:, None]
+    u = scale * (1 + x) / (1 - x)
+    angle = 0.5 * np.arctan(values[:, None, :] * u[:, :, None]).sum(axis=2) - 0.5 * u
+    size = np.exp(0.25 * np.log1p(np.square(values[:, None, :] * u[:, :, None])).sum(axis=2))
+    height = np.sin(angle) / (u * size) * 2 * scale / np.square(1 - x)
+    return np.asarray(np.clip(0.5 - (height @ weight) / math.pi, 0.0, 1.0))
 
 
 def _predictive(total: Array, means: Array, taus: Array, level: float) -> tuple[float, float]:

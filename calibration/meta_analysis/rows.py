@@ -1,4 +1,4 @@
-"""Which rows are pooled: one line per municipality, for an outcome and a lever.
+"""Which rows are pooled: one line per trial, for an outcome and a lever; two trials in one municipality are two.
 
 The lever of an arm is read from its regime: exemption (duty to search at most half), intensive (contacts at
 least twice the regular number), disregard (more of the earnings kept). An arm that pulls several counts under
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from calibration.evidence.bias import bias_sd
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.registry import Registry
 from calibration.evidence.schema import Row
@@ -70,7 +71,11 @@ _SHARED = 0.5
 
 @dataclass(frozen=True)
 class Line:
-    """One municipality: an estimate, or a finding in words, with its standard error."""
+    """One trial: an estimate, or a finding in words, with its standard error.
+
+    `trial` is the municipality for the shipped evidence (all its studies tell of one trial), else the imported study;
+    `bias` the standard deviation of a shift because its groups differed.
+    """
 
     municipality: str
     arms: tuple[str, ...]
@@ -79,22 +84,32 @@ class Line:
     estimate: float | None = None
     reading: Reading | None = None
     told: Say | None = None
+    trial: str = ""
+    bias: float = 0.0
+
+    @property
+    def name(self) -> str:
+        """What to call it: the municipality, with the study beside it where that is another name."""
+        return self.municipality if self.trial in ("", self.municipality) else f"{self.municipality} ({self.trial})"
 
 
-def lever_of(municipality: str, arm: str, regimes: Mapping[str, Regime] | None = None) -> str | None:
+def lever_of(
+    trial: str, arm: str, regimes: Mapping[str, Regime] | None = None, *, municipality: str = ""
+) -> str | None:
     """Return the lever an arm stands for; None for a control, a reference or an arm of unknown regime.
 
     Args:
-        municipality, arm: as in the evidence.
-        regimes: what the arms of a researcher's own trials get ('municipality.arm' -> regime).
+        trial, arm: as the trial and the evidence have them.
+        regimes: what the arms of a researcher's own trials get ('trial.arm' -> regime).
+        municipality: where the trial was held, when that is another name.
     """
     from sim.regime.presets import background_of, presets
 
-    name = f"{municipality}.{arm}"
+    name = f"{trial}.{arm}"
     regime = (regimes or {}).get(name) or presets().get(name)
     if regime is None or regime.role != "treatment":
         return None
-    background = background_of(municipality).levers
+    background = background_of(municipality or trial).levers
     from sim.regime.levers import LEVERS
 
     def at(lever: str) -> float:
@@ -112,7 +127,7 @@ def lever_of(municipality: str, arm: str, regimes: Mapping[str, Regime] | None =
 def lines_for(
     registry: Registry, outcome: str, lever: str, *, findings: bool = True, regimes: Mapping[str, Regime] | None = None
 ) -> tuple[Line, ...]:
-    """Return one line per municipality that compared the lever with its control group.
+    """Return one line per trial that compared the lever with its own control group.
 
     Args:
         registry: the evidence.
@@ -133,23 +148,29 @@ def lines_for(
     errors = registry.errors
     found: dict[str, list[Line]] = defaultdict(list)
     for row in _preferred(registry, wanted):
-        if lever_of(row.municipality, row.arm, regimes) != lever:
+        if lever_of(registry.trial(row), row.arm, regimes, municipality=row.municipality) != lever:
             continue
-        study = registry.study(row.study)
+        study, trial = registry.study(row.study), registry.trial(row)
+        bias = bias_sd(row, trial)
         if row.kind == "ordinal":
             reading = read_finding(row)
             if not findings or reading is None or row.municipality not in study.participants:
                 continue
             error = ordinal_error(row, study).median
-            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told_in_words(row))
+            told = told_in_words(row)
+            line = Line(row.municipality, (row.arm,), (row.id,), error, None, reading, told, trial, bias)
         elif row.id in errors and row.estimate is not None:
-            line = Line(row.municipality, (row.arm,), (row.id,), errors[row.id].median, row.estimate)
+            error = errors[row.id].median
+            line = Line(row.municipality, (row.arm,), (row.id,), error, row.estimate, trial=trial, bias=bias)
         else:
             continue
-        found[row.municipality].append(line)
+        found[line.trial].append(line)
     lines = tuple(one_line(lines) for _, lines in sorted(found.items()))
     if not lines:
-        there = {lever_of(row.municipality, row.arm, regimes) for row in _preferred(registry, wanted)} - {None}
+        every = _preferred(registry, wanted)
+        there = {lever_of(registry.trial(row), row.arm, regimes, municipality=row.municipality) for row in every} - {
+            None
+        }
         listed = ", ".join(sorted(str(name) for name in there)) or "none"
         allowed = Say(
             f"a lever that a trial compared with its control group on this outcome: {listed}",
@@ -178,10 +199,11 @@ def pool_lines(
     chosen: Method = next(name for name in METHODS if name == method)
     numbers = [line for line in lines if line.estimate is not None]
     estimates = [line.estimate or 0.0 for line in numbers]
-    errors = [line.error for line in numbers]
-    told = [(line.reading, line.error) for line in lines if line.reading is not None]
+    errors = [math.hypot(line.error, line.bias) for line in numbers]
+    words = [line for line in lines if line.reading is not None]
+    told = [(line.reading, line.error) for line in words if line.reading is not None]
     if told:
-        return pool_with_findings(estimates, errors, told, level=level)
+        return pool_with_findings(estimates, errors, told, biases=[line.bias for line in words], level=level)
     return pool(estimates, errors, method=chosen, level=level, knapp_hartung=knapp_hartung)
 
 
@@ -197,14 +219,14 @@ def _preferred(registry: Registry, wanted: Sequence[str]) -> list[Row]:
             continue
         order = PREFERENCE.index(row.specification) if row.specification in PREFERENCE else len(PREFERENCE)
         rank = (row.kind == "ordinal", wanted.index(row.outcome), order, -(row.horizon_months or 0), row.id)
-        key = (row.municipality, row.arm)
+        key = (registry.trial(row), row.arm)
         if key not in best or rank < best[key][0]:
             best[key] = (rank, row)
     return [row for _, row in best.values()]
 
 
 def one_line(lines: Sequence[Line]) -> Line:
-    """Return one line for a municipality: the mean of its estimates, or the surest of its findings."""
+    """Return one line for a trial: the mean of its estimates, or the surest of its findings."""
     numbers = [line for line in lines if line.estimate is not None]
     if not numbers:
         return max(lines, key=lambda line: (line.reading.truth if line.reading else 0.0, line.rows))
@@ -217,6 +239,8 @@ def one_line(lines: Sequence[Line]) -> Line:
         tuple(line.rows[0] for line in numbers),
         math.sqrt(variance) / k,
         sum(line.estimate or 0.0 for line in numbers) / k,
+        trial=numbers[0].trial,
+        bias=max(line.bias for line in numbers),
     )
 
 

@@ -74,7 +74,7 @@ def part_of(core: Machinery, kept: Mask) -> Part:
         error = whole.error[np.ix_(inside, inside)]
         towns[town] = replace(whole, weights=whole.weights[:, inside], error=error, r2=whole.r2[inside])
     emulator = Emulator(core.space, dict(targets.places), towns)
-    small = Machinery(targets, core.space, emulator, covariances)
+    small = Machinery(targets, core.space, emulator, covariances, facts=core.facts)
     return Part(small, columns, small.likelihood())
 
 

@@ -23,7 +23,7 @@ from sim.regime.assignment import Assignment, ByArm, OwnChoice, Shares
 from sim.regime.schedule import Schedule, compile_schedule
 from sim.setting import Setting, make_setting
 
-__all__ = ["Options", "Plan", "Side", "inflow_months", "plan"]
+__all__ = ["Options", "Plan", "Side", "inflow_months", "plan", "under_priors"]
 
 # Bytes of the numbers that a run keeps; more would not fit in the memory of a small machine.
 _MOST_BYTES = 2_000_000_000
@@ -159,6 +159,28 @@ def plan(scenarios: Sequence[Scenario], options: Options | None = None) -> Plan:
         places=drawn.places,
         source=given.source,
     )
+
+
+def under_priors(made: Plan, *, seeds: int | None = None) -> Plan:
+    """Return the same plan with prior draws: the same people and random numbers, before any trial was looked at.
+
+    Args:
+        made: the plan.
+        seeds: at most so many of its seeds.
+    """
+    count, keys = len(made.draws), made.keys[:seeds]
+    drawn = Drawn(defaults()[None, :] if count == 1 else draw_priors(count, made.seed), {})
+    sides = tuple(
+        replace(
+            side,
+            parameters=with_values(
+                switch_off(drawn.parameters, side.scenario.mechanisms_off), side.scenario.parameters
+            ),
+            schedules=side.schedules[: len(keys)],
+        )
+        for side in made.sides
+    )
+    return replace(made, sides=sides, draws=drawn.parameters, keys=keys, places={}, source=None)
 
 
 def inflow_months(scenario: Scenario) -> int:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["export_package", "read_package"]
 
 _ROOT = Path(__file__).resolve().parents[2]
-_CODE = ("sim", "scenarios", "calibration", "analysis", "app")
+_CODE = ("sim", "scenarios", "calibration", "analysis", "app", "bijstand")
 _BESIDE = ("pyproject.toml", "requirements.lock", "requirements.in", "README.md", "CHANGELOG.md", "Makefile")
 _SOURCE = "posterior.bin"
 _KEYS = ("scenario", "draw", "seed", "group", "month", "people")

@@ -9,6 +9,7 @@ __all__ = [
     "CHOSEN",
     "FAILURES",
     "METADATA",
+    "NAMES",
     "OBSERVED",
     "PANELS",
     "POSTERIORS",
@@ -196,6 +197,15 @@ CHOSEN = Table(
     METADATA,
     Column("what", String(32), primary_key=True),
     Column("sha256", String(64), ForeignKey("sources.sha256"), nullable=False),
+)
+
+# What people call a run, and the run that it was changed from ("" = none): the only thing about a run that may change.
+NAMES = Table(
+    "names",
+    METADATA,
+    Column("run_id", ID, ForeignKey("runs.id"), primary_key=True),
+    Column("title", String(200), nullable=False),
+    Column("parent", ID, nullable=False),
 )
 
 # Large tables of persons and months stand in Parquet files beside the database, known by their hash.

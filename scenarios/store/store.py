@@ -18,10 +18,11 @@ from sqlalchemy import Column, Connection, Engine, func, insert, select, text
 from scenarios.description.parameter_source import ParameterSource
 from scenarios.execution.result import Failure, Finished, RunResult
 from scenarios.reproduction.provenance import Provenance, array_hash
-from scenarios.store import packing, posteriors, sources, tables, unfinished
+from scenarios.store import names, packing, posteriors, sources, tables, unfinished
 from scenarios.store.database import AwayError, LostError, connect, place_of, reading, writing
 from scenarios.store.migrate import upgrade
 from scenarios.store.models import ARRAYS, FAILURES, PANELS, POSTERIORS, RUN_SCENARIOS, RUNS, SOURCES, UNFINISHED
+from scenarios.store.names import RunName
 from scenarios.store.parameters import insert_parameters, read_parameters
 from scenarios.store.posteriors import PosteriorRow
 from scenarios.store.rows import (
@@ -147,6 +148,20 @@ class Store:
             unfinished.forget(connection, result.run_id)
 
         self._write(write)
+
+    def name(self, run_id: str, *, title: str | None = None, parent: str | None = None) -> RunName:
+        """Give a run a title, or the run it was changed from; what is not given stays. "" takes a title away.
+
+        Raises:
+            InputError: a title that cannot be shown on one line, no such run.
+        """
+        return self._write(lambda connection: names.give(connection, run_id, title, parent))
+
+    @_patient
+    def names(self) -> dict[str, RunName]:
+        """Return the names of the runs that have one, by id."""
+        with reading(self._engine) as connection:
+            return names.read(connection)
 
     def forget(self, run_id: str) -> None:
         """Remove an unfinished run, by its full id."""

@@ -15,11 +15,14 @@ from sim.policy.elementwise import exp, where
 
 ANTICIPATION = mechanism("anticipation")
 
+# Months to the end from which no end is announced.
+_NO_END = 900.0
+
 
 @ANTICIPATION.stage("anticipation")
 def nearness(p: Element, lever_months_to_end: Element) -> Element:
     """Nearness of the announced end, 0 when none is announced (999 months or more)."""
-    return where(lever_months_to_end < 900.0, exp(-lever_months_to_end / p.horizon), 0.0)
+    return where(lever_months_to_end < _NO_END, exp(-lever_months_to_end / p.horizon), 0.0)
 
 
 @ANTICIPATION.stage("stress_drive")

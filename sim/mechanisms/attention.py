@@ -20,10 +20,15 @@ from __future__ import annotations
 from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import clip, exp, floor, half, maximum, minimum, where
 
+__all__ = ["ATTENTION", "USUAL_SUPPORT"]
+
 ATTENTION = mechanism("attention")
 
+# Felt attention in the usual regime: the centre of its weights.
+USUAL_SUPPORT = 0.3
 
-@ATTENTION.stage("contacts", "contact_sum")
+
+@ATTENTION.stage("contacts", "contact_sum", "contact_minutes", "staffed_hours")
 def contact(
     p: Element,
     month: Element,
@@ -54,7 +59,7 @@ def contact(
     fitted = maximum(1.0 + p.tailors * lever_tailoring * (0.5 - capacity_to_act), 0.0)
     expected = minimum(lever_contacts * served * fitted + sought, possible) * open_share * in_benefit
     had = floor(expected + u_contact_taken)
-    return had, contact_sum + had * month.open
+    return had, contact_sum + had * month.open, minutes, p.hours * place_capacity / lever_caseload
 
 
 @ATTENTION.stage("support")
@@ -75,10 +80,10 @@ def be_supported(
 ) -> Element:
     """Felt attention lowers stress and raises trust, self-efficacy and contact with others."""
     return (
-        stress_drive - p.stress * (support - 0.3),
-        trust_drive + p.trust * (support - 0.3),
-        efficacy_drive + p.efficacy * (support - 0.3),
-        belonging_drive + p.belonging * (support - 0.3),
+        stress_drive - p.stress * (support - USUAL_SUPPORT),
+        trust_drive + p.trust * (support - USUAL_SUPPORT),
+        efficacy_drive + p.efficacy * (support - USUAL_SUPPORT),
+        belonging_drive + p.belonging * (support - USUAL_SUPPORT),
     )
 
 

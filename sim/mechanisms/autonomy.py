@@ -3,7 +3,7 @@
     target = intrinsic + raises autonomy (1 - intrinsic) - crowds pressure intrinsic
     motivation' = motivation + k (target - motivation)
     search_drive += search (motivation - 1/2)
-    stress_drive -= 2 stress autonomy (capacity_to_act + direction_skill/2 - 0.4)
+    stress_drive -= 2 stress autonomy (capacity_to_act + direction_skill/2 - threshold)
     volunteer_drive += care (1/2 - pressure)
 
 Own direction relieves those who can handle it and burdens those who cannot.
@@ -42,7 +42,7 @@ def breathe(
     p: Element, stress_drive: Element, autonomy: Element, capacity_to_act: Element, direction_skill: Element
 ) -> Element:
     """Own direction relieves those who can handle it and burdens those who cannot."""
-    return stress_drive - p.stress * autonomy * 2.0 * (capacity_to_act + 0.5 * direction_skill - 0.4)
+    return stress_drive - p.stress * autonomy * 2.0 * (capacity_to_act + 0.5 * direction_skill - p.threshold)
 
 
 @AUTONOMY.stage("volunteer_drive")

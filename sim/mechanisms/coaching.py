@@ -1,7 +1,7 @@
 """Group coaching lock-in: personal development first delays matching and pays later.
 
     growth' = growth 2^(-1/half_life)
-              + gain contacts personal_content (1 + group_share/2) skilled (1 - growth)
+              + gain contacts personal_content (1 + peers group_share) skilled (1 - growth)
     broker_drive, match_drive -= lock_in min(contacts personal_content, 2)
     efficacy_drive += efficacy growth; volunteer_drive += volunteer growth; venture_drive += venture growth
 
@@ -27,9 +27,9 @@ def develop(
     lever_group_share: Element,
     skilled: Element,
 ) -> Element:
-    """Fill the stock as far as there is room, and fade it; peers in a group add a half."""
+    """Fill the stock as far as there is room, and fade it; peers in a group add to it."""
     keep = half(p.half_life)
-    gained = p.gain * contacts * lever_personal_content * (1.0 + 0.5 * lever_group_share) * skilled
+    gained = p.gain * contacts * lever_personal_content * (1.0 + p.peers * lever_group_share) * skilled
     return clip(growth * keep + gained * (1.0 - growth), 0.0, 1.0)
 
 

@@ -18,10 +18,15 @@ An exit bonus is earned at most so many times and paid with the next premium.
 from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
+from sim.mechanisms.codes import is_couple, is_single_parent
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import exp, logistic, minimum, where
 
 LEAVING = mechanism("leaving")
+
+# Ages between which the weight of age is measured; bound of the column of premiums due.
+_YOUNG, _YEARS = 25.0, 40.0
+_MOST_DUE = 20000.0
 
 
 @LEAVING.stage("leave_drive", "back_drive")
@@ -35,13 +40,13 @@ def begin_leaving(
     months_out: Element,
 ) -> Element:
     """Start the drives of other exits and of returns; both fall with time."""
-    parent = where((household > 0.5) & (household < 1.5), p.other_parent, 0.0)
-    couple = where(household > 1.5, p.other_couple, 0.0)
+    parent = p.other_parent * is_single_parent(household)
+    couple = p.other_couple * is_couple(household)
     new = p.other_new * exp(-spell_months / p.other_fade)
     after_work = p.back - p.back_fall * (1.0 - exp(-months_out / p.back_fade))
     after_other = p.back_other - p.back_other_fall * (1.0 - exp(-months_out / p.back_other_fade))
     return (
-        p.other + p.other_age * (age_now - 25.0) / 40.0 + new + parent + couple + place_other,
+        p.other + p.other_age * (age_now - _YOUNG) / _YEARS + new + parent + couple + place_other,
         where(status < 1.5, after_work, after_other),
     )
 
@@ -116,5 +121,5 @@ def earn_bonus(
     """A bonus for leaving for work, at most so many times; it is paid with the next premium."""
     earns = (exit_work > 0.5) & (lever_exit_bonus > 0.0) & (bonus_paid < lever_exit_bonus_times)
     # Twelve months of the highest premium and one bonus fit; the bound of the column.
-    due = minimum(premium_due + where(earns, lever_exit_bonus, 0.0), 20000.0)
+    due = minimum(premium_due + where(earns, lever_exit_bonus, 0.0), _MOST_DUE)
     return due, bonus_paid + where(earns, 1.0, 0.0)

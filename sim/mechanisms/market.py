@@ -14,6 +14,17 @@ from sim.policy.elementwise import clip, exp, logistic, maximum, minimum, where
 
 MARKET = mechanism("market")
 
+# Edges of the bands of hours among offers, and of what a venture begins with.
+_LEAST_HOURS, _SMALL_JOB, _LARGE_JOB, _FULL_WEEK = 4.0, 12.0, 27.0, 40.0
+_VENTURE_HOURS = 8.0
+# Bounds of a gain, in norms; age at which work ends.
+_MOST_LOST, _MOST_GAINED = -1.0, 3.0
+_END_OF_WORK = 67.0
+# Codes of contracts.
+_AGENCY, _SELF_EMPLOYED = 3.0, 4.0
+# Third term of a Poisson law by inversion.
+_THREE = 3.0
+
 
 @MARKET.stage(
     "match_drive",
@@ -33,12 +44,12 @@ def begin_market(
     return (
         place_match + p.employability * employability,
         0.5 * place_match + 0.5 * p.employability * employability,
-        p.offer + 0.5 * (efficacy - 0.5),
+        p.offer + p.offer_efficacy * (efficacy - 0.5),
         p.small,
         p.accept,
         p.loss - p.loss_fit * (fit - 0.5) - p.loss_tenure * tenure,
         p.growth,
-        p.venture + 1.0 * (efficacy - 0.5),
+        p.venture + p.venture_efficacy * (efficacy - 0.5),
     )
 
 
@@ -61,7 +72,7 @@ def meet(
     p0 = exp(-rate)
     p1 = p0 * rate
     p2 = p1 * rate * 0.5
-    p3 = p2 * rate / 3.0
+    p3 = p2 * rate / _THREE
     own = (
         where(u_interviews > p0, 1.0, 0.0)
         + where(u_interviews > p0 + p1, 1.0, 0.0)
@@ -104,13 +115,17 @@ def describe(
     u = u_offer_hours
     hours = where(
         u < small,
-        4.0 + 8.0 * u / small,
-        where(u < small + medium, 12.0 + 15.0 * (u - small) / medium, 27.0 + 13.0 * (u - small - medium) / large),
+        _LEAST_HOURS + (_SMALL_JOB - _LEAST_HOURS) * u / small,
+        where(
+            u < small + medium,
+            _SMALL_JOB + (_LARGE_JOB - _SMALL_JOB) * (u - small) / medium,
+            _LARGE_JOB + (_FULL_WEEK - _LARGE_JOB) * (u - small - medium) / large,
+        ),
     )
-    temporary = where(u_offer_contract > 1.0 - p.agency * (1.0 - p.permanent), 3.0, 2.0)
+    temporary = where(u_offer_contract > 1.0 - p.agency * (1.0 - p.permanent), _AGENCY, 2.0)
     contract = where(u_offer_contract < p.permanent, 1.0, temporary)
     wage = 1.0 + p.wage_spread * u_wage_growth * u_wage_growth * (0.5 + skill)
-    fit = clip(u_offer_fit * 0.8 + 0.2 * motivation, 0.0, 1.0)
+    fit = clip(u_offer_fit * (1.0 - p.fit_motivation) + p.fit_motivation * motivation, 0.0, 1.0)
     return minimum(hours, hours_cap), contract, wage, fit
 
 
@@ -132,6 +147,14 @@ def weigh_offer(
     lever_exit_bonus: Element,
     bg_exit_bonus: Element,
     lever_exit_bonus_times: Element,
+    hours: Element,
+    supplement_months: Element,
+    lever_since_start: Element,
+    lever_supplement: Element,
+    bg_supplement: Element,
+    lever_supplement_hours: Element,
+    lever_supplement_window: Element,
+    lever_supplement_months: Element,
 ) -> Element:
     """What the offer would add to income, as a share of the norm; an exit bonus, far off, counts for little."""
     earned = offer_hours / FULL_TIME_HOURS_WEEK * month.wml_net * offer_wage
@@ -141,7 +164,11 @@ def weigh_offer(
     bonus = p.bonus_salience * (bg_exit_bonus + adaptation * (lever_exit_bonus - bg_exit_bonus)) / 12.0
     leaves = (earned + partner_earnings >= norm) & (bonus_paid < lever_exit_bonus_times)
     more = then - now + where(leaves, bonus, 0.0)
-    return clip(where(in_benefit > 0.5, more, earned - earnings) / norm, -1.0, 3.0)
+    in_time = (supplement_months > 0.5) | (lever_since_start <= lever_supplement_window)
+    still = in_time & (supplement_months < lever_supplement_months)
+    gains = still & (offer_hours >= lever_supplement_hours) & (hours < lever_supplement_hours)
+    added = where(gains, bg_supplement + adaptation * (lever_supplement - bg_supplement), 0.0)
+    return clip((where(in_benefit > 0.5, more, earned - earnings) + added) / norm, _MOST_LOST, _MOST_GAINED)
 
 
 @MARKET.stage("hours", "contract", "wage", "fit", "job_months", "accepted", "job_starts")
@@ -161,9 +188,9 @@ def accept(
     job_starts: Element,
     u_accept: Element,
 ) -> Element:
-    """Accept or refuse; a worker takes only an offer of at least four hours more."""
+    """Accept or refuse; a worker takes only an offer of some hours more."""
     chance = logistic(accept_drive + p.accept_fit * (offer_fit - 0.5))
-    takes = (offers > 0.5) & (offer_hours > hours + 4.0 * where(hours > 0.0, 1.0, 0.0)) & (u_accept < chance)
+    takes = (offers > 0.5) & (offer_hours > hours + p.more_hours * where(hours > 0.0, 1.0, 0.0)) & (u_accept < chance)
     return (
         where(takes, offer_hours, hours),
         where(takes, offer_contract, contract),
@@ -177,6 +204,7 @@ def accept(
 
 @MARKET.stage("hours", "contract", "wage", "fit", "job_starts", "accepted")
 def venture(
+    p: Element,
     month: Element,
     in_benefit: Element,
     venture_drive: Element,
@@ -195,10 +223,10 @@ def venture(
     begins = (u_start_self_employed < chance * month.open) & (hours <= 0.0) & (in_benefit > 0.5)
     rank = u_start_self_employed / chance
     return (
-        where(begins, minimum(8.0 + 32.0 * rank, hours_cap), hours),
-        where(begins, 4.0, contract),
-        where(begins, 0.6 + 0.7 * rank, wage),
-        where(begins, 0.5 + 0.4 * motivation, fit),
+        where(begins, minimum(_VENTURE_HOURS + (_FULL_WEEK - _VENTURE_HOURS) * rank, hours_cap), hours),
+        where(begins, _SELF_EMPLOYED, contract),
+        where(begins, p.venture_wage + p.venture_spread * rank, wage),
+        where(begins, 0.5 + p.venture_fit * motivation, fit),
         job_starts + where(begins, 1.0, 0.0),
         where(begins, 1.0, accepted),
     )
@@ -219,7 +247,7 @@ def lose(
 ) -> Element:
     """Jobs that were there at the start of the month may end; work ends at the pension age."""
     chance = logistic(loss_drive) * month.open
-    ends = (hours > 0.0) & (accepted < 0.5) & ((u_job_loss < chance) | (age_now >= 67.0))
+    ends = (hours > 0.0) & (accepted < 0.5) & ((u_job_loss < chance) | (age_now >= _END_OF_WORK))
     worked = where((hours > 0.0) & (accepted < 0.5), job_months + month.open, job_months)
     return (
         where(ends, 0.0, hours),

@@ -15,6 +15,10 @@ from sim.policy.elementwise import clip, half, logistic
 
 MIND = mechanism("mind")
 
+# Centre of work and volunteering together in company; scale of two uniform draws to unit variance (root of 6).
+_USUAL_COMPANY = 0.3
+_UNIT = 2.449489742783178
+
 
 @MIND.stage("stress_drive", "trust_drive", "efficacy_drive", "belonging_drive", "volunteer_drive")
 def begin(
@@ -25,8 +29,8 @@ def begin(
         p.stress_base + p.stress_trait * stress_trait,
         0.0,
         p.efficacy_base + p.efficacy_employability * employability + p.efficacy_work * working,
-        p.belonging_base + p.belonging_work * (working + volunteering - 0.3),
-        p.volunteer_base - 0.5 * working,
+        p.belonging_base + p.belonging_work * (working + volunteering - _USUAL_COMPANY),
+        p.volunteer_base - p.volunteer_work * working,
     )
 
 
@@ -36,7 +40,7 @@ def move_stress(
 ) -> Element:
     """Stress moves to its target and is shaken; the shock is a triangular draw of unit variance."""
     share = 1.0 - half(p.stress_half_life)
-    shock = (u_stress_shock_a + u_stress_shock_b - 1.0) * 2.449489742783178
+    shock = (u_stress_shock_a + u_stress_shock_b - 1.0) * _UNIT
     return clip(stress + share * (logistic(stress_drive) - stress) + p.stress_noise * shock, 0.0, 1.0)
 
 
@@ -63,9 +67,13 @@ def move_habits(
 ) -> Element:
     """Contact with others, volunteering and informal care are habits; a lockdown closes volunteering."""
     share = 1.0 - half(p.habit_half_life)
-    together = belonging + share * (logistic(belonging_drive - 1.0 * month.lockdown) - belonging)
-    helping = volunteering + share * (logistic(volunteer_drive + bandwidth - 0.5 - 1.5 * month.lockdown) - volunteering)
-    target_care = logistic(volunteer_drive + 0.3 + 1.2 * care - 0.4 * male - 0.5 * working)
+    together = belonging + share * (logistic(belonging_drive - p.lockdown_company * month.lockdown) - belonging)
+    helping = volunteering + share * (
+        logistic(volunteer_drive + bandwidth - 0.5 - p.lockdown_volunteering * month.lockdown) - volunteering
+    )
+    target_care = logistic(
+        volunteer_drive + p.care_base + p.care_duty * care - p.care_male * male - p.care_work * working
+    )
     giving = caring + share * (target_care - caring)
     return (
         clip(together, 0.0, 1.0),

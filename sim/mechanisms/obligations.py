@@ -24,6 +24,9 @@ from sim.policy.elementwise import maximum, minimum, where
 
 OBLIGATIONS = mechanism("obligations")
 
+# Nobody is so able that a lapse is impossible: the least failing is half of that of who cannot act.
+_LAPSE = 1.5
+
 
 @OBLIGATIONS.stage("bite", "threat")
 def threaten(p: Element, pressure: Element, lever_sanction_share: Element, lever_sanction_duration: Element) -> Element:
@@ -50,7 +53,7 @@ def sanction(
     u_sanction: Element,
 ) -> Element:
     """Impose a sanction on part of those who comply least; it runs for the lever's months."""
-    failing = (1.0 - motivation) * (1.5 - capacity_to_act) * (1.0 - work_duty_exempt)
+    failing = (1.0 - motivation) * (_LAPSE - capacity_to_act) * (1.0 - work_duty_exempt)
     rate = p.sanction_rate * lever_enforcement * lever_search_duty * failing * in_benefit * month.open
     begins = where((u_sanction < rate) & (sanction_months < 0.5) & (lever_sanction_share > 0.0), 1.0, 0.0)
     running = where(begins > 0.5, lever_sanction_duration, maximum(sanction_months - 1.0, 0.0))

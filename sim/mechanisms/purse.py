@@ -9,26 +9,39 @@ another reason lives on the norm from elsewhere; whoever left for work and lost 
 from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
+from sim.mechanisms.codes import is_couple, is_single_parent
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
-from sim.policy.benefit import benefit_month, cost_sharer_factor, counted_disregard, kept_earnings
+from sim.policy.benefit import benefit_month, counted_disregard, household_norm, kept_earnings, of_age, young_child
 from sim.policy.elementwise import clip, exp, floor, maximum, minimum, where
 
 PURSE = mechanism("purse")
+
+# Bounds of the books (those of the columns), in euro.
+_MOST_OWED = 5000.0
+_MOST_PREMIUM = 20000.0
+_LEAST_BUFFER, _MOST_BUFFER = -30000.0, 60000.0
+_MOST_DEBT = 200000.0
+# A claim of late allowances comes in one month out of twelve.
+_OTHER_MONTHS = 11.0 / 12.0
+# Just under one: the month in which a turn of the premium is full, whatever the rounding of the division.
+_NEARLY_ONE = 0.999
 
 
 @PURSE.stage("norm")
 def set_norm(month: Element, household: Element, cost_sharers: Element, age_now: Element) -> Element:
     """The household's norm of this month (art. 20-22a)."""
-    couple = household > 1.5
-    young = age_now < 21.0
-    alone = where(young, month.norm_single_18_20, month.norm_single)
-    together = where(young, month.norm_couple_18_20, month.norm_couple)
-    per_person = month.norm_couple * cost_sharer_factor(
-        maximum(cost_sharers, 1.0), month.sharer_base, month.sharer_per_person
+    return household_norm(
+        is_couple(household),
+        cost_sharers,
+        age_now,
+        month.norm_full_age,
+        month.norm_single,
+        month.norm_couple,
+        month.norm_single_18_20,
+        month.norm_couple_18_20,
+        month.sharer_base,
+        month.sharer_per_person,
     )
-    shared = where(couple, 2.0 * per_person, per_person)
-    sharing = (cost_sharers > where(couple, 2.5, 1.5)) & (age_now >= 21.0)
-    return where(sharing, shared, where(couple, together, alone))
 
 
 @PURSE.stage("earnings", "statutory_kept", "regime_kept", "kept", "statutory_months", "disregard_months")
@@ -51,11 +64,11 @@ def keep(
 ) -> Element:
     """Earnings and the part that is not deducted: the better of the statutory and the regime's disregard."""
     earned = hours / FULL_TIME_HOURS_WEEK * month.wml_net * wage
-    old_enough = where((age_now >= 27.0) | (month.under_27_disregard > 0.5), 1.0, 0.0)
-    parent = where(
-        (household > 0.5) & (household < 1.5) & (youngest_child_age >= 0.0) & (youngest_child_age + month.years < 12.0),
-        1.0,
-        0.0,
+    old_enough = of_age(age_now, month.disregard_min_age)
+    parent = young_child(
+        is_single_parent(household),
+        where(youngest_child_age >= 0.0, youngest_child_age + month.years, youngest_child_age),
+        month.r_child_age,
     )
     statutory = (
         counted_disregard(
@@ -114,7 +127,7 @@ def know_the_rule(
 ) -> Element:
     """What people reckon to keep: a disregard now, or a premium that comes later and counts less."""
     statutory = where(
-        ((age_now >= 27.0) | (month.under_27_disregard > 0.5)) & (statutory_months < month.n_months),
+        (of_age(age_now, month.disregard_min_age) > 0.5) & (statutory_months < month.n_months),
         month.n_share * lever_statutory_disregard,
         0.0,
     )
@@ -153,10 +166,10 @@ def settle(
     cut = sanctioned * lever_sanction_share * norm
     paid = maximum(due + error + settled - cut, 0.0) * where((in_benefit > 0.5) | (owed > 0.0), 1.0, 0.0)
     unexpected = where(error > 0.0, 0.0, -error) + where(settled < 0.0, -settled, 0.0) + cut
-    return due, paid, clip(owed - settled - error, -5000.0, 5000.0) * month.open, unexpected
+    return due, paid, clip(owed - settled - error, -_MOST_OWED, _MOST_OWED) * month.open, unexpected
 
 
-@PURSE.stage("premium", "premium_due")
+@PURSE.stage("premium", "premium_due", "supplement_months")
 def pay_premium(
     month: Element,
     in_benefit: Element,
@@ -165,18 +178,33 @@ def pay_premium(
     lever_premium_share: Element,
     lever_premium_cap: Element,
     lever_premium_interval: Element,
+    present: Element,
+    hours: Element,
+    supplement_months: Element,
+    lever_since_start: Element,
+    lever_supplement: Element,
+    lever_supplement_hours: Element,
+    lever_supplement_window: Element,
+    lever_supplement_months: Element,
 ) -> Element:
-    """The premium builds up in months worked beside the benefit and is paid every so many months."""
+    """The premium builds up in months worked beside the benefit and is paid every so many months.
+
+    A supplement to work of enough hours comes with it, on and off benefit, to who qualified within the window.
+    """
     earned = minimum(earnings * lever_premium_share, lever_premium_cap) * in_benefit * month.open
-    due = minimum(premium_due + earned, 20000.0)
+    due = minimum(premium_due + earned, _MOST_PREMIUM)
     turn = month.t / lever_premium_interval
-    pays = turn - floor(turn) < 0.999 / lever_premium_interval
+    pays = turn - floor(turn) < _NEARLY_ONE / lever_premium_interval
     ready = where(lever_premium_interval < 1.5, 1.0, where(pays, 1.0, 0.0)) * month.open
     out = due * ready
-    return out, due - out
+    in_time = (supplement_months > 0.5) | (lever_since_start <= lever_supplement_window)
+    left = (supplement_months < lever_supplement_months) & in_time
+    enough = (hours > 0.0) & (hours >= lever_supplement_hours) & (lever_supplement > 0.0)
+    adds = where(left & enough, present * month.open, 0.0)
+    return out + adds * lever_supplement, due - out, supplement_months + adds
 
 
-@PURSE.stage("income", "need", "unexpected", "buffer", "debt")
+@PURSE.stage("income", "need", "unexpected", "buffer", "debt", "elsewhere", "allowances_lost")
 def spend(
     p: Element,
     month: Element,
@@ -202,7 +230,7 @@ def spend(
     gross = paid + earnings + partner_earnings + premium + elsewhere
     above = settlement_taper * maximum(gross - norm, 0.0)
     late = lever_allowance_lag / 12.0
-    claimed = where(u_expense_shock > 0.9166666666666666, above * 12.0 * late, 0.0)
+    claimed = where(u_expense_shock > _OTHER_MONTHS, above * 12.0 * late, 0.0)
     income = maximum(gross - above * (1.0 - late) - claimed, 0.0)
     basic = p.need * norm
     shock = where(u_expense_shock < p.shock_chance, p.shock_cost, 0.0)
@@ -213,6 +241,8 @@ def spend(
         income,
         basic,
         unexpected + claimed + shock,
-        clip(where(month.open > 0.5, left + sinks, buffer), -30000.0, 60000.0),
-        clip(where(month.open > 0.5, (debt + sinks) * (1.0 - p.repay), debt), 0.0, 200000.0),
+        clip(where(month.open > 0.5, left + sinks, buffer), _LEAST_BUFFER, _MOST_BUFFER),
+        clip(where(month.open > 0.5, (debt + sinks) * (1.0 - p.repay), debt), 0.0, _MOST_DEBT),
+        elsewhere,
+        gross - income,
     )

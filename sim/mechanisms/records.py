@@ -7,8 +7,11 @@ from sim.policy.elementwise import where
 
 RECORDS = mechanism("records")
 
+# Hours a week from which work is full-time: the highest band of the trial reports.
+_FULL_TIME = 32.0
 
-@RECORDS.stage("earnings_sum", "benefit_sum", "income_sum", "months_worked")
+
+@RECORDS.stage("earnings_sum", "benefit_sum", "income_sum", "months_worked", "part_time_months")
 def add_up(
     month: Element,
     present: Element,
@@ -20,6 +23,7 @@ def add_up(
     benefit_sum: Element,
     income_sum: Element,
     months_worked: Element,
+    part_time_months: Element,
 ) -> Element:
     """Add this month to the sums."""
     counts = present * month.open
@@ -28,4 +32,5 @@ def add_up(
         benefit_sum + paid * counts,
         income_sum + income * counts,
         months_worked + where(hours > 0.0, counts, 0.0),
+        part_time_months + where((hours > 0.0) & (hours < _FULL_TIME), counts, 0.0),
     )

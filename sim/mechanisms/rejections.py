@@ -2,7 +2,7 @@
 
     rejection' = clip((rejection 2^(-1/half_life) + this month's)(1 - accepted), 0, 4)
     efficacy_drive -= efficacy rejection; stress_drive += stress rejection
-    discouraged = L(4 (rejection - 1/2))(1 - efficacy); search_drive -= search discouraged
+    discouraged = L(steepness (rejection - 1/2))(1 - efficacy); search_drive -= search discouraged
 
 Interviews without an offer are rejections; a job wipes the slate.
 Off: rejections leave no trace.
@@ -15,11 +15,14 @@ from sim.policy.elementwise import clip, half, logistic
 
 REJECTIONS = mechanism("rejections")
 
+# Most rejections that still tell.
+_MOST = 4.0
+
 
 @REJECTIONS.stage("discouraged")
 def be_discouraged(p: Element, rejection: Element, efficacy: Element) -> Element:
     """Rejected and low on confidence: discouraged."""
-    return logistic(4.0 * (rejection - 0.5)) * (1.0 - efficacy)
+    return logistic(p.steepness * (rejection - 0.5)) * (1.0 - efficacy)
 
 
 @REJECTIONS.stage("efficacy_drive", "stress_drive")
@@ -38,4 +41,4 @@ def give_up(p: Element, search_drive: Element, discouraged: Element) -> Element:
 def remember(p: Element, rejection: Element, rejections: Element, accepted: Element) -> Element:
     """Add this month's rejections; a job wipes the slate."""
     keep = half(p.half_life)
-    return clip((rejection * keep + rejections) * (1.0 - accepted), 0.0, 4.0)
+    return clip((rejection * keep + rejections) * (1.0 - accepted), 0.0, _MOST)

@@ -41,6 +41,8 @@ RESPONSE = mechanism("response")
 # 0.25 to 1 contact a month and from 125 to 82.5 clients a caseworker; half of earnings kept. Of exemption it is 1.
 USUAL_GUIDANCE = 1.5598
 USUAL_DISREGARD = 0.5
+# Contacts a month that are added to both sides: from none to one is not without bound.
+_SOFT = 0.1
 
 
 def _near_log(x: Element) -> Element:
@@ -71,7 +73,7 @@ def be_exposed(
 ) -> Element:
     """How far the levers depart from the background, in usual doses, as it is felt."""
     felt = adaptation * in_benefit
-    more = maximum(_near_log((lever_contacts + 0.1) / (bg_contacts + 0.1)), 0.0)
+    more = maximum(_near_log((lever_contacts + _SOFT) / (bg_contacts + _SOFT)), 0.0)
     room = maximum(_near_log(bg_caseload / lever_caseload), 0.0)
     before = 0.5 * bg_search_duty * (1.0 + bg_enforcement)
     now = 0.5 * lever_search_duty * (1.0 + lever_enforcement)

@@ -4,7 +4,7 @@
                  + shock unexpected/need)
     stress_drive += stress (scarcity - 1/2)
     belonging_drive += belonging (bandwidth - scarcity)
-    bandwidth' = bandwidth + k ((0.35 + 0.6 capacity_to_act)(1 - chi stress^2) - bandwidth)
+    bandwidth' = bandwidth + k ((room + room_capacity capacity_to_act)(1 - chi stress^2) - bandwidth)
     search_drive += search (bandwidth - 1/2)
 
 The square makes effects larger for those under much stress; L is the logistic function.
@@ -19,6 +19,9 @@ from sim.policy.elementwise import clip, logistic
 
 SCARCITY = mechanism("scarcity")
 
+# Months of need by which a buffer, or arrears, still tell.
+_ARREARS, _SAVED = -3.0, 6.0
+
 
 @SCARCITY.stage("scarcity")
 def feel_scarcity(
@@ -29,7 +32,7 @@ def feel_scarcity(
         p.base
         + p.shortage * (need - income) / need
         + p.debt * debt / need
-        - p.buffer * clip(buffer / need, -3.0, 6.0)
+        - p.buffer * clip(buffer / need, _ARREARS, _SAVED)
         + p.shock * unexpected / need
     )
 
@@ -45,7 +48,7 @@ def weigh(
 @SCARCITY.stage("bandwidth")
 def tax_bandwidth(p: Element, bandwidth: Element, stress: Element, capacity_to_act: Element) -> Element:
     """Bandwidth moves to what capacity and stress leave."""
-    target = (0.35 + 0.6 * capacity_to_act) * (1.0 - p.chi * stress * stress)
+    target = (p.room + p.room_capacity * capacity_to_act) * (1.0 - p.chi * stress * stress)
     return clip(bandwidth + p.k * (target - bandwidth), 0.0, 1.0)
 
 

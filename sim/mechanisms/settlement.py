@@ -4,8 +4,8 @@ Under a provisional settlement the benefit is paid with an error, at most ``erro
 took off, that is set right over ``delay`` months; allowances that follow income late come back as claims:
 ``taper`` of the income above the norm. The purse books both.
 
-    stress_drive += stress (noise/2 + delay/4), for who works beside the benefit
-    accept_drive -= fear (noise + delay/2), for an offer under 24 hours beside the benefit
+    stress_drive += stress (noise/2 + by_delay delay), for who works beside the benefit
+    accept_drive -= fear (noise + fear_delay delay), for an offer under 24 hours beside the benefit
 
 Off: no stress and no fear (the cash still moves).
 """
@@ -16,6 +16,9 @@ from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import where
 
 SETTLEMENT = mechanism("settlement")
+
+# Hours of an offer below which it is a small job beside the benefit.
+_SMALL_JOB = 24.0
 
 
 @SETTLEMENT.stage("settlement_error", "settlement_taper")
@@ -35,7 +38,7 @@ def keep_the_books(
 ) -> Element:
     """Working beside the benefit costs peace."""
     return stress_drive + p.stress * working * in_benefit * (
-        0.5 * lever_settlement_noise + 0.25 * lever_settlement_delay
+        0.5 * lever_settlement_noise + p.by_delay * lever_settlement_delay
     )
 
 
@@ -49,5 +52,5 @@ def fear_the_books(
     lever_settlement_delay: Element,
 ) -> Element:
     """A small job beside the benefit is feared for its paperwork."""
-    small = where(offer_hours < 24.0, 1.0, 0.0)
-    return accept_drive - p.fear * small * in_benefit * (lever_settlement_noise + 0.5 * lever_settlement_delay)
+    small = where(offer_hours < _SMALL_JOB, 1.0, 0.0)
+    return accept_drive - p.fear * small * in_benefit * (lever_settlement_noise + p.fear_delay * lever_settlement_delay)

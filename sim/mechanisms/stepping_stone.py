@@ -4,7 +4,7 @@
     comfort = trap kept_share, for who works beside the benefit, else 0
     match_drive += matching (skill - 0.4)
     growth_drive += growth (skill - 0.4) - comfort
-    search_drive -= comfort / 2
+    search_drive -= ease comfort
 
 Experience decays out of work (see `duration`). The sign of the sum is what the trials can teach.
 Off: neither.
@@ -17,6 +17,9 @@ from sim.policy.amounts import FULL_TIME_HOURS_WEEK
 from sim.policy.elementwise import clip
 
 STEPPING_STONE = mechanism("stepping_stone")
+
+# Experience of the usual recipient: the centre of its weights.
+_USUAL_SKILL = 0.4
 
 
 @STEPPING_STONE.stage("skill")
@@ -39,7 +42,7 @@ def step_up(
     """Experience helps; comfort holds back those who work beside the benefit."""
     comfort = p.trap * kept_share * working * in_benefit
     return (
-        match_drive + p.matching * (skill - 0.4),
-        growth_drive + p.growth * (skill - 0.4) - comfort,
-        search_drive - 0.5 * comfort,
+        match_drive + p.matching * (skill - _USUAL_SKILL),
+        growth_drive + p.growth * (skill - _USUAL_SKILL) - comfort,
+        search_drive - p.ease * comfort,
     )

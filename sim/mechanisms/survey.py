@@ -11,6 +11,11 @@ from sim.policy.elementwise import logistic
 
 SURVEY = mechanism("survey")
 
+# Scales run from 0 to ten. Centres: own direction and volunteering of the usual recipient.
+_TEN = 10.0
+_USUAL_DIRECTION = 0.1
+_USUAL_VOLUNTEERING = 0.3
+
 
 @SURVEY.stage("wellbeing", "health", "choice_freedom", "self_direction", "participation_score", "deprivation")
 def answer_scales(
@@ -30,23 +35,35 @@ def answer_scales(
 ) -> Element:
     """Expected answers of this month."""
     return (
-        10.0
+        _TEN
         * logistic(
             p.wellbeing
             - p.wellbeing_stress * (stress - 0.5)
             + p.wellbeing_others * (belonging - 0.5)
             + p.wellbeing_work * working
         ),
-        10.0 * logistic(p.health - p.health_complaints * (physical + 0.7 * mental) - p.health_stress * (stress - 0.5)),
-        10.0 * logistic(p.freedom + p.freedom_autonomy * (autonomy - 0.1) - p.freedom_scarcity * (scarcity - 0.5)),
-        10.0 * logistic(p.direction + 1.5 * (efficacy - 0.5) + direction_skill + 1.0 * (capacity_to_act - 0.5)),
-        10.0
+        _TEN
+        * logistic(
+            p.health - p.health_complaints * (physical + p.health_mental * mental) - p.health_stress * (stress - 0.5)
+        ),
+        _TEN
+        * logistic(
+            p.freedom + p.freedom_autonomy * (autonomy - _USUAL_DIRECTION) - p.freedom_scarcity * (scarcity - 0.5)
+        ),
+        _TEN
+        * logistic(
+            p.direction
+            + p.direction_efficacy * (efficacy - 0.5)
+            + direction_skill
+            + p.direction_capacity * (capacity_to_act - 0.5)
+        ),
+        _TEN
         * logistic(
             p.participation
-            + 1.0 * (belonging - 0.5)
-            + 1.2 * (volunteering - 0.3)
-            + 0.5 * working
-            + 0.5 * (social_trust - 0.5)
+            + p.participation_company * (belonging - 0.5)
+            + p.participation_volunteering * (volunteering - _USUAL_VOLUNTEERING)
+            + p.participation_work * working
+            + p.participation_trust * (social_trust - 0.5)
         ),
         logistic(p.deprivation + p.deprivation_scarcity * (scarcity - 0.5)),
     )

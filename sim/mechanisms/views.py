@@ -14,6 +14,7 @@ Off: everybody answers alike.
 
 from __future__ import annotations
 
+from sim.mechanisms.attention import USUAL_SUPPORT
 from sim.mechanisms.base import Element, mechanism
 from sim.policy.elementwise import maximum
 
@@ -33,5 +34,5 @@ def answer(
 ) -> Element:
     """Let the same regime mean another thing to another person."""
     calculating = p.calculating * maximum(0.5 - intrinsic_motivation, 0.0) * (gain + pressure)
-    limited = p.limited * (0.5 - capacity_to_act) * (support - 0.3)
+    limited = p.limited * (0.5 - capacity_to_act) * (support - USUAL_SUPPORT)
     return search_drive + (calculating + limited) * in_benefit

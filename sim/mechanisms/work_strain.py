@@ -11,8 +11,9 @@ Off: no strain, no relief.
 from __future__ import annotations
 
 from sim.mechanisms.base import Element, mechanism
+from sim.mechanisms.codes import is_single_parent
 from sim.policy.amounts import FULL_TIME_HOURS_WEEK
-from sim.policy.elementwise import minimum, where
+from sim.policy.elementwise import minimum
 
 WORK_STRAIN = mechanism("work_strain")
 
@@ -28,7 +29,7 @@ def be_strained(
     mental: Element,
 ) -> Element:
     """Work strains some and relieves those whose job fits."""
-    heavy = minimum(physical + mental + where((household > 0.5) & (household < 1.5), 1.0, 0.0), 1.0)
+    heavy = minimum(physical + mental + is_single_parent(household), 1.0)
     share = hours / FULL_TIME_HOURS_WEEK
     return stress_drive + share * (p.strain * heavy - p.relief * fit)
 
@@ -38,7 +39,7 @@ def foresee_strain(
     p: Element, accept_drive: Element, offer_hours: Element, household: Element, physical: Element, mental: Element
 ) -> Element:
     """Expected strain holds back."""
-    heavy = minimum(physical + mental + where((household > 0.5) & (household < 1.5), 1.0, 0.0), 1.0)
+    heavy = minimum(physical + mental + is_single_parent(household), 1.0)
     return accept_drive - p.accept * heavy * offer_hours / FULL_TIME_HOURS_WEEK
 
 

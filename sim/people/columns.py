@@ -165,6 +165,8 @@ _STATES: tuple[Column, ...] = (
     _count("first_exit_work", "month", 600, "first month out of benefit for work; 0 = never", 0),
     _count("first_exit_any", "month", 600, "first month out of benefit for any reason; 0 = never", 0),
     _count("months_worked", "months", 600, "months with paid work since the start"),
+    _count("part_time_months", "months", 600, "months with paid work of less than 32 hours since the start"),
+    _count("supplement_months", "months", 600, "months in which the supplement to full-time work was paid"),
     _count("job_starts", "jobs", 600, "jobs started since the start"),
     _count("returns", "spells", 600, "returns to benefit since the start"),
     _count("bonus_paid", "times", 10, "times an exit bonus was paid"),

@@ -39,6 +39,8 @@ MONTH_AMOUNTS: dict[str, tuple[str, str, str]] = {
     "y_cap": ("disregard_hours_limited_cap", "any", "EUR per month and person"),
     "y_before_r": ("disregard_y_before_r", "any", "flag: order of art. 31.2"),
     "disregard_min_age": ("disregard_min_age", "any", "years; 18 while art. 31a held"),
+    "norm_full_age": ("norm_full_age", "any", "years; from which the full norm and cost sharing hold"),
+    "r_child_age": ("disregard_single_parent_child_age_below", "single_parent", "years; r for children below it"),
     "premium_max_year": ("premium_max_year", "any", "EUR per calendar year"),
     "wml_gross_month": ("wml_gross_month", "any", "EUR per month, gross"),
 }
@@ -55,7 +57,6 @@ def monthly_amounts(first: date, months: int, law: Law | None = None) -> dict[st
     - ``net_wage_month``: an APPROXIMATION of the net minimum wage of a full-time worker, by the link of
       art. 37: the couple norm follows the net reference minimum wage, so the couple norm is taken;
     - ``net_wage_hour``: that over `FULL_TIME_HOURS_WEEK` x 52 / 12 hours (an assumption of ours);
-    - ``under_27_disregard``: 1 in the months of art. 31a, when n and r were open to people under 27;
     - ``pattern_18_20``: 1 where a norm at 18-20 was not read and comes from the pattern that holds elsewhere
       (couple twice single, single parent equal to single);
     - ``projected``: 1 beyond the last known half-year, where the last known amounts are held.
@@ -80,7 +81,6 @@ def monthly_amounts(first: date, months: int, law: Law | None = None) -> dict[st
     }
     table["net_wage_month"] = table["norm_couple"].copy()
     table["net_wage_hour"] = table["net_wage_month"] / (FULL_TIME_HOURS_WEEK * _WEEKS_PER_MONTH)
-    table["under_27_disregard"] = (table["disregard_min_age"] < 27.0).astype(np.float64)
     gap = [any(_unread(known, MONTH_AMOUNTS[key][0], MONTH_AMOUNTS[key][1], day) for key in _PATTERN) for day in held]
     table["pattern_18_20"] = np.array(gap, dtype=np.float64)
     table["projected"] = np.array([day >= known.until for day in days], dtype=np.float64)

@@ -17,8 +17,11 @@ __all__ = [
     "cost_sharer_factor",
     "counted_disregard",
     "disregard_rule",
+    "household_norm",
     "kept_earnings",
+    "of_age",
     "premium_month",
+    "young_child",
 ]
 
 # What `disregard_rule` returns: no disregard, 31.2.n (or what a regime puts in its place), r, y.
@@ -100,3 +103,43 @@ def premium_month(earnings: Element, norm: Element, counted_income: Element, sha
 def cost_sharer_factor(sharers: Element, base: Element, per_person: Element) -> Element:
     """Return the norm per person as a share of the couple norm (art. 22a); `sharers` counts everybody."""
     return (base + per_person * sharers) / sharers
+
+
+def household_norm(
+    couple: Element,
+    cost_sharers: Element,
+    age: Element,
+    full_age: Element,
+    single: Element,
+    together: Element,
+    young_single: Element,
+    young_together: Element,
+    base: Element,
+    per_person: Element,
+) -> Element:
+    """Return the norm of a household (art. 20 to 22a): by age, and lower with cost sharers from the full age.
+
+    `couple` is 1 for a couple; `cost_sharers` counts everybody who shares the home, the household included.
+    """
+    is_couple = couple > 0.5
+    young = age < full_age
+    alone = where(young, young_single, single)
+    paired = where(young, young_together, together)
+    part = together * cost_sharer_factor(maximum(cost_sharers, 1.0), base, per_person)
+    shared = where(is_couple, 2.0 * part, part)
+    others = cost_sharers - (1.0 + where(is_couple, 1.0, 0.0))
+    sharing = (others > 0.5) & (age >= full_age)
+    return where(sharing, shared, where(is_couple, paired, alone))
+
+
+def of_age(age: Element, min_age: Element) -> Element:
+    """Return 1 for who is old enough for n and r (art. 31.5, 31a), else 0."""
+    return where(age >= min_age, 1.0, 0.0)
+
+
+def young_child(single_parent: Element, child_age: Element, below: Element) -> Element:
+    """Return 1 for a single parent whose youngest child is younger than the age of art. 31.2.r, else 0.
+
+    `child_age` below 0: no child at home.
+    """
+    return where((single_parent > 0.5) & (child_age >= 0.0) & (child_age < below), 1.0, 0.0)

@@ -249,6 +249,22 @@ NEEDS: dict[str, tuple[Callable[[Levers], bool], Say]] = {
         lambda lever: lever["exit_bonus_times"] > 0,
         Say("only with exit_bonus_times above 0", "alleen met exit_bonus_times boven 0"),
     ),
+    "supplement_hours": (
+        lambda lever: lever["supplement"] > 0 and lever["supplement_months"] > 0,
+        Say("only with supplement above 0", "alleen met supplement boven 0"),
+    ),
+    "supplement_window": (
+        lambda lever: lever["supplement"] > 0 and lever["supplement_months"] > 0,
+        Say("only with supplement above 0", "alleen met supplement boven 0"),
+    ),
+    "supplement_months": (
+        lambda lever: lever["supplement"] > 0,
+        Say("only with supplement above 0", "alleen met supplement boven 0"),
+    ),
+    "supplement": (
+        lambda lever: lever["supplement_months"] > 0,
+        Say("only with supplement_months above 0", "alleen met supplement_months boven 0"),
+    ),
     "exit_bonus_times": (
         lambda lever: lever["exit_bonus"] > 0,
         Say("only with exit_bonus above 0", "alleen met exit_bonus boven 0"),

@@ -14,6 +14,7 @@ from sim.people import catalogue
 from sim.policy.number_text import toml_float
 from sim.problems import InputError, Problem, Say, one_of
 from sim.regime.presets import TRIALS, assignment_presets
+from sim.trial.agreement import timing_problems
 from sim.trial.design import Number, Survey, TrialDesign, months_between
 from sim.trial.own_regimes import read_own, regimes_of
 from sim.trial.reader import Reader
@@ -22,6 +23,8 @@ __all__ = ["NAMES", "design", "design_from_data", "read_design"]
 
 NAMES: tuple[str, ...] = tuple(TRIALS)
 _MOMENTS = ("after_sign_up", "before_sign_up")
+_RANDOMISATION = ("moment", "strata", "source", "note")
+_SURVEY = ("study", "months", "net", "persistence", "terms", "source", "note")
 _TOP = (
     "title",
     "municipality",
@@ -82,8 +85,8 @@ def design_from_data(name: str, data: Mapping[str, Any], path: str) -> TrialDesi
         if key not in _TOP:
             read.problems.append(one_of(f"{path}.{key}", key, _TOP))
     populations = [info.name for info in catalogue.names()]
-    randomisation = read.table(data, "randomisation")
-    survey = read.table(data, "survey")
+    randomisation = read.table(data, "randomisation", _RANDOMISATION)
+    survey = read.table(data, "survey", _SURVEY)
     own = read_own(data.get("regimes"), path, read.problems)
     read.regimes = {*regimes_of(own), *assignment_presets()}
     arms = tuple(read.arm(row, index) for index, row in enumerate(read.rows(data, "arms")))
@@ -99,7 +102,7 @@ def design_from_data(name: str, data: Mapping[str, Any], path: str) -> TrialDesi
         moment=read.choice(randomisation, "moment", _MOMENTS, "randomisation."),  # type: ignore[arg-type]
         strata=read.conditions(randomisation, "strata", "randomisation."),
         volunteering=read.terms(data, "volunteering"),
-        reference_random=bool(data.get("reference_random", False)),
+        reference_random=read.truth(data, "reference_random"),
         waves=tuple(read.wave(row, index) for index, row in enumerate(read.rows(data, "waves"))),
         end=read.day(data, "end", ""),
         leaving_terms=read.terms(data, "withdrawal"),
@@ -111,17 +114,20 @@ def design_from_data(name: str, data: Mapping[str, Any], path: str) -> TrialDesi
         followed=None if "followed" not in data else read.real(data, "followed", 0.0, 1.0),
         survey=Survey(
             read.choice(survey, "study", studies(), "survey."),
-            tuple(int(m) for m in read.reals(survey, "months", 0, 600, "survey.")),
-            tuple(bool(value) for value in read.many(survey, "net", "survey.")),
+            tuple(int(m) for m in read.reals(survey, "months", 0, 600, "survey.", whole=True)),
+            tuple(
+                read.truth({f"net[{number}]": value}, f"net[{number}]", "survey.")
+                for number, value in enumerate(read.many(survey, "net", "survey."), start=1)
+            ),
             read.number(survey, "persistence", 0.0, 1.0, Number(0.5, 0.0, 1.0), "survey."),
             read.terms(survey, "terms", "survey."),
         ),
-        report_months=tuple(int(m) for m in read.reals(data, "report_months", 0, 600)),
+        report_months=tuple(int(m) for m in read.reals(data, "report_months", 0, 600, whole=True)),
         source=read.text(data, "source", ""),
         invited=read.number(data, "invited", 0.0, 1.0, Number(1.0, 0.0, 1.0)),
         regimes=own,
     )
-    read.problems += _disagreements(built, path)
+    read.problems += [*_disagreements(built, path), *timing_problems(built, path)]
     InputError.raise_if(read.problems)
     return built
 
@@ -143,7 +149,10 @@ def _disagreements(built: TrialDesign, path: str) -> list[Problem]:
         allowed = Say("at least two arms with people", "ten minste twee groepen met mensen")
         problems.append(Problem(f"{path}.arms", len(built.participant_arms), allowed))
     if built.eligible_people < built.people:
-        allowed = Say(f"at least the {built.people} people of the arms", f"ten minste de {built.people} mensen")
+        allowed = Say(
+            f"at least the {built.people} people of the arms: raise it, or lower `randomised`",
+            f"ten minste de {built.people} mensen van de groepen: verhoog dit, of verlaag `randomised`",
+        )
         problems.append(Problem(f"{path}.eligible_people", built.eligible_people, allowed))
     waves = len(built.survey.months)
     if len(built.survey.net) != waves:

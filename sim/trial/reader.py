@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,10 @@ __all__ = ["Reader"]
 _LABELS: dict[str, tuple[str, ...]] = {"municipality": (), "arm": ()}
 _TEXT = Say("a text", "een tekst")
 _ROLES = ("treatment", "control", "reference")
+_NUMBER = ("value", "sd", "kind", "source", "note", "locator")
+_TERM = ("name", "of", "coefficient", "arms", "source", "kind", "note")
+_ARM = ("name", "regime", "role", "text", "randomised", "itt", "withdrawn", "response", "source", "note", "locator")
+_WAVE = ("start", "share", "newest", "reference_share", "source", "note")
 
 
 class Reader:
@@ -26,10 +30,15 @@ class Reader:
         self.problems: list[Problem] = []
         self.regimes: set[str] = set()
 
-    def table(self, data: Mapping[str, Any], key: str) -> Mapping[str, Any]:
-        """Return a table; empty when it is left out or wrong."""
+    def known(self, data: Mapping[str, Any], keys: Collection[str], place: str) -> None:
+        """Keep every key that means nothing as a problem: a typing error would change the trial without a word."""
+        self.problems += [one_of(f"{self.path}.{place}{key}", key, keys) for key in data if key not in keys]
+
+    def table(self, data: Mapping[str, Any], key: str, keys: Collection[str]) -> Mapping[str, Any]:
+        """Return a table of `keys`; empty when it is left out or wrong."""
         value = data.get(key, {})
         if isinstance(value, Mapping):
+            self.known(value, keys, f"{key}.")
             return value
         self._wrong(key, value, Say("a table", "een tabel"))
         return {}
@@ -60,6 +69,14 @@ class Reader:
         self._wrong(place + key, value, Say("texts en and nl", "teksten en en nl"))
         return otherwise
 
+    def truth(self, data: Mapping[str, Any], key: str, place: str = "") -> bool:
+        """Return true or false; false when it is left out or wrong."""
+        value = data.get(key, False)
+        if isinstance(value, bool):
+            return value
+        self._wrong(place + key, value, Say("true or false", "true of false"))
+        return False
+
     def choice(self, data: Mapping[str, Any], key: str, names: Any, place: str = "") -> str:
         """Return one of `names`; the first when it is wrong."""
         value = data.get(key)
@@ -87,13 +104,15 @@ class Reader:
         self.problems.append(within(f"{self.path}.{place}{key}", "missing" if value is None else value, low, high))
         return low
 
-    def reals(self, data: Mapping[str, Any], key: str, low: float, high: float, place: str = "") -> list[float]:
+    def reals(
+        self, data: Mapping[str, Any], key: str, low: float, high: float, place: str = "", *, whole: bool = False
+    ) -> list[float]:
         """Return a list of numbers within bounds."""
         values = data.get(key, [])
         if not isinstance(values, list):
             self._wrong(place + key, values, Say("a list of numbers", "een lijst van getallen"))
             return []
-        return [self.real({key: value}, key, low, high, place) for value in values]
+        return [self.real({key: value}, key, low, high, place, whole=whole) for value in values]
 
     def many(self, data: Mapping[str, Any], key: str, place: str = "") -> list[Any]:
         """Return a list of anything."""
@@ -118,6 +137,7 @@ class Reader:
         if key not in data:
             return otherwise
         row = data[key] if isinstance(data[key], Mapping) else {"value": data[key]}
+        self.known(row, _NUMBER, f"{place}{key}.")
         return Number(
             self.real(row, "value", low, high, f"{place}{key}."),
             low,
@@ -142,6 +162,7 @@ class Reader:
         found = []
         for number, row in enumerate(self.rows(data, key, place), start=1):
             where = f"{place}{key}[{number}]."
+            self.known(row, _TERM, where)
             of = self.text(row, "of", "missing", where)
             self.problems += read_number(of, f"{self.path}.{where}of", _LABELS)[1]
             moved = self.number(row, "coefficient", -10.0, 10.0, Number(0.0, -10.0, 10.0), where)
@@ -152,6 +173,7 @@ class Reader:
     def arm(self, row: Mapping[str, Any], index: int) -> Arm:
         """Return an arm."""
         place = f"arms[{index + 1}]."
+        self.known(row, _ARM, place)
         name = self.text(row, "name", "missing", place)
         regime = self.text(row, "regime", "missing", place)
         if regime not in self.regimes:
@@ -172,6 +194,7 @@ class Reader:
     def wave(self, row: Mapping[str, Any], index: int) -> Wave:
         """Return a start wave."""
         place = f"waves[{index + 1}]."
+        self.known(row, _WAVE, place)
         start = self.day(row, "start", place)
         if start.day != 1:
             self._wrong(f"{place}start", start, Say("the first of a month", "de eerste van een maand"))
@@ -179,7 +202,7 @@ class Reader:
         return Wave(
             start,
             share,
-            bool(row.get("newest", False)),
+            self.truth(row, "newest", place),
             self.real(row, "reference_share", 0.0, 1.0, place, otherwise=1.0 if index == 0 else 0.0),
         )
 

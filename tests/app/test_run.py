@@ -37,7 +37,9 @@ def test_compare_prints_stores_and_writes(out: Path, capsys: pytest.CaptureFixtu
     printed = capsys.readouterr().out
     folder = next(place for place in out.iterdir() if place.is_dir())
     assert f"run {folder.name}: not calibrated" in printed
-    assert {"luck", "parameters"} <= set(printed.splitlines()[0].split())
+    assert {"assumed", "trials", "concluded", "support"} <= set(printed.splitlines()[0].split())
+    assert "computing alone (2 draws x 2 seeds)" in printed
+    assert not {"luck", "parameters"} & set(printed.splitlines()[0].split())  # the levels stand behind --levels
     assert {path.suffix for path in folder.iterdir()} >= {".csv", ".json", ".html"}
     with open_store(f"sqlite:///{out}/bijstand.sqlite") as store:
         row = store.runs()[0]
@@ -51,6 +53,44 @@ def test_compare_prints_stores_and_writes(out: Path, capsys: pytest.CaptureFixtu
     assert {float(row["high"]) for row in rows if row["high"]} == {0.0}
     assert {row["calibration"] for row in rows} == {"not calibrated"}
     assert not list(out.glob(".*"))
+
+
+def test_every_answer_has_its_three_columns_in_every_file(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--people", "120", "--months", "24", "--draws", "20", "--seeds", "2", "--workers", "2", "--no-report"]
+    words = ["regular", "null", "intensive", "--population", "nijmegen_eligible", *few]
+    found = ask(capsys, "compare", *words)
+    answers = {(row["scenario"], row["measure"]): row for row in found["answers"] if row["month"] == 24}
+    nothing, work = answers["null", "hours_over_12"], answers["intensive", "hours_over_12"]
+    assert nothing["verdict"] == "zero"
+    assert (nothing["concluded"]["mean"], nothing["sentence"]["en"]) == (0.0, ["Nothing changes."])
+    # Nijmegen gave its guidance in groups and with half of the wage kept, and found less work than is concluded.
+    assert work["label"]["tried"] == "similar"
+    assert work["label"]["agreed"] == "mixed"
+    assert work["found"]["own"]["estimate"] == pytest.approx(-0.10)
+    assert work["found"]["trials"] >= 6
+    assert work["assumed"] is not None
+    assert answers["intensive", "income"]["found"] is None
+    assert answers["intensive", "income"]["verdict"] == "unmeasured"
+    folder = out / found["run_id"]
+    with (folder / "answers.csv").open() as stream:
+        rows = {(row["scenario"], row["measure"], row["month"]): row for row in csv.DictReader(stream)}
+    row = rows["intensive", "hours_over_12", "24"]
+    assert float(row["concluded_mean"]) == pytest.approx(work["concluded"]["mean"])
+    assert float(row["found_own_estimate"]) == pytest.approx(-0.10)
+    assert (folder / "found_towns.csv").read_text().count("nijmegen") >= 2
+    assert json.loads((folder / "summary.json").read_text())["answers"] == found["answers"]
+    assert run(["runs", "show", found["run_id"]]) == 0  # what was assumed was kept with the run
+    shown = capsys.readouterr().out
+    mean = round(1000 * work["assumed"]["mean"])
+    assert f"{'+' if mean > 0 else '−'}{abs(mean)} (" in shown.replace("(to", "(")
+
+
+def test_levels_are_printed_when_asked_for(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["compare", "regular", "intensive", *SMALL, "--no-report", "--levels"]) == 0
+    printed = capsys.readouterr().out
+    assert {"assumed", "luck", "parameters"} <= set(printed.split())
+    assert run(["run", "regular", *SMALL, "--no-report"]) == 0
+    assert {"luck", "parameters"} <= set(capsys.readouterr().out.split())  # one scenario has nothing to conclude
 
 
 def test_equal_runs_have_equal_hashes_whatever_the_workers(out: Path, capsys: pytest.CaptureFixture[str]) -> None:

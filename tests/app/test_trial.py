@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -172,3 +173,43 @@ def test_every_problem_is_told_at_once(tmp_path: Path, capsys: pytest.CaptureFix
     file = tmp_path / "file"
     file.write_text("x")
     assert run(["trial", "run", "oss", "--out", str(file)]) == 2
+
+
+def test_a_design_is_written_checked_run_and_every_replicate_kept(tmp_path, capsys):
+    path, each = tmp_path / "own.toml", tmp_path / "each.csv"
+    assert run(["trial", "new", str(path)]) == 0
+    assert run(["trial", "new", str(path)]) == 2
+    capsys.readouterr()
+    assert run(["--lang", "nl", "trial", "check", str(path), "nijmegen"]) == 0
+    said = capsys.readouterr().out
+    assert "400 mensen, registers over 48 maanden" in said
+    assert "2 gecontroleerd" in said
+    words = [
+        "trial",
+        "run",
+        str(path),
+        "--replicates",
+        "3",
+        "--no-figures",
+        "--out",
+        str(tmp_path),
+        "--each",
+        str(each),
+    ]
+    assert run([*words, "--json"]) == 0
+    tables = json.loads(capsys.readouterr().out)["tables"]
+    with each.open() as stream:
+        rows = list(csv.DictReader(stream))
+    figures = [row for table in tables for row in table["rows"]]
+    assert len(rows) == 3 * len(figures)
+    means: dict[tuple[str, ...], list[float]] = {}
+    for row in rows:
+        assert row["month"].startswith("month ") or row["month"] == "at the start"
+        key = (row["table"], row["outcome"], row["arm"], row["comparator"])
+        means.setdefault(key, []).append(float(row["estimate"]))
+        assert float(row["standard_error"]) > 0
+        assert 0 <= float(row["p_value"]) <= 1
+    assert sorted(sum(values) / 3 for values in means.values()) == pytest.approx(
+        sorted(row["mean"] for row in figures), abs=1e-6
+    )
+    assert all("maand" in row["how"] or "month" in row["how"] for row in figures)

@@ -24,9 +24,10 @@ def calendar(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     a["trust_drive"] += p["participation.trust"] * v["followed"]
 
     pull = p["labour_market.phi"] * m["log_tightness"] - p["labour_market.lockdown_match"] * m["lockdown"]
+    pull -= p["labour_market.compete"] * v["crowding"]
     a["match_drive"] += pull
     a["broker_drive"] += pull
-    a["loss_drive"] -= 0.5 * p["labour_market.phi"] * m["log_tightness"]
+    a["loss_drive"] -= p["labour_market.loss_share"] * p["labour_market.phi"] * m["log_tightness"]
     a["loss_drive"] += p["labour_market.lockdown_loss"] * m["lockdown"]
 
     what_holds_back(a, p)
@@ -54,14 +55,14 @@ def starting_drives(a: Numbers, p: Numbers) -> None:
     a["belonging_drive"] = p["mind.belonging_base"] + p["mind.belonging_work"] * (
         a["working"] + a["volunteering"] - 0.3
     )
-    a["volunteer_drive"] = p["mind.volunteer_base"] - 0.5 * a["working"]
+    a["volunteer_drive"] = p["mind.volunteer_base"] - p["mind.volunteer_work"] * a["working"]
 
     confident = a["efficacy"] - 0.5
     a["search_drive"] = p["search.base"] + p["search.efficacy"] * confident - p["search.employed"] * a["hours"] / 38.0
 
     a["match_drive"] = a["place_match"] + p["market.employability"] * a["employability"]
     a["broker_drive"] = 0.5 * a["place_match"] + 0.5 * p["market.employability"] * a["employability"]
-    a["offer_drive"] = p["market.offer"] + 0.5 * confident
+    a["offer_drive"] = p["market.offer"] + p["market.offer_efficacy"] * confident
     a["small_drive"] = p["market.small"]
     a["accept_drive"] = p["market.accept"]
     years_in_job = 1.0 - exp(-a["job_months"] / 12.0)
@@ -69,7 +70,7 @@ def starting_drives(a: Numbers, p: Numbers) -> None:
         p["market.loss"] - p["market.loss_fit"] * (a["fit"] - 0.5) - p["market.loss_tenure"] * years_in_job
     )
     a["growth_drive"] = p["market.growth"]
-    a["venture_drive"] = p["market.venture"] + confident
+    a["venture_drive"] = p["market.venture"] + p["market.venture_efficacy"] * confident
     drives_of_leaving(a, p)
 
 
@@ -163,7 +164,7 @@ def what_holds_back(a: Numbers, p: Numbers) -> None:
 
     a["match_drive"] -= load
     a["search_drive"] -= p["obstacles.search"] * load
-    a["broker_drive"] -= 0.5 * load
+    a["broker_drive"] -= p["obstacles.brokered"] * load
 
     heavy = load if load < 3.0 else 3.0
     rooted = p["movers_stayers.rooted"] * heavy + p["movers_stayers.exempted"] * a["work_duty_exempt"]

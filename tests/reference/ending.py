@@ -70,7 +70,7 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
     )
     a["health"] = 10.0 * logistic(
         p["survey.health"]
-        - p["survey.health_complaints"] * (a["physical"] + 0.7 * a["mental"])
+        - p["survey.health_complaints"] * (a["physical"] + p["survey.health_mental"] * a["mental"])
         - p["survey.health_stress"] * tense
     )
     a["choice_freedom"] = 10.0 * logistic(
@@ -79,14 +79,17 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
         - p["survey.freedom_scarcity"] * (a["scarcity"] - 0.5)
     )
     a["self_direction"] = 10.0 * logistic(
-        p["survey.direction"] + 1.5 * (a["efficacy"] - 0.5) + a["direction_skill"] + 1.0 * (a["capacity_to_act"] - 0.5)
+        p["survey.direction"]
+        + p["survey.direction_efficacy"] * (a["efficacy"] - 0.5)
+        + a["direction_skill"]
+        + p["survey.direction_capacity"] * (a["capacity_to_act"] - 0.5)
     )
     a["participation_score"] = 10.0 * logistic(
         p["survey.participation"]
-        + company
-        + 1.2 * (a["volunteering"] - 0.3)
-        + 0.5 * a["working"]
-        + 0.5 * (a["social_trust"] - 0.5)
+        + p["survey.participation_company"] * company
+        + p["survey.participation_volunteering"] * (a["volunteering"] - 0.3)
+        + p["survey.participation_work"] * a["working"]
+        + p["survey.participation_trust"] * (a["social_trust"] - 0.5)
     )
     a["deprivation"] = logistic(p["survey.deprivation"] + p["survey.deprivation_scarcity"] * (a["scarcity"] - 0.5))
     if a["present"] and m["open"]:
@@ -95,3 +98,5 @@ def records(a: Numbers, p: Numbers, m: Numbers) -> None:
         a["income_sum"] += a["income"]
         if a["hours"] > 0:
             a["months_worked"] += 1.0
+            if a["hours"] < 32.0:
+                a["part_time_months"] += 1.0

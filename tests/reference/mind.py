@@ -17,7 +17,7 @@ def mind(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     stress = a["stress"] + share * (logistic(a["stress_drive"]) - a["stress"])
     a["stress"] = between(0.0, stress + p["mind.stress_noise"] * shock, 1.0)
 
-    room = 0.35 + 0.6 * a["capacity_to_act"]
+    room = p["scarcity.room"] + p["scarcity.room_capacity"] * a["capacity_to_act"]
     target = room * (1.0 - p["scarcity.chi"] * a["stress"] * a["stress"])
     a["bandwidth"] = between(0.0, a["bandwidth"] + p["scarcity.k"] * (target - a["bandwidth"]), 1.0)
 
@@ -40,10 +40,10 @@ def what_weighs(a: Numbers, p: Numbers, v: Numbers) -> None:
             + p["obligations.threat_stress"] * a["threat"]
             + p["obligations.sanction_stress"] * a["sanctioned"] * a["bite"]
         )
-    able = a["capacity_to_act"] + 0.5 * a["direction_skill"] - 0.4
+    able = a["capacity_to_act"] + 0.5 * a["direction_skill"] - p["autonomy.threshold"]
     a["stress_drive"] -= p["autonomy.stress"] * a["autonomy"] * 2.0 * able
     if a["working"] and a["in_benefit"]:
-        paperwork = 0.5 * v["settlement_noise"] + 0.25 * v["settlement_delay"]
+        paperwork = 0.5 * v["settlement_noise"] + p["settlement.by_delay"] * v["settlement_delay"]
         a["stress_drive"] += p["settlement.stress"] * paperwork
     heavy = 1.0 if a["physical"] or a["mental"] or a["household"] == 1 else 0.0
     a["stress_drive"] += a["hours"] / 38.0 * (p["work_strain.strain"] * heavy - p["work_strain.relief"] * a["fit"])
@@ -51,7 +51,7 @@ def what_weighs(a: Numbers, p: Numbers, v: Numbers) -> None:
         a["stress_drive"] + p["obstacles.stress_mental"] * a["mental"] + p["obstacles.stress_physical"] * a["physical"]
     )
     a["stress_drive"] += p["anticipation.stress"] * a["anticipation"]
-    a["discouraged"] = logistic(4.0 * (a["rejection"] - 0.5)) * (1.0 - a["efficacy"])
+    a["discouraged"] = logistic(p["rejections.steepness"] * (a["rejection"] - 0.5)) * (1.0 - a["efficacy"])
     a["efficacy_drive"] -= p["rejections.efficacy"] * a["rejection"]
     a["stress_drive"] += p["rejections.stress"] * a["rejection"]
 
@@ -109,9 +109,11 @@ def trust(a: Numbers, p: Numbers) -> None:
 def habits(a: Numbers, p: Numbers, m: Numbers) -> None:
     """Contact with others, volunteering and care move to the logistic of their drives."""
     share = 1.0 - left_after_a_month(p["mind.habit_half_life"])
-    together = logistic(a["belonging_drive"] - m["lockdown"])
-    helping = logistic(a["volunteer_drive"] + a["bandwidth"] - 0.5 - 1.5 * m["lockdown"])
-    giving = logistic(a["volunteer_drive"] + 0.3 + 1.2 * a["care"] - 0.4 * a["male"] - 0.5 * a["working"])
+    together = logistic(a["belonging_drive"] - p["mind.lockdown_company"] * m["lockdown"])
+    shut = p["mind.lockdown_volunteering"] * m["lockdown"]
+    helping = logistic(a["volunteer_drive"] + a["bandwidth"] - 0.5 - shut)
+    for_care = a["volunteer_drive"] + p["mind.care_base"] + p["mind.care_duty"] * a["care"]
+    giving = logistic(for_care - p["mind.care_male"] * a["male"] - p["mind.care_work"] * a["working"])
     for state, target in (("belonging", together), ("volunteering", helping), ("caring", giving)):
         a[state] += share * (target - a[state])
     a["volunteer_hours"] = p["mind.volunteer_hours"] * a["volunteering"]

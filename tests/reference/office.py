@@ -26,7 +26,7 @@ def office(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     a["support"] = between(0.0, a["support"] + share * (saturated - a["support"]), 1.0)
 
     coached = p["coaching.gain"] * a["contacts"] * v["personal_content"]
-    coached = coached * (1.0 + 0.5 * v["group_share"]) * a["skilled"]
+    coached = coached * (1.0 + p["coaching.peers"] * v["group_share"]) * a["skilled"]
     kept = a["growth"] * left_after_a_month(p["coaching.half_life"])
     a["growth"] = between(0.0, kept + coached * (1.0 - a["growth"]), 1.0)
 

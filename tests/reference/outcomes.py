@@ -14,6 +14,8 @@ OUTCOMES: dict[str, Callable[[Numbers], float]] = {
     "exit_work_ever": lambda a: a["first_exit_work"] >= 1,
     "exit_any_ever": lambda a: a["first_exit_any"] >= 1,
     "works": lambda a: a["hours"] > 0,
+    "part_time_ever": lambda a: a["part_time_months"] > 0,
+    "disregard_ever": lambda a: a["disregard_months"] > 0 or a["statutory_months"] > 0,
     "hours_over_8": lambda a: a["hours"] > 8,
     "hours_over_12": lambda a: a["hours"] > 12,
     "hours_over_27": lambda a: a["hours"] > 27,

@@ -28,10 +28,10 @@ def purse(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
 
 
 def norm(a: Numbers, m: Numbers) -> float:
-    """Articles 20 to 22a: by household and age, lower with cost sharers from 21."""
+    """Articles 20 to 22a: by household and age, lower with cost sharers from the full age."""
     couple = a["household"] == 2
     adults = 2 if couple else 1
-    if a["age_now"] < 21.0:
+    if a["age_now"] < m["norm_full_age"]:
         return m["norm_couple_18_20"] if couple else m["norm_single_18_20"]
     if a["cost_sharers"] > adults:
         part = (m["sharer_base"] + m["sharer_per_person"] * a["cost_sharers"]) / a["cost_sharers"]
@@ -60,10 +60,10 @@ def earnings(a: Numbers, m: Numbers, v: Numbers) -> None:
 def statutory_rule(a: Numbers, m: Numbers) -> tuple[float, float]:
     """Article 31.2: n first; then r (single parents of young children, after n) and y (limited hours)."""
     used = a["statutory_months"]
-    old_enough = a["age_now"] >= 27.0 or m["under_27_disregard"] > 0.5
+    old_enough = a["age_now"] >= m["disregard_min_age"]
     if old_enough and used < m["n_months"]:
         return m["n_share"], m["n_cap"]
-    young_child = a["youngest_child_age"] >= 0.0 and a["youngest_child_age"] + m["years"] < 12.0
+    young_child = a["youngest_child_age"] >= 0.0 and a["youngest_child_age"] + m["years"] < m["r_child_age"]
     by_r = old_enough and a["household"] == 1 and young_child and m["n_months"] <= used < m["n_months"] + m["r_months"]
     by_y = a["physical"] or a["mental"]
     if by_y and (m["y_before_r"] or not by_r):
@@ -76,7 +76,7 @@ def statutory_rule(a: Numbers, m: Numbers) -> tuple[float, float]:
 def reckoning(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     """What people reckon to keep of a small job; a premium comes later and counts for less."""
     statutory = 0.0
-    if (a["age_now"] >= 27.0 or m["under_27_disregard"] > 0.5) and a["statutory_months"] < m["n_months"]:
+    if a["age_now"] >= m["disregard_min_age"] and a["statutory_months"] < m["n_months"]:
         statutory = m["n_share"] * v["statutory_disregard"]
 
     def felt(lever: str) -> float:
@@ -129,6 +129,12 @@ def premium(a: Numbers, m: Numbers, v: Numbers) -> None:
             out = due
     a["premium"] = out
     a["premium_due"] = due - out
+    qualified = a["supplement_months"] >= 1 or v["since_start"] <= v["supplement_window"]
+    working = a["hours"] > 0 and a["hours"] >= v["supplement_hours"]
+    left = qualified and a["supplement_months"] < v["supplement_months"]
+    if a["present"] and m["open"] and left and working and v["supplement"] > 0.0:
+        a["premium"] += v["supplement"]
+        a["supplement_months"] += 1.0
 
 
 def spending(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:

@@ -20,7 +20,7 @@ def search(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     experience = a["skill"] - 0.4
     a["match_drive"] += p["stepping_stone.matching"] * experience
     a["growth_drive"] = a["growth_drive"] + p["stepping_stone.growth"] * experience - comfort
-    a["search_drive"] -= 0.5 * comfort
+    a["search_drive"] -= p["stepping_stone.ease"] * comfort
 
     if on:
         a["search_drive"] += (
@@ -53,7 +53,7 @@ def search(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
 
     effort = logistic(a["search_drive"])
     if a["working"] and not on:
-        effort = effort * 0.3
+        effort = effort * p["search.settled"]
     if not a["present"] or a["age_now"] >= 66.5:
         effort = 0.0
     a["search_effort"] = effort
@@ -67,7 +67,7 @@ def market(a: Numbers, p: Numbers, m: Numbers, v: Numbers, u: Numbers) -> None:
     describe_offer(a, p, u)
     weigh_offer(a, p, m, v)
     accept(a, p, u)
-    venture(a, m, u)
+    venture(a, p, m, u)
     lose(a, p, m, u)
     grow(a, p, m, u)
 
@@ -145,7 +145,9 @@ def describe_offer(a: Numbers, p: Numbers, u: Numbers) -> None:
         a["offer_contract"] = 2.0
     rank = u["wage_growth"]
     a["offer_wage"] = 1.0 + p["market.wage_spread"] * rank * rank * (0.5 + a["skill"])
-    a["offer_fit"] = between(0.0, u["offer_fit"] * 0.8 + 0.2 * a["motivation"], 1.0)
+    a["offer_fit"] = between(
+        0.0, u["offer_fit"] * (1.0 - p["market.fit_motivation"]) + p["market.fit_motivation"] * a["motivation"], 1.0
+    )
 
 
 def weigh_offer(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
@@ -164,6 +166,11 @@ def weigh_offer(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
             gain += p["market.bonus_salience"] * (before + a["adaptation"] * (v["exit_bonus"] - before)) / 12.0
     else:
         gain = earned - a["earnings"]
+    in_time = a["supplement_months"] >= 1 or v["since_start"] <= v["supplement_window"]
+    still = in_time and a["supplement_months"] < v["supplement_months"]
+    if still and a["offer_hours"] >= v["supplement_hours"] > a["hours"]:
+        before = v["bg_supplement"]
+        gain += before + a["adaptation"] * (v["supplement"] - before)
     a["offer_gain"] = between(-1.0, gain / a["norm"], 3.0)
 
     if on:
@@ -181,14 +188,16 @@ def weigh_offer(a: Numbers, p: Numbers, m: Numbers, v: Numbers) -> None:
     a["offer_fit"] = between(0.0, a["offer_fit"] + p["programme_time.fit"] * steered, 1.0)
     a["accept_drive"] += p["financial_gain.accept"] * a["offer_gain"]
     if on and a["offer_hours"] < 24.0:
-        a["accept_drive"] -= p["settlement.fear"] * (v["settlement_noise"] + 0.5 * v["settlement_delay"])
+        a["accept_drive"] -= p["settlement.fear"] * (
+            v["settlement_noise"] + p["settlement.fear_delay"] * v["settlement_delay"]
+        )
     if a["physical"] or a["mental"] or a["household"] == 1:
         a["accept_drive"] -= p["work_strain.accept"] * a["offer_hours"] / 38.0
 
 
 def accept(a: Numbers, p: Numbers, u: Numbers) -> None:
     chance = logistic(a["accept_drive"] + p["market.accept_fit"] * (a["offer_fit"] - 0.5))
-    better = a["hours"] == 0 or a["offer_hours"] > a["hours"] + 4.0
+    better = a["hours"] == 0 or a["offer_hours"] > a["hours"] + p["market.more_hours"]
     a["accepted"] = 0.0
     if a["offers"] and better and u["accept"] < chance:
         a["accepted"] = 1.0
@@ -198,15 +207,15 @@ def accept(a: Numbers, p: Numbers, u: Numbers) -> None:
             a[what] = a["offer_" + what]
 
 
-def venture(a: Numbers, m: Numbers, u: Numbers) -> None:
+def venture(a: Numbers, p: Numbers, m: Numbers, u: Numbers) -> None:
     chance = logistic(a["venture_drive"])
     if m["open"] and a["in_benefit"] and a["hours"] == 0 and u["start_self_employed"] < chance:
         rank = u["start_self_employed"] / chance
         hours = 8.0 + 32.0 * rank
         a["hours"] = hours if hours < a["hours_cap"] else a["hours_cap"]
         a["contract"] = 4.0
-        a["wage"] = 0.6 + 0.7 * rank
-        a["fit"] = 0.5 + 0.4 * a["motivation"]
+        a["wage"] = p["market.venture_wage"] + p["market.venture_spread"] * rank
+        a["fit"] = 0.5 + p["market.venture_fit"] * a["motivation"]
         a["job_starts"] += 1.0
         a["accepted"] = 1.0
 

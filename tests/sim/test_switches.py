@@ -43,7 +43,12 @@ BUSY = {
     "exit_bonus": 4500.0,
     "exit_bonus_times": 1.0,
     "followed": 0.5,
+    "supplement": 300.0,
+    "supplement_hours": 20.0,
+    "supplement_window": 9.0,
+    "supplement_months": 6.0,
     "compared": 0.5,
+    "crowding": 0.3,
     "tailoring": 0.3,
 }
 # Without effect inside the month: only for the books of the municipality.

@@ -60,13 +60,26 @@ def read_effect(
     low, high = _bounds(unit, bool(line["comparator"]))
     share = unit == "proportion"
     value = read.number("effect", line["effect"], low, high, share=share)
-    se = read.number("se", line["se"], 0.0, high, share=share, above=True)
+    se = read.number("se", line["se"], 0.0, high, share=share)
+    if se == 0.0:
+        allowed = Say(
+            "an error above 0: 0 says that there is no doubt at all; if it was rounded, give more decimals",
+            "een fout boven 0: 0 zegt dat er geen twijfel is; is er afgerond, geef dan meer decimalen",
+        )
+        problems.append(Problem(f"{line.path}:se", line["se"], allowed))
     ci_low = read.number("ci_low", line["ci_low"], -math.inf, math.inf, share=share)
     ci_high = read.number("ci_high", line["ci_high"], -math.inf, math.inf, share=share)
     people = {
         column: read.number(column, line[column], 1, 1e7, whole=True) for column in ("n", "n_arm", "n_comparator")
     }
     horizon = read.number("horizon_months", line["horizon_months"], 0, 600, must=True)
+    ends = int(head.get("months", "24"))
+    if horizon is not None and horizon > ends:
+        allowed = Say(
+            f"a month up to {ends}, where the trial ends (key months): another month, or a longer trial?",
+            f"een maand tot en met {ends}, het einde van de proef (sleutel months): andere maand, of langere proef?",
+        )
+        problems.append(Problem(f"{line.path}:horizon_months", line["horizon_months"], allowed))
     marker, sign = line["marker"], line["sign"]
     if marker not in MARKERS:
         problems.append(one_of(f"{line.path}:marker", marker, [name for name in MARKERS if name]))
@@ -147,6 +160,15 @@ def _agree(
                 f"an interval that contains the estimate {value:g}",
                 f"een interval dat de schatting {value:g} bevat",
             )
+        elif _lopsided(line, value, ci_low, ci_high):
+            wrong(
+                "ci_low",
+                f"{ci_low:g} .. {ci_high:g}",
+                f"as far below the estimate as above it ({value - ci_low:g} and {ci_high - value:g}): is it of another "
+                "scale (odds, logs), or a typing error? Otherwise give the standard error itself",
+                f"even ver onder de schatting als erboven ({value - ci_low:g} en {ci_high - value:g}): is het een "
+                "andere schaal (odds, logaritmen), of een typefout? Geef anders de standaardfout zelf",
+            )
         else:
             level = float(head.get("confidence_level", "0.95"))
             implied = (ci_high - ci_low) / (2 * float(ndtri(0.5 + level / 2)))
@@ -162,6 +184,14 @@ def _agree(
         if not 0.85 * low <= abs(value) / error <= 1.15 * high:
             wrong("marker", marker, f"the marker of t = {value / error:.2f}", f"de ster van t = {value / error:.2f}")
     return error
+
+
+def _lopsided(line: Cells, value: float, low: float, high: float) -> bool:
+    """Tell whether an interval reaches clearly further on one side than on the other, rounding apart."""
+    # Both ends and the estimate are printed to so many decimals; each may be half a unit off.
+    decimals = min(len(line[name].replace(",", ".").partition(".")[2]) for name in ("effect", "ci_low", "ci_high"))
+    below, above = value - low, high - value
+    return abs(below - above) > max(0.2 * max(below, above), 2.0 * 10.0**-decimals)
 
 
 def _bounds(unit: str, contrast: bool) -> tuple[float, float]:

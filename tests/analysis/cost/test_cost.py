@@ -22,6 +22,9 @@ from analysis.cost.text import account_table, capacity_table, effect_table
 from scenarios.description.find import find_scenarios
 from scenarios.execution.plan import Options, Plan, plan
 from scenarios.execution.run import execute
+from sim.engine.simulate import Job, Record, Society
+from sim.parameters import PARAMETERS
+from sim.regime.levers import LEVERS
 
 
 def made(*names: str, months: int = 6) -> Plan:
@@ -92,16 +95,38 @@ def test_a_level_stream_is_worth_the_annuity() -> None:
     assert worth == pytest.approx(-100.0 * discount(0.05, 24).sum())
 
 
-def test_money_of_participants_is_their_income() -> None:
-    """Without taper and discounting, the account of participants is the income that the model gives them."""
-    sides = find_scenarios(["regular", "keep_all"])
-    flat = [replace(side, parameters={"settlement.taper": 0.0}) for side in sides]
-    ready = plan(flat, Options(people=150, months=8, draws=2, seeds=2))
+@pytest.mark.parametrize("taper", [0.0, 0.5])
+def test_money_of_participants_is_their_income(taper: float) -> None:
+    """Undiscounted, the account of participants is what they lived on: with tapers, claims, premiums and bonuses on."""
+    names = ["regular", "keep_all", "premium", "exit_bonus", "simple_settlement"]
+    sides = [replace(side, parameters={"settlement.taper": taper}) for side in find_scenarios(names)]
+    assert LEVERS["allowance_lag"].regular > 0.0  # a part of what is lost is claimed back later
+    ready = plan(sides, Options(people=150, months=14, draws=2, seeds=2))
     prices = read_prices(["discount_rate=0", "other_income_national=1"])
     seen = cost(ready, prices)
-    assert seen.net("keep_all", "participant").mean == pytest.approx(
-        seen.effect("keep_all", "income").mean, rel=1e-6, abs=1e-6
-    )
+    for name in names[1:]:
+        lived_on = seen.effect(name, "income").mean
+        assert seen.net(name, "participant").mean == pytest.approx(lived_on, rel=1e-6, abs=1e-6)
+        if taper and name == "keep_all":
+            assert seen.line(name, "allowances", "participant").mean < 0.0
+
+
+def test_hours_of_the_office_are_those_that_bound_the_contacts() -> None:
+    """The rows that the stages record, beside the equations of the model page."""
+    ready = made("regular", "weekly_coaching")
+    side = ready.sides[1]
+    job = Job(side.parameters[0], side.schedules[0], ready.keys[0])
+    rows = ("contact_minutes", "staffed_hours", "place_capacity", "lever_group_share", "lever_caseload")
+    record = Record(series=("stress",), columns=rows)
+    society = Society(ready.population, job, side.setting, record, backend="numpy")
+    society.run_to(3)
+    column = {name: society.column(name) for name in ("contact_minutes", "staffed_hours")}
+    levers = {name: society.column(f"lever_{name}") for name in ("group_share", "caseload")}
+    p = dict(zip(PARAMETERS, side.parameters[0], strict=True))
+    minutes = p["attention.minutes"] * (1.0 - levers["group_share"] * (1.0 - p["attention.group_minutes"]))
+    assert np.allclose(column["contact_minutes"], minutes)
+    hours = p["attention.hours"] * society.column("place_capacity") / levers["caseload"]
+    assert np.allclose(column["staffed_hours"], hours)
 
 
 def test_accounts_are_linear_in_prices(found: Cost) -> None:
@@ -162,8 +187,8 @@ def test_break_even_is_for_good(path: list[list[float]], share: float, month: fl
 
 def test_what_is_worth_more_is_more_acceptable(found: Cost) -> None:
     worth = np.linspace(0.0, 1e6, 50)
-    share = found.acceptable("intensive", "wellbeing", "municipality", worth)
-    gained, _ = found.cloud("intensive", "wellbeing", "municipality")
+    share = found.acceptable("keep_all", "income", "municipality", worth)
+    gained, _ = found.cloud("keep_all", "income", "municipality")
     assert (gained > 0).all()
     assert (np.diff(share) >= 0.0).all()
     assert share[-1] == 1.0

@@ -13,7 +13,7 @@ from analysis.trial.cell import Cell
 from analysis.trial.cells import cells, months_needed
 from analysis.trial.figures import draw_trial
 from analysis.trial.output import HEADERS, cells_of, json_of, markdown
-from analysis.trial.tables import Published, collect, tables
+from analysis.trial.tables import Estimates, Published, collect, tables
 from sim.parameters import defaults
 from sim.problems import Say
 from sim.trial.data import TrialData
@@ -89,7 +89,7 @@ def test_outside_is_marked_and_counted() -> None:
         sign: Published(None, "positive", "p<0.05"),
     }
     found = dict.fromkeys((inside, beyond, none), values) | {sign: -np.abs(values)}
-    (table,) = tables(plain, found, published)
+    (table,) = tables(plain, {cell: Estimates(each, each) for cell, each in found.items()}, published)
     assert [row.outside for row in table.rows] == [False, True, None, True]
     assert (table.compared, table.outside) == (3, 2)
     assert table.rows[0].low == pytest.approx(-0.09)
@@ -107,7 +107,7 @@ def test_small_groups_are_not_shown() -> None:
     plain = design("oss")
     few = replace(plain, arms=(replace(plain.arms[0], itt=9), *plain.arms[1:]))
     cell = Cell("t", "x", "own_direction", "standard")
-    (table,) = tables(few, {cell: np.zeros(5)}, {cell: Published(0.5)})
+    (table,) = tables(few, {cell: Estimates(np.zeros(5), np.zeros(5))}, {cell: Published(0.5)})
     assert table.rows[0].suppressed
     assert "fewer than 10" in cells_of(table.rows[0], "en")[3]
     assert json_of([table], "en")[0]["rows"][0]["mean"] is None
@@ -120,4 +120,4 @@ def test_every_trial_gives_its_figures() -> None:
         trials = simulate_trial(plain, defaults(), 1, reference=0, months=months_needed(name, plain.months))
         found = collect(trials)
         assert len(found) >= 18, name
-        assert all(np.isfinite(values).all() for values in found.values()), name
+        assert all(np.isfinite(each.values).all() for each in found.values()), name

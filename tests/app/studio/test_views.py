@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.cli import run
-from app.studio.views import PREVIEW
+from app.studio.views.ask import PREVIEW
 
 ASK = "/en/ask?v=1&pop=nijmegen&months=12&a=regular&b=intensive"
 

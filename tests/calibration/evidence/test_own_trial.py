@@ -109,7 +109,7 @@ EFFECT = "coaching,control,works over 12 hours,0.045,0.044,,,,,24,loep,table 2"
         (EFFECT, EFFECT.replace("0.045", "0.045*"), ":effect", "column marker"),
         (EFFECT, EFFECT.replace("0.045", "nan"), ":effect", "a number"),
         (EFFECT, EFFECT.replace("0.045", "1_0"), ":effect", "a number"),
-        (EFFECT, EFFECT.replace("0.044", "0"), ":se", "a number in"),
+        (EFFECT, EFFECT.replace("0.044", "0"), ":se", "no doubt"),
         (EFFECT, EFFECT.replace("0.044", "-0.1"), ":se", "a number in"),
         (EFFECT, EFFECT.replace("0.044", ""), ":se", "an interval or a marker"),
         (EFFECT, EFFECT.replace("0.044,,", "0.044,0.1,0.2"), ":ci_low", "contains the estimate"),
@@ -338,3 +338,27 @@ def test_a_damaged_workbook_is_read_or_refused(tmp_path: Path, seed: int) -> Non
         read_own_trial(path)
     except InputError as error:
         _told(error)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "told"),
+    [
+        (",,,,24,loep,table 2", ",,,,36,loep,table 2", ":horizon_months", "the trial ends"),
+        ("0.045,0.044", "0.045,0", ":se", "no doubt at all"),
+        ("0.045,0.044", "0.045,0.000", ":se", "no doubt at all"),
+        ("-0.02,,-0.107,0.067", "-0.02,,-0.30,0.00", ":ci_low", "another scale"),
+        ("-0.02,,-0.107,0.067", "-0.02,,-0.03,0.20", ":ci_low", "another scale"),
+    ],
+)
+def test_what_cannot_be_meant_is_asked_back_in_words(tmp_path: Path, old: str, new: str, where: str, told: str) -> None:
+    text = template_csv()
+    assert old in text
+    problems = _problems(tmp_path, text.replace(old, new, 1))
+    assert any(where in problem.path and told in problem.to("en") for problem in problems)
+
+
+@pytest.mark.parametrize("interval", ["-0.10,0.07", "-0.11,0.06", "-0.107,0.067", "-0.1,0.1"])
+def test_rounding_makes_no_interval_lopsided(tmp_path: Path, interval: str) -> None:
+    text = template_csv().replace("-0.02,,-0.107,0.067", f"-0.02,,{interval}")
+    (tmp_path / "a.csv").write_text(text)
+    assert read_own_trial(tmp_path / "a.csv").rows

@@ -7,6 +7,7 @@ from importlib.resources import files
 
 import pytest
 
+from analysis.checks.long_run import LEVELS
 from calibration.evidence.checks import check_registry, printed_number
 from calibration.evidence.registry import SHIPPED, Registry, load_registry
 from calibration.evidence.rows import read_rows, read_study, write_rows
@@ -29,7 +30,7 @@ def _with(registry: Registry, name: str, **changes: object) -> Registry:
 def test_every_row_is_there_and_sound(registry: Registry) -> None:
     assert check_registry(registry, names_of) == []
     counts = {name: sum(row.study == name for row in registry) for name in SHIPPED}
-    assert counts == {"nijmegen": 399, "mejudice": 119, "oss": 1280, "amsterdam": 23, "external": 21, "long_run": 52}
+    assert counts == {"nijmegen": 399, "mejudice": 119, "oss": 1280, "amsterdam": 23, "external": 21, "long_run": 53}
     assert sum(row.is_target for row in registry) == 529
     assert {row.use for row in registry} <= set(USES)
     assert set(FIT_USES) <= {row.use for row in registry}
@@ -239,3 +240,9 @@ def test_facts_of_the_country_carry_an_error_of_their_own(registry: Registry) ->
         assert 0.005 < registry.errors[row.id].median < 0.05
         assert not row.is_target  # no trial produces them
     assert registry.errors["long_survival_48"].median == pytest.approx(0.0207, abs=1e-4)  # sampling and 0.02 together
+    # the checks of the society, which may not read the evidence, hold the same figures
+    told = {row.outcome: row for row in registry if row.study == "long_run"}
+    assert set(LEVELS) - set(told) == {"part_time_60"}  # the stock after five years is held to today's
+    for name in set(LEVELS) & set(told):
+        assert told[name].estimate == LEVELS[name].value
+        assert registry.errors[told[name].id].median == pytest.approx(LEVELS[name].error, rel=0.06)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sim.engine.interpret import measure
 from tests.sim.laboratory import laboratory
 
 
@@ -146,3 +147,42 @@ def test_arrears_become_problem_debt_beyond_the_credit() -> None:
     assert rows["debt"][0] > 0.0
     assert rows["debt"][1] == 0.0
     assert rows["buffer"][0] == pytest.approx(-600.0)
+
+
+def test_a_supplement_is_paid_for_full_hours_to_who_qualifies_in_time() -> None:
+    levers = {"lever_supplement": 300.0, "lever_supplement_hours": 30.0, "lever_supplement_window": 6.0}
+    job = {"contract": 1.0, "wage": 1.0, "fit": 0.5, "u_job_loss": 0.99, "u_hours_growth": 0.99, "u_offer": 0.0}
+    hours = (36.0, 36.0, 20.0, 36.0)
+    here = laboratory(
+        4,
+        **levers,
+        **job,
+        hours=hours,
+        lever_supplement_months=3.0,
+        lever_since_start=(6, 7, 1, 9),
+        supplement_months=(0.0, 0.0, 0.0, 2.0),
+    )
+    assert here.live()["premium"].tolist() == [300.0, 0.0, 0.0, 300.0]
+    assert here.live()["premium"].tolist() == [300.0, 0.0, 0.0, 0.0], "three months are the most"
+
+
+def test_a_supplement_draws_people_to_jobs_of_enough_hours() -> None:
+    promised = {"lever_supplement": (0.0, 400.0), "lever_supplement_hours": 30.0, "lever_since_start": 1.0}
+    full = laboratory(2, **promised, u_offer_hours=0.99).live()["accept_drive"]
+    small = laboratory(2, **promised, u_offer_hours=0.01).live()["accept_drive"]
+    assert full[1] > full[0]
+    assert small[1] == small[0]
+
+
+def test_who_has_ever_worked_part_time_or_kept_earnings_is_known_for_good() -> None:
+    here = laboratory(2, **WORKS, u_offer=0.0, u_hours_growth=0.99, u_job_loss=0.99)
+    here.live()
+    here.rows["u_job_loss"] = np.array([0.99, 1e-9])
+    assert measure("part_time_ever", here.rows).tolist() == [1.0, 1.0]
+    here.live(3)
+    assert here.rows["hours"].tolist()[1] == 0.0
+    assert measure("part_time_ever", here.rows).tolist() == [1.0, 1.0]
+    assert measure("disregard_ever", here.rows).tolist() == [1.0, 1.0]
+    never = laboratory(1)
+    never.live()
+    assert measure("part_time_ever", never.rows)[0] == measure("disregard_ever", never.rows)[0] == 0.0

@@ -18,7 +18,7 @@ def test_every_month_carries_the_value_of_its_first_day():
         days = [date(2020 + (10 + step) // 12, (10 + step) % 12 + 1, 1) for step in range(14)]
         assert table[key].tolist() == [load_law().value(name, household, day) for day in days], key
     # November 2020 .. December 2021: art. 31a in January .. September.
-    assert table["under_27_disregard"].tolist() == [0, 0, *[1] * 9, 0, 0, 0]
+    assert table["disregard_min_age"].tolist() == [27, 27, *[18] * 9, 27, 27, 27]
     assert not table["projected"].any()
 
 

@@ -1,0 +1,60 @@
+"""The other views: a household's budget, the evidence; visitors stay apart."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from app.cli import run
+from app.studio.server import Settings
+from app.studio.words import GROUPS, T
+from sim.regime.levers import LEVERS
+
+
+def test_the_budget_is_that_of_the_command_line(studio: TestClient, capsys: pytest.CaptureFixture[str]) -> None:
+    page = studio.get("/en/budget?a=regular&b=disregard&household=single&date=2018-07-01")
+    words = ["budget", "--date", "2018-07-01", "--regimes", "regular", "--to", "400", "--step", "200", "--json"]
+    assert run(words) == 0
+    points = json.loads(capsys.readouterr().out)["regimes"][0]["points"]
+    for point in points:
+        assert f"{point['net_income']:,.2f}" in page.text
+
+
+def test_a_wrong_household_is_told(studio: TestClient) -> None:
+    page = studio.get("/nl/budget?age=400&date=1900-01-01").text
+    assert "Dit is nog niet te berekenen" in page
+    assert page.count("<li>") >= 2
+
+
+def test_the_evidence_shows_what_each_town_found(studio: TestClient) -> None:
+    page = studio.get("/en/evidence?treatment=guidance&measure=hours_over_8&study=oss").text
+    assert "Nijmegen" in page
+    assert "<svg" in page
+    assert "Oss" in page
+    wrong = studio.get("/en/evidence?treatment=gidance").text
+    assert "did you mean <b>guidance</b>" in wrong
+
+
+def test_visitors_stay_apart(studio: TestClient) -> None:
+    engine = studio.app.state.studio.work  # type: ignore[attr-defined]
+    first = studio.get("/en/calibration", headers={"cookie": ""})
+    assert "Fits under way" not in first.text
+    assert engine.ready
+
+
+def test_every_lever_has_a_place_and_every_text_two_languages() -> None:
+    named = [name for _, _, names in GROUPS for name in names]
+    assert sorted(named) == sorted(LEVERS)
+    for key, text in T.items():
+        assert text.en.strip(), key
+        assert text.nl.strip(), key
+        assert re.findall(r"\{\w+\}", text.en) == re.findall(r"\{\w+\}", text.nl) or sorted(
+            re.findall(r"\{\w+\}", text.en)
+        ) == sorted(re.findall(r"\{\w+\}", text.nl)), key
+
+
+def test_listening_elsewhere_has_a_token() -> None:
+    assert "0.0.0.0:9000" in Settings(host="0.0.0.0", port=9000).hosts
