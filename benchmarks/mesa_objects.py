@@ -20,6 +20,7 @@ from sim.engine.job import Job
 from sim.engine.layout import COUNTERS, FIXED, LEVELS, arguments, row_of
 from sim.engine.population_arrays import Crowd
 from sim.engine.rows import PLACE
+from sim.mechanisms.budget_loop import REGULAR_CASELOAD, expected_months
 from sim.month import MECHANISMS, stages
 from sim.outcomes.measures import MEASURES
 from sim.parameters import PARAMETERS
@@ -71,6 +72,7 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self.month = -SETTLE_MONTHS
         self.series: list[list[float]] = []
         self.paid = [0.0] * places
+        self.base = [0.0] * places
         self.n_measures = len(measures)
         self.first: list[int] = []
 
@@ -125,10 +127,17 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
         law = self.setting.table[SETTLE_MONTHS + self.month - 12 : SETTLE_MONTHS + self.month]
         norm = float(law[:, MONTH_FIELDS.index("norm_single")].sum())
         capacity = self.place[tuple(PLACE).index("place_capacity")]
+        key = [float(values[_P[f"budget_loop.{name}"]]) for name in ("stock_half_life", "lasting", "new_half_life")]
         for town, stock in enumerate(self.crowd.sitting.tolist()):
             year = total[town] - self.paid[town]
-            hours = stock / 125.0 * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
-            gain = values[_P["budget_loop.reinvest"]] * (stock * norm - year) / max(hours, 1.0)
+            expected = expected_months(self.month, stock, self.crowd.entries[town], *key)
+            if self.month == 12:
+                self.base[town] = year / max(expected * norm, 1.0)
+                continue
+            hours = (
+                stock / REGULAR_CASELOAD * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
+            )
+            gain = values[_P["budget_loop.reinvest"]] * (self.base[town] * expected * norm - year) / max(hours, 1.0)
             capacity[town] = min(max(1.0 + (gain if stock > 0 else 0.0), 0.5), 2.0)
         self.paid = total
 
