@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trace": ("one_life", "one person's months, and why each thing happened"),
     "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
     "trial": ("trial", "simulate a trial as it was run, beside its report"),
+    "plan": ("plan", "plan a trial: power, cost, value, 24 against 48 months, protocol"),
     "calibrate": ("calibrate", "fit the mechanisms to what the trials found"),
     "prior": ("prior", "what the priors say of effects, before any trial"),
     "posterior": ("posterior", "what the trials taught: list, show, check, compare, use"),
