@@ -158,7 +158,7 @@ def step_source(parameters: Any, measures: tuple[str, ...], *, expert: bool = Fa
     """
     text = _Text()
     if expert:
-        text.known = {elementwise.exp: lambda x: math.exp(x) if isinstance(x, float) else f"exp({x})"}
+        text.shortcuts = {elementwise.exp: lambda x: math.exp(x) if isinstance(x, float) else f"exp({x})"}
     rows = _Rows(text)
     index = 0
     literals: dict[str, dict[str, float]] = {}
@@ -266,7 +266,7 @@ def _in_their_branches(lines: list[str]) -> list[str]:
 class _Text:
     """The algebra of Python source: values are numbers or expressions."""
 
-    known: Mapping[Any, Any] = {}
+    shortcuts: Mapping[Any, Any] = {}
 
     def __init__(self) -> None:
         self.lines: list[str] = []

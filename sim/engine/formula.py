@@ -26,7 +26,7 @@ Value = Any
 class Algebra(Protocol):
     """What can be done with values; the values themselves are the algebra's own business.
 
-    An algebra may have a mapping `known` of functions that it works out itself, from their arguments by name.
+    An algebra may have a mapping `shortcuts` of functions that it works out itself, from their arguments by name.
     """
 
     def constant(self, number: float) -> Value:
@@ -165,7 +165,7 @@ class _Reader:
             return self.algebra.floor(given["x"])
         if function is elementwise.power_of_two:
             return self.algebra.power_of_two(given["k"])
-        own = getattr(self.algebra, "known", {}).get(function)
+        own = getattr(self.algebra, "shortcuts", {}).get(function)
         if own is not None:
             return own(**given)
         named = {
@@ -191,8 +191,10 @@ def check_language(function: Callable[..., Any], given: Mapping[str, Value]) -> 
 class _Nothing:
     """The algebra without values: every step is possible, and gives nothing."""
 
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *given: None
+    def _step(self, *_given: Value) -> None:
+        return None
+
+    constant = arithmetic = negative = compare = join = where = floor = power_of_two = named = _step
 
 
 _NOTHING: Any = _Nothing()

@@ -10,7 +10,6 @@ from tests.docs.pages import ROOT
 _ROOMS = ("sim", "scenarios", "calibration", "analysis", "app", "bijstand")
 # Distribution -> what stands in the code: an import, the name of an engine, or the scheme of a URL.
 _NAMES = {
-    "scikit-learn": "sklearn",
     "psycopg": "psycopg",
     "pyarrow": "pyarrow|to_parquet",
     "h5netcdf": "h5netcdf",
