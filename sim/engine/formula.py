@@ -191,6 +191,8 @@ def check_language(function: Callable[..., Any], given: Mapping[str, Value]) -> 
 class _Nothing:
     """The algebra without values: every step is possible, and gives nothing."""
 
+    shortcuts: Mapping[Any, Any] = {}
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         return lambda *given: None
 
