@@ -34,7 +34,6 @@ __all__ = [
     "json_option",
     "listed",
     "named_database",
-    "out_option",
     "page_option",
     "population_option",
     "posterior_option",
@@ -160,7 +159,6 @@ figures_option = click.option("--figures/--no-figures", default=True, help="draw
 against_option = click.option(
     "--against", default="regular", show_default=True, metavar="BASELINE", help="what it is compared with"
 )
-out_option = folder("--out", "folder of answers: files, and the database when --db is left out", default="out")
 evidence_option = folder("--evidence", "folder of imported trials", default="out/evidence")
 population_option = click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says")
 posterior_option = click.option(
