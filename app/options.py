@@ -23,7 +23,6 @@ __all__ = [
     "Option",
     "against_option",
     "as_settings",
-    "crew_options",
     "database_option",
     "decimal",
     "decimals",
@@ -46,6 +45,7 @@ __all__ = [
     "settings_options",
     "together",
     "whole",
+    "worker_options",
     "workers_option",
 ]
 
@@ -246,7 +246,7 @@ named_database = click.option(
 )
 
 
-def crew_options(function: _Command) -> _Command:
+def worker_options(function: _Command) -> _Command:
     """Add the options that say who does the work."""
     for option in (_cluster, _processes, workers_option):
         function = option(function)
@@ -279,7 +279,7 @@ def as_settings(function: _Command) -> _Command:
 def settings_options(function: _Command) -> _Command:
     """Add the options of a run; the command receives them as one `RunSettings`, named ``settings``."""
 
-    all_of_them = (population_option, posterior_option, *_SIZES, _inflow, crew_options, _resume, database_option)
+    all_of_them = (population_option, posterior_option, *_SIZES, _inflow, worker_options, _resume, database_option)
     return together(*all_of_them)(as_settings(function))
 
 
