@@ -38,12 +38,13 @@ def told_of(
         if others:
             far = max(others, key=lambda each: abs(each.of("guidance", town).mean - own.mean))
             moved = far.of("guidance", town).mean - own.mean
+            share = abs(moved) / max(own.sd, 1e-9)
             found.append(
                 Say(
                     f"Of {len(others)} groups of rows left out, {far.name.removeprefix('without_')} moves it most: "
-                    f"{100 * moved:+.1f} points, {abs(moved) / max(own.sd, 1e-9):.2f} of its standard deviation.",
+                    f"{100 * moved:+.1f} points, {share:.2f} of its standard deviation.",
                     f"Van {len(others)} weggelaten groepen rijen verschuift {far.name.removeprefix('without_')} "
-                    f"het meest: {100 * moved:+.1f} procentpunt, {abs(moved) / max(own.sd, 1e-9):.2f} standaardafwijking.",
+                    f"het meest: {100 * moved:+.1f} procentpunt, {share:.2f} standaardafwijking.",
                 )
             )
     for each in covered:
@@ -131,7 +132,7 @@ def _scores(scores: Sequence[TownScore]) -> list[str]:
         "A town left out: gain on no effect (numbers: CRPS in standard errors; words: log chance), summed over "
         "contrasts.",
         "",
-        "| town | kind | rows | model | pooled effect | model in 90% | spread of what the model expects (s.e.) | R-hat |",
+        "| town | kind | rows | model | pooled effect | model in 90% | expected spread (s.e.) | R-hat |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for each in scores:
