@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.mesa_objects import MesaSociety
+from benchmarks.rivals import as_commands_run_it, process_bytes, rivals
 from benchmarks.roofline import machine_limits, work_of_a_month
 from sim.engine import kernel
 from sim.engine.simulate import Job, Record, simulate
@@ -65,6 +66,11 @@ def bench(*, quick: bool, say: Say) -> dict[str, Any]:
         ),
         "sizes": rows,
     }
+    say("comparators as a rival would write them, and societies as commands run them")
+    some = largest.take(np.arange(10_000 if quick else 100_000))
+    setting = make_setting(some.start, _MONTHS)
+    found["rivals"] = rivals(some, _job(some, _MONTHS), setting, _REPEATS, objects=1000 if quick else 20_000)
+    found["commands"] = as_commands_run_it(2000 if quick else 100_000, _REPEATS)
     say("scaling")
     found["scaling"] = _scaling(largest)
     del largest
@@ -72,6 +78,7 @@ def bench(*, quick: bool, say: Say) -> dict[str, Any]:
     gc.collect()
     say("memory")
     found["memory"] = _memory(10_000 if quick else 1_000_000)
+    found["memory"]["process_bytes_per_person"] = process_bytes(10_000 if quick else 1_000_000)
     say("start-up")
     found["startup"] = _startup(_REPEATS)
     say("national run and trials")

@@ -8,6 +8,8 @@ are made for everybody at once with NumPy. Trajectories equal the engine's to th
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,11 +22,13 @@ from sim.engine.job import Job
 from sim.engine.layout import COUNTERS, FIXED, LEVELS, arguments, row_of
 from sim.engine.population_arrays import Crowd
 from sim.engine.rows import PLACE
+from sim.mechanisms.budget_loop import REGULAR_CASELOAD, expected_months
 from sim.month import MECHANISMS, stages
 from sim.outcomes.measures import MEASURES
 from sim.parameters import PARAMETERS
 from sim.people.columns import TRAITS
 from sim.people.population import Population
+from sim.policy import elementwise
 from sim.random_numbers import DECISIONS, uniform
 from sim.regime.schedule import LEVER_ROWS
 from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting
@@ -32,20 +36,25 @@ from sim.setting import MONTH_FIELDS, SETTLE_MONTHS, Setting
 __all__ = ["MesaSociety", "step_source"]
 
 _STATES = (*LEVELS, *COUNTERS)
+_TEMPORARY = re.compile(r"\bt\d+\b")
+# Python's parser has limits to how deep an expression may be.
+_LONGEST = 400
 _P = {name: index for index, name in enumerate(PARAMETERS)}
 
 
 class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
     """The whole society in objects; tailoring that is read again later is left out."""
 
-    def __init__(self, population: Population, job: Job, setting: Setting, measures: tuple[str, ...]) -> None:
-        """Create the agents."""
+    def __init__(
+        self, population: Population, job: Job, setting: Setting, measures: tuple[str, ...], *, expert: bool = False
+    ) -> None:
+        """Create the agents; `expert`: see `step_source`."""
         super().__init__(rng=1)
         crowd = Crowd(population)
         self.crowd, self.job, self.setting, self.population = crowd, job, setting, population
         self.levers = crowd.levers(job.schedule, setting.months)
         namespace: dict[str, Any] = {}
-        exec(compile(step_source(job.parameters, measures), "<month>", "exec"), namespace)
+        exec(compile(step_source(job.parameters, measures, expert=expert), "<month>", "exec"), namespace)
         kind = type("Recipient", (Agent,), {"step": namespace["step"]})
         levels, counters = crowd.fresh()
         states = {name: levels[k].tolist() for k, name in enumerate(LEVELS)}
@@ -71,6 +80,7 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
         self.month = -SETTLE_MONTHS
         self.series: list[list[float]] = []
         self.paid = [0.0] * places
+        self.base = [0.0] * places
         self.n_measures = len(measures)
         self.first: list[int] = []
 
@@ -125,17 +135,30 @@ class MesaSociety(mesa.Model):  # type: ignore[misc]  # mesa has no types
         law = self.setting.table[SETTLE_MONTHS + self.month - 12 : SETTLE_MONTHS + self.month]
         norm = float(law[:, MONTH_FIELDS.index("norm_single")].sum())
         capacity = self.place[tuple(PLACE).index("place_capacity")]
+        key = [float(values[_P[f"budget_loop.{name}"]]) for name in ("stock_half_life", "lasting", "new_half_life")]
         for town, stock in enumerate(self.crowd.sitting.tolist()):
             year = total[town] - self.paid[town]
-            hours = stock / 125.0 * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
-            gain = values[_P["budget_loop.reinvest"]] * (stock * norm - year) / max(hours, 1.0)
+            expected = expected_months(self.month, stock, self.crowd.entries[town], *key)
+            if self.month == 12:
+                self.base[town] = year / max(expected * norm, 1.0)
+                continue
+            hours = (
+                stock / REGULAR_CASELOAD * values[_P["attention.hours"]] * 12.0 * values[_P["budget_loop.hours_cost"]]
+            )
+            gain = values[_P["budget_loop.reinvest"]] * (self.base[town] * expected * norm - year) / max(hours, 1.0)
             capacity[town] = min(max(1.0 + (gain if stock > 0 else 0.0), 0.5), 2.0)
         self.paid = total
 
 
-def step_source(parameters: Any, measures: tuple[str, ...]) -> str:
-    """Return the source of an agent's ``step``: the month written out for one person."""
+def step_source(parameters: Any, measures: tuple[str, ...], *, expert: bool = False) -> str:
+    """Return the source of an agent's ``step``: the month written out for one person.
+
+    `expert`: as somebody would write it who need not equal the engine's last bits: `math.exp`, and what only one
+    branch of a condition uses is computed in that branch.
+    """
     text = _Text()
+    if expert:
+        text.shortcuts = {elementwise.exp: lambda x: math.exp(x) if isinstance(x, float) else f"exp({x})"}
     rows = _Rows(text)
     index = 0
     literals: dict[str, dict[str, float]] = {}
@@ -171,8 +194,9 @@ def step_source(parameters: Any, measures: tuple[str, ...]) -> str:
         "totals = model.totals",
     ]
     head += ["lever = model.regime[self.instance]"]
-    body = "\n    ".join([*head, *rows.head, *text.lines])
-    return f"from math import floor, ldexp\ndef step(self):\n    {body}\n"
+    lines = _in_their_branches(text.lines) if expert else text.lines
+    body = "\n    ".join([*head, *rows.head, *lines])
+    return f"from math import exp, floor, ldexp\ndef step(self):\n    {body}\n"
 
 
 class _Rows(Mapping[str, str]):
@@ -222,8 +246,27 @@ def _mirrored(values: Any, mirror: bool) -> Any:
     return 1.0 - values if mirror else values
 
 
+def _in_their_branches(lines: list[str]) -> list[str]:
+    """Write what is used once where it is used: inside a conditional expression it is computed only when needed."""
+    used = Counter(word for line in lines for word in _TEMPORARY.findall(line.split(" = ", 1)[-1]))
+    held: dict[str, str] = {}
+    kept: list[str] = []
+    for line in lines:
+        name, _, value = line.partition(" = ")
+        value = _TEMPORARY.sub(lambda found: held.pop(found[0], found[0]), value)
+        if _TEMPORARY.fullmatch(name) and used[name] == 1 and len(value) < _LONGEST:
+            held[name] = value
+        else:
+            kept.append(
+                f"{name} = {value}" if value else _TEMPORARY.sub(lambda found: held.pop(found[0], found[0]), name)
+            )
+    return kept
+
+
 class _Text:
     """The algebra of Python source: values are numbers or expressions."""
+
+    shortcuts: Mapping[Any, Any] = {}
 
     def __init__(self) -> None:
         self.lines: list[str] = []

@@ -276,12 +276,13 @@ class Posterior(Answer):
     def plot(self, lang: str = "en") -> Axes:
         """Draw the 90% intervals before (grey) and after, in standard deviations of the prior."""
         from analysis.figures.style import GREY, axes_of, line_of
+        from analysis.inference.interval import NINETY
 
         rows = self.frame(lang)
         with axes_of(7.6, 1.5 + 0.27 * len(rows)) as (_, panels):
             axes, blue = panels[0], line_of(1).colour
             middle = rows["prior_median"]
-            unit = ((rows["prior_high"] - rows["prior_low"]) / (2 * 1.645)).replace(0.0, 1.0)
+            unit = ((rows["prior_high"] - rows["prior_low"]) / (2 * NINETY)).replace(0.0, 1.0)
             for part, shift, colour in (("prior", -0.17, GREY), ("posterior", 0.13, blue)):
                 low, at, high = ((rows[f"{part}_{end}"] - middle) / unit for end in _ENDS)
                 places = [place + shift for place in range(len(rows))]

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from inspect import signature
+
+from sim.engine.formula import check_language
 from sim.mechanisms import (
     adaptation,
     anticipation,
@@ -39,8 +43,9 @@ from sim.mechanisms import (
     work_strain,
 )
 from sim.mechanisms.base import Mechanism, Stage
+from sim.setting import MONTH_FIELDS
 
-__all__ = ["MECHANISMS", "MONTH", "PHASES", "stages"]
+__all__ = ["MECHANISMS", "MONTH", "PHASES", "check_stages", "stages"]
 
 # Every mechanism, in the order of the brief; the core (book-keeping) last.
 MECHANISMS: dict[str, Mechanism] = {
@@ -213,3 +218,19 @@ def stages() -> tuple[Stage, ...]:
     """Return the stages of a month in their order."""
     found = {f"{each.mechanism}.{each.name}": each for one in MECHANISMS.values() for each in one.stages}
     return tuple(found[name] for _, names in MONTH for name in names)
+
+
+def check_stages(found: Sequence[Stage]) -> None:
+    """Refuse a stage that an engine could not run: every engine gives the same numbers, or none does.
+
+    Raises:
+        TypeError: an expression outside the language of stages, or a parameter that its mechanism does not
+            declare: with file, line, expression and nearest name.
+    """
+    for stage in found:
+        declared = MECHANISMS[stage.mechanism].parameters if stage.mechanism in MECHANISMS else ()
+        named = {"p": dict.fromkeys(each.name.split(".")[1] for each in declared), "month": dict.fromkeys(MONTH_FIELDS)}
+        check_language(stage.function, {name: named.get(name) for name in signature(stage.function).parameters})
+
+
+check_stages(stages())  # on import, so that NumPy refuses what the compiler would

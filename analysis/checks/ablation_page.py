@@ -10,7 +10,7 @@ from analysis.effects.words import amount, name_of, unit_of
 from sim.parameters import MECHANISMS
 from sim.problems import Say
 
-__all__ = ["SHOWN", "AblationTable", "ablation_page", "ablation_tables", "size_line"]
+__all__ = ["SHOWN", "AblationTable", "ablation_page", "ablation_tables", "size_line", "still"]
 
 SHOWN = ("on_benefit", "exit_work_ever", "hours_over_12", "income", "stress", "wellbeing")
 
@@ -72,7 +72,33 @@ def ablation_page(found: Ablation, lang: str, command: str) -> str:
         lines += [f"## {table.title}", "", _line(table.heads), "|" + " --- |" + " ---: |" * (len(table.heads) - 1)]
         lines += [_line(cells) for cells in table.cells]
         lines.append("")
-    return "\n".join(lines)
+    return "\n".join([*lines, *_without_effect(found, lang)])
+
+
+def still(found: Ablation) -> list[str]:
+    """Return the mechanisms whose switch moves nothing that is shown by more than two Monte Carlo errors."""
+    month = found.months[-1]
+    return [
+        name
+        for name in found.mechanisms
+        if all(
+            abs(row.change) <= 2.0 * row.monte_carlo_se
+            for row in found.rows
+            if row.mechanism == name and row.month == month and row.measure in SHOWN
+        )
+    ]
+
+
+def _without_effect(found: Ablation, lang: str) -> list[str]:
+    names = still(found)
+    if not names:
+        return []
+    title = Say("Moves nothing here, and why it stays", "Beweegt hier niets, en waarom het blijft")
+    lines = [f"## {title.to(lang)}", ""]
+    for name in names:
+        each = MECHANISMS[name]
+        lines.append(f"- {each.title.to(lang)}" + (f": {each.keep.to(lang)}." if each.keep else "."))
+    return [*lines, ""]
 
 
 _HOW = Say(

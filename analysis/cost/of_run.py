@@ -17,6 +17,7 @@ from analysis.cost.accounts import EFFECTS, LINES, OUTLAY, PARTIES, book, discou
 from analysis.cost.flows import QUANTITIES, FlowObserver
 from analysis.cost.prices import Prices
 from analysis.effects.summary import LEVEL, Row, Summary, summarise
+from analysis.inference.interval import Interval
 from analysis.inference.variance import Apart, decompose
 from analysis.who.groups import groups_of
 from scenarios.execution.observe import Observed
@@ -31,14 +32,9 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Number:
-    """A number with its 90% interval; luck and parameters apart; share of the draws above zero."""
+class Number(Interval):
+    """An interval, with the share of the draws above zero and what it holds."""
 
-    mean: float
-    low: float
-    high: float
-    monte_carlo_se: float
-    parameter_sd: float
     share_above: float
     apart: Apart
 
@@ -278,13 +274,7 @@ def hours_of(found: Cost) -> float:
 def _number(values: Array) -> Number:
     parts = decompose(values[..., None], LEVEL)
     return Number(
-        mean=float(parts.mean[0]),
-        low=float(parts.low[0]),
-        high=float(parts.high[0]),
-        monte_carlo_se=float(parts.monte_carlo_se[0]),
-        parameter_sd=float(parts.parameter_sd[0]),
-        share_above=float(parts.share_above[0]),
-        apart=Apart(int(parts.apart[0])),
+        **vars(Interval.at(parts, 0)), share_above=float(parts.share_above[0]), apart=Apart(int(parts.apart[0]))
     )
 
 

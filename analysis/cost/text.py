@@ -11,13 +11,13 @@ from analysis.cost.of_run import BreakEven, Cost, Number
 from analysis.cost.prices import FLAGS, Prices
 from analysis.cost.tables import BUDGETS, CAPACITY, staff_of
 from analysis.effects.words import number
+from analysis.inference.interval import NINETY
 from sim.problems import Say
 
 __all__ = ["account_table", "budget_table", "capacity_table", "effect_table", "price_lines"]
 
 # Title, headers, rows.
 Table = tuple[str, list[str], list[list[str]]]
-_NINETY = 1.645
 
 
 def account_table(found: Cost, lang: str) -> Table:
@@ -156,7 +156,7 @@ def _money(amount: Number, lang: str) -> list[str]:
 
 def _cells(amount: Number, decimals: int, lang: str) -> list[str]:
     apart = [
-        f"± {number(_NINETY * each, decimals, lang)}" if math.isfinite(each) else "?"
+        f"± {number(NINETY * each, decimals, lang)}" if math.isfinite(each) else "?"
         for each in (amount.monte_carlo_se, amount.parameter_sd)
     ]
     middle = number(amount.mean, decimals, lang, signed=True)

@@ -15,6 +15,7 @@ from analysis.effects.validity import LABELS, Label
 from analysis.effects.words import amount, interval, name_of, number, unit_of
 from analysis.figures.common import ticks
 from analysis.figures.style import GREY, INK, Drawing, axes_of, grid, line_of, pad, stamp
+from analysis.inference.interval import NINETY
 from scenarios.execution.result import RunResult
 from sim.problems import Say
 
@@ -79,7 +80,7 @@ def _curves(result: RunResult, summary: Summary, dose: Dose, caption: str, lang:
 def _line(axes: Axes, values: np.ndarray, line: Sequence[Row]) -> None:
     style = line_of(1)
     mean, low, high = (np.array([getattr(row, name) for row in line]) for name in ("mean", "low", "high"))
-    luck = 1.645 * np.array([row.monte_carlo_se for row in line])
+    luck = NINETY * np.array([row.monte_carlo_se for row in line])
     axes.fill_between(values, low, high, color=style.colour, alpha=0.16, linewidth=0)
     axes.errorbar(
         values,

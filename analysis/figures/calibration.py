@@ -10,6 +10,7 @@ import numpy.typing as npt
 from matplotlib.ticker import MaxNLocator
 
 from analysis.figures.style import GREY, INK, Drawing, axes_of, grid, line_of, pad, stamp
+from analysis.inference.interval import NINETY
 from sim.problems import Say
 
 __all__ = ["Span", "draw_contraction", "draw_gates", "draw_matrix", "draw_misfit", "draw_quality", "draw_rows"]
@@ -45,7 +46,7 @@ def draw_rows(name: str, title: str, spans: Sequence[Span], lang: str, foot: Seq
         axes.axvline(0.0, color=GREY, linewidth=0.8)
         ticks: list[tuple[int, str]] = []
         for place, span in enumerate(shown):
-            unit = (span.most[1] - span.most[0]) / (2 * 1.645) or 1.0
+            unit = (span.most[1] - span.most[0]) / (2 * NINETY) or 1.0
             most, half = ([(end - span.middle) / unit for end in ends] for ends in (span.most, span.half))
             axes.plot(most, (place, place), color=blue, linewidth=1.2, alpha=0.7)
             axes.plot(half, (place, place), color=blue, linewidth=3.2, solid_capstyle="butt", alpha=0.7)

@@ -16,13 +16,13 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.effects.words import number
+from analysis.inference.interval import NINETY
 from sim.problems import Say
 
 __all__ = ["NINETY", "Components", "Sizes", "components", "half_width", "sizes_for", "sizes_in_words"]
 
 Array = npt.NDArray[np.float64]
 
-NINETY = 1.6448536269514722
 FEWEST_DRAWS, FEWEST_SEEDS = 20, 2
 
 

@@ -14,13 +14,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from analysis.figures.style import COLOURS, INK, Drawing, axes_of, stamp
+from analysis.inference.interval import NINETY
 from analysis.trial.output import summary_line
 from analysis.trial.tables import Row, Table
 from sim.problems import Say
 
 __all__ = ["draw_trial"]
 
-_REACH = 1.645
 _FAR = 6.0
 _DISTANCE = Say(
     "published minus simulated, in sampling standard deviations",
@@ -67,7 +67,7 @@ def _panel(axes: Axes, table: Table, rows: Sequence[Row], lang: str) -> None:
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     if distances:
-        axes.axvspan(-_REACH, _REACH, color="#e6e6e6", zorder=0)
+        axes.axvspan(-NINETY, NINETY, color="#e6e6e6", zorder=0)
     for place, row in enumerate(rows):
         colour = COLOURS[2] if row.outside else COLOURS[1]
         if distances and row.published is not None and row.published.value is not None:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from scipy.special import stdtrit
 
 from analysis.effects.summary import LEVEL, Row, Summary, summarise
+from analysis.inference.interval import NINETY, UNKNOWN, Interval
 from analysis.inference.shrinkage import shrink
 from analysis.inference.variance import Apart, Parts, decompose
 from analysis.who.groups import EVERYBODY, Groups, groups_of
@@ -27,23 +28,11 @@ from scenarios.execution.plan import Plan
 from scenarios.execution.result import RunResult
 from scenarios.execution.run import Run, execute
 
-__all__ = ["Estimate", "Who", "WhoRow", "Winners", "who", "with_people"]
+__all__ = ["Who", "WhoRow", "Winners", "who", "with_people"]
 
 Array = npt.NDArray[np.float64]
-_NINETY = 1.6448536269514722
 # People of the average spread that every group is lent: few people alike are not proof that all are alike.
 _LENT = 10.0
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its 90% interval; standard errors of luck and of the parameters apart."""
-
-    mean: float
-    low: float
-    high: float
-    monte_carlo_se: float
-    parameter_sd: float
 
 
 @dataclass(frozen=True)
@@ -68,12 +57,12 @@ class WhoRow:
     outcome: str
     people: int
     suppressed: bool
-    effect: Estimate
-    shrunk: Estimate
+    effect: Interval
+    shrunk: Interval
     weight: float
-    better: Estimate
-    worse: Estimate
-    contrast: Estimate
+    better: Interval
+    worse: Interval
+    contrast: Interval
     apart: Apart
 
 
@@ -209,7 +198,7 @@ def _chance(person: Array, groups: Groups) -> Array:
 
 def _shrunk(
     effect: Parts, table: Array, chance: Array, groups: Groups, o: int
-) -> tuple[list[Estimate], list[Estimate], list[float]]:
+) -> tuple[list[Interval], list[Interval], list[float]]:
     """Return the shrunk effects on one outcome, what they are more than everybody's, and their weights.
 
     Args:
@@ -219,8 +208,8 @@ def _shrunk(
         groups: the groups.
         o: place of the outcome.
     """
-    found: list[Estimate] = []
-    contrasts: list[Estimate] = []
+    found: list[Interval] = []
+    contrasts: list[Interval] = []
     weights: list[float] = []
     shown = ~groups.hidden
     wide = _wide(len(table))
@@ -265,13 +254,13 @@ def _reckoned(table: Array, known: Array) -> Array:
     return spread
 
 
-def _with_chance(middle: float, chance: float, parameter: float, half: float) -> Estimate:
+def _with_chance(middle: float, chance: float, parameter: float, half: float) -> Interval:
     """Return an estimate whose interval holds chance and, `half` wide, what the parameters make of it."""
-    whole = float(np.hypot(_NINETY * chance, half))
-    return Estimate(middle, middle - whole, middle + whole, chance, parameter)
+    whole = float(np.hypot(NINETY * chance, half))
+    return Interval(middle, middle - whole, middle + whole, chance, parameter)
 
 
-def with_people(table: Array, person: Array) -> Estimate:
+def with_people(table: Array, person: Array) -> Interval:
     """Return the mean of a table [draw, seed], with in its interval which people there happen to be.
 
     Args:
@@ -290,18 +279,11 @@ def _wide(draws: int) -> float:
     return float(stdtrit(max(draws - 1, 1), 0.5 + LEVEL / 2.0)) * float(np.sqrt(1.0 + 1.0 / draws))
 
 
-def _estimate(parts: Parts, o: int, g: int, groups: Groups) -> Estimate:
-    if groups.hidden[g]:
-        return Estimate(np.nan, np.nan, np.nan, np.nan, np.nan)
-    return Estimate(
-        *(
-            float(values[o, g])
-            for values in (parts.mean, parts.low, parts.high, parts.monte_carlo_se, parts.parameter_sd)
-        )
-    )
+def _estimate(parts: Parts, o: int, g: int, groups: Groups) -> Interval:
+    return UNKNOWN if groups.hidden[g] else Interval.at(parts, o, g)
 
 
-def _held(parts: Parts, table: Array, o: int, g: int, groups: Groups) -> Estimate:
+def _held(parts: Parts, table: Array, o: int, g: int, groups: Groups) -> Interval:
     """Return a share of a group's people; its interval holds which people they happen to be.
 
     A share of none, or of all, of a few people is no certainty: `_LENT` people are lent to the group of whom
@@ -316,4 +298,4 @@ def _held(parts: Parts, table: Array, o: int, g: int, groups: Groups) -> Estimat
     spread = float(_reckoned(table[..., o, g, None], np.array([found.parameter_sd]))[0])
     wider = _with_chance(found.mean, chance, found.parameter_sd, _wide(len(table)) * spread)
     low, high = (float(np.clip(end, 0.0, 1.0)) for end in (wider.low, wider.high))
-    return Estimate(found.mean, low, high, chance, found.parameter_sd)
+    return Interval(found.mean, low, high, chance, found.parameter_sd)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from analysis.inference.interval import NINETY
+
 __all__ = [
     "MOST_DEPTH",
     "Leaf",
@@ -31,7 +33,6 @@ __all__ = [
 Array = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 MOST_DEPTH = 3
-_CLEARLY = 1.645
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def choose_depth(rewards: Array, masks: Mask, fold: npt.NDArray[np.int64], most:
     best = int(np.argmax(gained.mean(axis=1)))
     for depth in range(best):
         behind = gained[best] - gained[depth]
-        if behind.mean() <= _CLEARLY * behind.std(ddof=1) / np.sqrt(len(behind)):
+        if behind.mean() <= NINETY * behind.std(ddof=1) / np.sqrt(len(behind)):
             return depth
     return best
 

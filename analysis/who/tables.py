@@ -11,7 +11,8 @@ from typing import Any
 from analysis.effects.summary import APART, Row
 from analysis.effects.validity import LABELS
 from analysis.effects.words import amount, interval, is_share, number, spoken_unit, unit_of
-from analysis.who.by_group import Estimate, Who, WhoRow
+from analysis.inference.interval import NINETY, Interval
+from analysis.who.by_group import Who, WhoRow
 from analysis.who.groups import EVERYBODY, family_title, title_of_group
 from analysis.who.outcomes import OUTCOMES
 from analysis.who.tailor import Tailored
@@ -34,7 +35,6 @@ __all__ = [
 
 # Title, headers, rows.
 Table = tuple[str, list[str], list[list[str]]]
-_NINETY = 1.645
 _FEW = Say("hidden: too few people", "verborgen: te weinig mensen")
 
 
@@ -268,10 +268,10 @@ def _printed(row: WhoRow, label: Row, lang: str) -> list[str]:
 
 
 def _half(size: float, measure: str, lang: str) -> str:
-    return "?" if math.isnan(size) else f"± {amount(_NINETY * size, measure, lang)}"
+    return "?" if math.isnan(size) else f"± {amount(NINETY * size, measure, lang)}"
 
 
-def _share(share: Estimate, lang: str) -> str:
+def _share(share: Interval, lang: str) -> str:
     ends = (
         Say(" to ", " tot ").to(lang).join(number(100.0 * end, 0, lang) for end in (share.low, share.high))
         if math.isfinite(share.low)

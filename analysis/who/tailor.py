@@ -21,8 +21,9 @@ from analysis.cost.of_run import Cost, flow_observer, priced
 from analysis.cost.prices import Prices
 from analysis.effects.summary import LEVEL, Row
 from analysis.effects.words import amount, interval, spoken_unit
+from analysis.inference.interval import NINETY, Interval
 from analysis.inference.variance import decompose
-from analysis.who.by_group import Estimate, with_people
+from analysis.who.by_group import with_people
 from analysis.who.groups import groups_of
 from analysis.who.observables import OBSERVED, splits_of
 from analysis.who.outcomes import OUTCOMES, OutcomeObserver
@@ -40,9 +41,8 @@ __all__ = ["Lessons", "Tailored", "learn", "tailor"]
 
 Array = npt.NDArray[np.float64]
 _FOLDS = 5
-_NINETY = 1.6448536269514722
 _SMALLEST = 0.05  # share of the people that a leaf holds at least
-_NOTHING = Estimate(0.0, 0.0, 0.0, 0.0, 0.0)
+_NOTHING = Interval(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Tailored:
     rules: tuple[tuple[str, str, float], ...]
     scenario: Scenario | None
     reason: Say
-    gains: dict[str, Estimate]
-    municipality: Estimate
-    outlay: Estimate
-    society: Estimate
+    gains: dict[str, Interval]
+    municipality: Interval
+    outlay: Interval
+    society: Interval
     learned: float
     trained: int
     tested: int
@@ -150,7 +150,7 @@ def _nearly(made: Plan, rewards: Array, observed: Sequence[str], depth: int, goa
     more = (gained[best] - gained[0]) * OUTCOMES[goal].good
     if not more.any():
         return Say("every rule ends with that for all", "elke regel komt daarop uit voor iedereen")
-    half = _NINETY * float(more.std(ddof=1) / np.sqrt(len(more)))
+    half = NINETY * float(more.std(ddof=1) / np.sqrt(len(more)))
     measure = OUTCOMES[goal].measure
     texts = [
         f"{amount(float(more.mean()), measure, lang, difference=True)} "
@@ -282,7 +282,7 @@ class _Test:
         self.cost: Cost = priced(fresh, self.result, quantities, prices, people=int(people.sum()))
         self._names = (scenario.name, single)
 
-    def gains(self) -> dict[str, Estimate]:
+    def gains(self) -> dict[str, Interval]:
         """Return the rule minus one regime for all, per outcome."""
         person = self._person / max(self._pairs, 1)
         return {
@@ -290,26 +290,19 @@ class _Test:
             for place, name in enumerate(OUTCOMES)
         }
 
-    def euros(self, party: str) -> Estimate:
+    def euros(self, party: str) -> Interval:
         """Return what the rule is to a party, more than one regime for all, in euros per person."""
         rule, one = (self.cost.account(name, party) for name in self._names)
         return _estimate((rule - one)[self._draws])
 
-    def outlay(self) -> Estimate:
+    def outlay(self) -> Interval:
         """Return what the municipality lays out more than under one regime for all, in euros per person."""
         rule, one = (self.cost.outlay(name) for name in self._names)
         return _estimate((rule - one)[self._draws])
 
 
-def _estimate(values: Array) -> Estimate:
-    parts = decompose(values[..., None], LEVEL)
-    return Estimate(
-        float(parts.mean[0]),
-        float(parts.low[0]),
-        float(parts.high[0]),
-        float(parts.monte_carlo_se[0]),
-        float(parts.parameter_sd[0]),
-    )
+def _estimate(values: Array) -> Interval:
+    return Interval.at(decompose(values[..., None], LEVEL), 0)
 
 
 def _learned_draws(made: Plan) -> range:

@@ -21,9 +21,10 @@ __all__ = ["command"]
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
 @click.option("--quick", is_flag=True, help="Small sizes: two minutes.")
 @click.option("--warm", is_flag=True, help="Only compile the month for this processor, if needed.")
+@click.option("--plan", is_flag=True, help="Only what the largest run would cost here: the Netherlands for ten years.")
 @click.option("--json", "as_json", is_flag=True, help="Print the measurements as JSON.")
 @click.pass_context
-def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool, as_json: bool) -> None:
+def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool, plan: bool, as_json: bool) -> None:
     """Time the society as Mesa objects, in NumPy and in the engine, and hold it against the bars.
 
     With --out, writes benchmark.json, benchmark.md and the figure. A full run takes about twenty-five
@@ -36,6 +37,9 @@ def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool
 
         said = Say("compiled", "gecompileerd") if compile_month() else Say("compiled already", "was al klaar")
         click.echo(said.to(language(context)))
+        return
+    if plan:
+        _plan(context, as_json)
         return
     bench = _bench()
     found = bench(quick=quick, say=lambda text: note(context, Say(text, text)))
@@ -55,13 +59,46 @@ def command(context: click.Context, /, out: Path | None, quick: bool, warm: bool
         click.echo(f"{out / 'benchmark.md'}")
 
 
-def _bench() -> Any:
+def _plan(context: click.Context, as_json: bool) -> None:
+    """Tell what the country over ten years would cost on this machine."""
+    _benchmarks()
+    from benchmarks.large import plan_of_the_country
+
+    found = plan_of_the_country()
+    if as_json:
+        print_json(found)
+        return
+    here = found["hours_here"]
+    memory = _short(found["memory_gb"])
+    click.echo(
+        Say(
+            f"The Netherlands: {found['asked']:,} people asked, {found['lived']:,} lived with inflow, "
+            f"{found['months']} months, {found['draws']} draws x {found['seeds']} seeds x {found['regimes']} regimes = "
+            f"{found['societies']} societies.\n{found['cpu_hours']:.2f} CPU hours, {here:.2f} hours on "
+            f"{found['cores']} cores, about {memory} GB of memory; {found['ns_per_person_month']:.0f} ns per person "
+            f"and month (measured now at load {found['load']:.1f}; extrapolated in proportion to people).",
+            f"Nederland: {found['asked']} mensen gevraagd, {found['lived']} geleefd met instroom, {found['months']} "
+            f"maanden, {found['draws']} trekkingen x {found['seeds']} herhalingen x {found['regimes']} regimes = "
+            f"{found['societies']} samenlevingen.\n{found['cpu_hours']:.2f} CPU-uren, {here:.2f} uur op "
+            f"{found['cores']} kernen, ongeveer {memory} GB geheugen; "
+            f"{found['ns_per_person_month']:.0f} ns per persoon en maand "
+            f"(nu gemeten, drukte {found['load']:.1f}; doorgerekend naar rato van mensen).",
+        ).to(language(context))
+    )
+
+
+def _benchmarks() -> None:
+    """Make the folder of benchmarks importable; raise InputError where the program was installed without it."""
     root = Path(__file__).resolve().parents[2]
     if not (root / "benchmarks" / "measure.py").exists():
         allowed = Say("a checkout of the project (with benchmarks/)", "een checkout van het project")
         raise InputError((Problem("bench", "installed without benchmarks", allowed),))
     if str(root) not in sys.path:
         sys.path.insert(0, str(root))
+
+
+def _bench() -> Any:
+    _benchmarks()
     from benchmarks.measure import bench
 
     return bench
@@ -120,6 +157,55 @@ def _roofline(found: Mapping[str, Any]) -> str:
     )
 
 
+def _rivals(found: Mapping[str, Any]) -> list[str]:
+    """Return what survives against comparators that need not give the same bits, and under the load of commands."""
+    if "rivals" not in found:
+        return []
+    rival = found["rivals"]
+    head = ["comparator", "million agent-months per second", "engine is so many times faster"]
+    rows: list[list[object]] = [
+        [
+            "Mesa objects with `math.exp`; what one branch needs is computed in that branch",
+            _short(rival["mesa"]),
+            _short(rival["over_mesa"]),
+        ],
+        [
+            f"NumPy with `np.exp`, in blocks of {rival['block']:,} (its best)",
+            _short(rival["numpy"]),
+            _short(rival["over_numpy"]),
+        ],
+    ]
+    runs = [
+        f"{each['months']} months: {each['people']:,} people ({each['asked']:,} asked), {each['cpu']:.3g} CPU seconds, "
+        f"{each['million_agent_months']:.3g} million agent-months per second"
+        for each in found["commands"]
+    ]
+    first = found["commands"][0]
+    return [
+        "## As a rival would write them",
+        "",
+        "The comparators above give the engine's own bits: they bear its exponential and its blocks. Free of that, "
+        f"{rival['people']:,} people ({rival['objects']:,} as objects), the same sums to 1e-6:",
+        "",
+        *_markdown(head, rows),
+        "",
+        f"As commands run it (the Netherlands, people enter, {first['series']} series for {first['groups']} groups; "
+        f"one thread): {'; '.join(runs)}. Agent-months are those lived, from the first settling month on.",
+        "",
+    ]
+
+
+def _process(memory: Mapping[str, Any]) -> list[str]:
+    value = memory.get("process_bytes_per_person")
+    if value is None:
+        return []
+    return [
+        f"A whole process that draws {memory['people']:,} people, lets others enter for 24 months and lives them all: "
+        f"{_short(value)} bytes for each person lived.",
+        "",
+    ]
+
+
 def _short(value: float | None) -> str:
     return "-" if value is None or not math.isfinite(value) else f"{value:,.3g}" if value < 100 else f"{value:,.0f}"
 
@@ -150,10 +236,12 @@ def _write(found: Mapping[str, Any], out: Path) -> None:
         "",
         *_markdown(*_bars(found)),
         "",
+        *_rivals(found),
         "## Memory and start-up",
         "",
         *_markdown(*_variants(found)),
         "",
+        *_process(memory),
         "Memory: what a run adds at its highest to the population itself, which takes "
         f"{_short(memory['population_bytes_per_person'])} bytes per person. Start-up: a new program "
         "that lives 390 people for 24 months. CPU seconds of commands: "

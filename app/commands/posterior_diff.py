@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.inference.interval import NINETY
 from app import options
 from app.answering.posterior import posterior_named
 from app.answering.request import RunSettings, Watch
@@ -222,7 +223,7 @@ def _draw(
 
     pairs = []
     for each in told.moved[:_LINES]:
-        unit = (each.a[2] - each.a[0]) / (2 * 1.645) or 1.0
+        unit = (each.a[2] - each.a[0]) / (2 * NINETY) or 1.0
         one, other = (tuple((value - each.a[1]) / unit for value in ends) for ends in (each.a, each.b))
         pairs.append(Pair(each.name, (one[0], one[1], one[2]), (other[0], other[1], other[2])))
     names = (a.name, b.name) if a.name != b.name else (f"{a.name} A", f"{b.name} B")

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from analysis.inference.interval import NINETY
 from app.answering import cost, who
 from app.answering.observed import PriceChanges
 from app.options import price_options, read_words
@@ -27,7 +28,8 @@ from sim.problems import InputError
 if TYPE_CHECKING:
     from analysis.cost.of_run import Cost
     from analysis.figures.style import Drawing
-    from analysis.who.by_group import Estimate, Who
+    from analysis.inference.interval import Interval
+    from analysis.who.by_group import Who
     from analysis.who.tailor import Tailored
     from app.answering.cost import CostAnswer
     from app.answering.who import WhoAnswer
@@ -250,7 +252,7 @@ def _everybody(found: Who, scenario: str) -> Iterator[str]:
     for name in SHOWN:
         row, each = found.select(scenario, name)[0], OUTCOMES[name]
         luck, parameters = (
-            f"± {amount(1.645 * size, each.measure, 'en')}"
+            f"± {amount(NINETY * size, each.measure, 'en')}"
             for size in (row.effect.monte_carlo_se, row.effect.parameter_sd)
         )
         unit = unit_of(each.measure, "en", difference=True)
@@ -468,7 +470,7 @@ def _about(place: Place, scenario: str) -> str:
     return f"{place.who.label(scenario).label('en')}; run {place.who.result.run_id}"
 
 
-def _spoken(found: Estimate, measure: str) -> str:
+def _spoken(found: Interval, measure: str) -> str:
     from analysis.effects.words import amount, interval
 
     ends = interval(found.low, found.high, measure, "en", difference=True)
@@ -477,7 +479,7 @@ def _spoken(found: Estimate, measure: str) -> str:
     return f"{amount(found.mean, measure, 'en', difference=True)} (90% interval {ends}{sure})"
 
 
-def _share(found: Estimate) -> str:
+def _share(found: Interval) -> str:
     return f"{100 * found.mean:.0f}% ({100 * found.low:.0f} to {100 * found.high:.0f})"
 
 

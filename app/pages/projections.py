@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.inference.interval import NINETY
 from app.answering.project import Projection, ProjectRequest, project
 from app.options import given_only, projection_options, read_words
 from app.pages.made import origin, refused, sizes
@@ -163,7 +164,7 @@ def _cell(row: Row) -> str:
 
     mean = amount(row.mean, row.measure, "en", difference=True)
     text = f"{mean} ({interval(row.low, row.high, row.measure, 'en', difference=True)})"
-    luck, parameters = (amount(1.645 * size, row.measure, "en") for size in (row.monte_carlo_se, row.parameter_sd))
+    luck, parameters = (amount(NINETY * size, row.measure, "en") for size in (row.monte_carlo_se, row.parameter_sd))
     shown = f"**{text}**" if row.differs else text
     return f"{shown}<br>luck ± {luck}, parameters ± {parameters}, {100 * row.share_above:.0f}% above 0"
 

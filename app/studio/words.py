@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sim.problems import Say
+from sim.regime.levers import LEVERS
 
 __all__ = ["GROUPS", "T"]
 
@@ -59,6 +60,11 @@ GROUPS: tuple[tuple[str, Say, tuple[str, ...]], ...] = (
         ("settlement_delay", "settlement_noise", "allowance_lag", "followed", "compared"),
     ),
 )
+
+# A lever that nobody gave a place stands at the end, so that a new one can be moved at once.
+_PLACED = {name for _, _, names in GROUPS for name in names}
+_LEFT = tuple(name for name in LEVERS if name not in _PLACED)
+GROUPS = (*GROUPS, ("other", Say("Other", "Overig"), _LEFT)) if _LEFT else GROUPS
 
 T: dict[str, Say] = {
     "studio": Say("Welfare studio", "Bijstandstudio"),
@@ -125,6 +131,7 @@ T: dict[str, Say] = {
     "assumed": Say("Assumed before", "Vooraf gedacht"),
     "trials": Say("The trials found", "De proeven vonden"),
     "concluded": Say("Concluded", "Conclusie"),
+    "why": Say("In words, and how sure", "In woorden, en hoe zeker"),
     "chart": Say("Chart", "Grafiek"),
     "table": Say("Table", "Tabel"),
     "sources": Say("Source", "Bron"),
@@ -163,6 +170,14 @@ T: dict[str, Say] = {
     "cost_sharers": Say("People who share the costs", "Mensen die de kosten delen"),
     "months_used": Say("Months of disregard used before", "Maanden vrijlating eerder gebruikt"),
     "norm": Say("norm", "norm"),
+    "council_side": Say("The plan", "Het plan"),
+    "clients": Say("People on benefit in your municipality", "Mensen met bijstand in uw gemeente"),
+    "kind": Say("As", "Als"),
+    "make_page": Say("Make the page", "Maak de pagina"),
+    "council_help": Say(
+        "One A4 with the plan, the answer, how sure, for whom and what it costs; it takes up to a minute.",
+        "Eén A4 met het plan, het antwoord, hoe zeker, voor wie en wat het kost; het duurt tot een minuut.",
+    ),
     "to_ask": Say("Back to the question", "Terug naar de vraag"),
     "to_budget": Say("Budget of a household under these regimes", "Budget van een huishouden onder deze regelingen"),
     "evidence_lead": Say(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.inference.interval import NINETY
 from app.terminal.output import language, print_table, say
 from app.terminal.run_text import run_line
 from sim.problems import Say
@@ -39,8 +40,8 @@ def print_dose(context: click.Context, answer: Dosed) -> None:
             name_of(measure, lang),
             amount(row.mean, measure, lang, difference=True),
             interval(row.low, row.high, measure, lang, difference=True),
-            f"± {amount(1.645 * row.monte_carlo_se, measure, lang)}",
-            f"± {amount(1.645 * row.parameter_sd, measure, lang)}",
+            f"± {amount(NINETY * row.monte_carlo_se, measure, lang)}",
+            f"± {amount(NINETY * row.parameter_sd, measure, lang)}",
             unit_of(measure, lang, difference=True),
             row.label(lang),
         ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.inference.interval import NINETY
 from app.answering.project import MAIN, Projection, shown_months
 from app.terminal.output import language, note, print_table, say
 from app.terminal.run_text import print_summary
@@ -57,8 +58,8 @@ def _contrast(row: Row, found: Projection, lang: str) -> list[str]:
         amount(row.mean, row.measure, lang, difference=True),
         interval(row.low, row.high, row.measure, lang, difference=True),
         unit_of(row.measure, lang, difference=True),
-        f"± {amount(1.645 * row.monte_carlo_se, row.measure, lang)}",
-        f"± {amount(1.645 * row.parameter_sd, row.measure, lang)}",
+        f"± {amount(NINETY * row.monte_carlo_se, row.measure, lang)}",
+        f"± {amount(NINETY * row.parameter_sd, row.measure, lang)}",
         f"{number(100.0 * row.share_above, 0, lang)}%",
         row.label(lang),
     ]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from analysis.inference.interval import NINETY
 from app.terminal.output import language, note, on_terminal, print_sections, print_table, say
 from sim.problems import Say
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["label_lines", "people_and_sizes", "print_answers", "print_levels", "print_summary", "run_line"]
 
-_NINETY = 1.645  # half the width of a 90% interval in standard errors
 _APART = Say("luck|parameters", "toeval|parameters")
 
 
@@ -150,7 +150,7 @@ def _apart(summary: Summary, measure: str, month: int, scenario: str, lang: str)
     if row.suppressed:
         return "", ""
     luck, parameters = (
-        "?" if math.isnan(size) else f"± {amount(_NINETY * size, measure, lang)}"
+        "?" if math.isnan(size) else f"± {amount(NINETY * size, measure, lang)}"
         for size in (row.monte_carlo_se, row.parameter_sd)
     )
     return luck, parameters

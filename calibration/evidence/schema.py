@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from analysis.inference.interval import NINETY
 from sim.problems import Say
 
 __all__ = [
@@ -92,10 +93,10 @@ MARKERS: Mapping[str, tuple[float, float]] = MappingProxyType(
     {
         "p<0.01": (2.5758293035489004, float("inf")),
         "p<0.05": (1.959963984540054, float("inf")),
-        "p<0.10": (1.6448536269514722, float("inf")),
-        "n.s.": (0.0, 1.6448536269514722),
+        "p<0.10": (NINETY, float("inf")),
+        "n.s.": (0.0, NINETY),
         # "just short of the ten percent level": p between 0.10 and 0.20
-        "near p<0.10": (1.2815515655446004, 1.6448536269514722),
+        "near p<0.10": (1.2815515655446004, NINETY),
         "": (0.0, float("inf")),
     }
 )

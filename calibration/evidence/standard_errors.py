@@ -27,6 +27,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.inference.interval import NINETY
 from calibration.evidence.schema import MARKERS, Row, Study
 
 __all__ = ["StandardError", "answer_sd", "infer_standard_errors", "marker_bounds", "marker_windows", "ordinal_error"]
@@ -176,7 +177,7 @@ def _direct(row: Row, study: Study) -> StandardError | None:
 
 
 def _lognormal(median: float, log_sd: float, method: Method) -> StandardError:
-    edge = math.exp(1.6448536269514722 * log_sd)
+    edge = math.exp(NINETY * log_sd)
     return StandardError(median, log_sd, median / edge, median * edge, method)
 
 

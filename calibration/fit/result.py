@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.inference.interval import NINETY
 from calibration.fit.halves import design_error
 from calibration.fit.joint import LEAST_ESS, MOST_RHAT, Fit
 from calibration.fit.truth import MOST_GAP, SLOPES
@@ -26,7 +27,6 @@ __all__ = ["Misfit", "diagnostics", "misfits", "other_priors", "posterior_of", "
 
 Array = NDArray[np.float64]
 _PRIOR_DRAWS = 400
-_NINETY = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def misfits(fit: Fit) -> tuple[Misfit, ...]:
                 len(place),
                 count,
                 float(np.nanmean(np.square(here))) if count else math.nan,
-                int((np.abs(here[np.isfinite(here)]) > _NINETY).sum()),
+                int((np.abs(here[np.isfinite(here)]) > NINETY).sum()),
                 targets.ids[place[worst]] if count else "",
                 float(here[worst]) if count else math.nan,
             )

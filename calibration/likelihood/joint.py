@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
+from analysis.inference.interval import NINETY
 from calibration.evidence.bias import family_of, spread_of
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.standard_errors import answer_sd
@@ -388,7 +389,7 @@ def synthetic_readings(targets: Targets, t: Sequence[float]) -> dict[str, Readin
         if told is None or not math.isfinite(value):
             found[row.id] = told
             continue
-        edge = 1.6448536269514722
+        edge = NINETY
         size = (0.0, math.inf)
         if row.marker or row.significant == "no":
             size = (edge, math.inf) if abs(value) > edge else (0.0, edge)

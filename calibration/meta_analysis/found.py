@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.inference.interval import NINETY
 from calibration.evidence.bias import bias_sd, spread_of
 from calibration.evidence.ordinal import Reading, read_finding
 from calibration.evidence.registry import Registry, load_registry
@@ -63,7 +64,6 @@ _ALSO = {"work": ("works", "wage_work", "hours_over_32", "wml_over_50", "wml_ove
 # because reports name another scale than their numbers have (doubts N5, N6, N8 of Nijmegen).
 _SD: Mapping[str, float] = {"share": 0.43, "0..1": 0.2, "0..10": 2.0, "hours/week": 5.5, "per month": 1.3}
 _FEW = 2
-_NINETY = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ def _finding(
     bias = bias_sd(row, trial) * abs(1.0 if _scale(measure) == 1.0 else _sd(measure) / spread_of(row))
     if line.estimate is not None:
         direction = (line.estimate > 0) - (line.estimate < 0)
-        half = _NINETY * line.error
+        half = NINETY * line.error
         span: tuple[float, float] | tuple[None, None] = (line.estimate - half, line.estimate + half)
         significant = "yes" if abs(line.estimate) > half else "no"
     else:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from analysis.inference.interval import NINETY
 from calibration.fit.model_version import mechanisms_digest, priors_digest
 from scenarios.description.parameter_source import ParameterSource
 from scenarios.reproduction.provenance import code_hash, code_version
@@ -48,7 +49,6 @@ RESERVED = ("prior", "shipped")
 # What may differ between two makings of the same posterior.
 _VOLATILE = ("created", "timings", "code")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
-_NINETY = 1.6448536269514722
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Predictive:
         """Return which published numbers lie in their 90% predictive interval (normal), False for words."""
         spread = np.sqrt(self.simulated.var(axis=0) + np.diag(self.covariance))
         away = np.abs(self.published - self.simulated.mean(axis=0))
-        found: npt.NDArray[np.bool_] = away <= _NINETY * spread
+        found: npt.NDArray[np.bool_] = away <= NINETY * spread
         return found
 
     @property

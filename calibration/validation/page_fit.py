@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.figures import calibration as figures
+from analysis.inference.interval import NINETY
 from calibration.fit.gates import chains_of, gates_of
 from calibration.fit.joint import LEAST_ESS, MOST_RHAT
 from calibration.fit.review import THEMES, Review
@@ -107,7 +108,7 @@ def _learned(found: Review, free: Sequence[str], foot: Sequence[str]) -> Section
 
     def span(ends: tuple[float, float, float], label: str) -> figures.Span:
         low, middle, high = ends
-        quarter = (high - low) * 0.6745 / 1.645 / 2
+        quarter = (high - low) * 0.6745 / NINETY / 2
         return figures.Span(label, middle, (middle - quarter, middle + quarter), (low, high))
 
     drawing = figures.draw_contraction(

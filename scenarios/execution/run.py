@@ -13,6 +13,7 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Literal, Protocol
 
 import numpy as np
@@ -42,6 +43,7 @@ class Run(Protocol):
         ...
 
 
+_ENGINE = simulate
 # Person-months below which NumPy is ready before the compiler is, on a machine where nothing is compiled yet.
 _WORTH_COMPILING = 3_000_000
 
@@ -171,6 +173,9 @@ def finished_tasks(
             warm()  # once, before threads ask for it together
         # NumPy's threads would only wait for each other.
         opened: AbstractContextManager[Crew] = threads(1 if backend == "numpy" else workers)
+        inner = workers // (plan.replicates - len(known))
+        if simulate is _ENGINE and backend == "compiled" and inner > 1 and observer is None:
+            simulate = partial(simulate, threads=inner)  # fewer societies than processors: they share the people
     else:
         opened = nullcontext(crew_of(executor))
     with opened as crew:

@@ -9,7 +9,7 @@ next block. Arithmetic is IEEE double precision as written (no fast-math, no fus
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.resources import files
@@ -38,8 +38,9 @@ BLOCK = 128
 # Loops run over whole groups of this many people (the rest of the last group is computed and ignored).
 GROUP = 32
 
-# Groups of people in one block up to which sums are made by masks; beyond, one by one.
-_FEW = 8
+# Groups in one block for which sums are made by masks, in rows of words from `_MASKS` on; beyond, one by one.
+_WIDTHS = (1, 2, 4, 8)
+_MASKS = 4
 
 # (name, type) of the arguments of `advance`: p = pointer to, then the element.
 ARGUMENTS: tuple[tuple[str, str], ...] = (
@@ -122,7 +123,7 @@ _MEASURE_ROWS = _measure_rows()
 
 # Sizes of the two scratch arrays that a thread gives to `advance`.
 SPACE = (max(*_MEASURE_ROWS, len(ROWS) + 3) + 1) * BLOCK
-WORDS = 5 * BLOCK
+WORDS = (_MASKS + _WIDTHS[-1]) * BLOCK
 
 
 @cache
@@ -219,21 +220,21 @@ class _Code:
         build.cbranch(build.icmp_signed("<", next_i, stop), body, after)
         build.position_at_end(after)
 
-    def total(self, stop: Any, value: Any) -> Any:
-        """Return the sum over i < stop (> 0) of ``value(i)``, whole numbers."""
+    def totals(self, stop: Any, count: int, values: Callable[[Any], Sequence[Any]]) -> list[Any]:
+        """Return the sums over i < stop (> 0) of the `count` whole numbers of ``values(i)``."""
         build = self.build
         before = build.block
         body = self.function.append_basic_block("body")
         after = self.function.append_basic_block("after")
         build.branch(body)
         build.position_at_end(body)
-        i, total = build.phi(_I64), build.phi(_I64)
-        i.add_incoming(self.whole(0), before)
-        total.add_incoming(self.whole(0), before)
-        more = build.add(total, value(i))
+        i, *totals = (build.phi(_I64) for _ in range(count + 1))
+        for phi in (i, *totals):
+            phi.add_incoming(self.whole(0), before)
+        more = [build.add(total, value) for total, value in zip(totals, values(i), strict=True)]
         next_i = build.add(i, self.whole(1), flags=["nsw"])
-        i.add_incoming(next_i, build.block)
-        total.add_incoming(more, build.block)
+        for phi, value in zip((i, *totals), (next_i, *more), strict=True):
+            phi.add_incoming(value, build.block)
         build.cbranch(build.icmp_signed("<", next_i, stop), body, after)
         build.position_at_end(after)
         return more
@@ -473,53 +474,61 @@ def _record(module: ir.Module) -> ir.Function:
     table.linkage, table.global_constant = "internal", True
     table.initializer = ir.Constant(rows, [row * BLOCK for row in _MEASURE_ROWS])
     least, most = code.given["least"], code.given["most"]
-    after = code.index(most, code.whole(1))
-    zero = code.whole(0)
+    zero, one = code.whole(0), code.whole(1)
+    span = code.index(build.sub(most, least), one)
 
-    def who(i: Any) -> Any:
-        return code.load("words", code.row(2, i))
+    def row_of_measure(q: Any) -> Any:
+        number = code.load("chosen", q)
+        return build.load(build.gep(table, [zero, number], inbounds=True, source_etype=rows), typ=_I64)
+
+    def fixed(row: Any, i: Any) -> Any:
+        scaled = build.fmul(code.load("space", code.row(row, i)), ir.Constant(_F64, FIXED))
+        down = build.call(module.declare_intrinsic("llvm.floor", [_F64]), [build.fadd(scaled, ir.Constant(_F64, 0.5))])
+        return build.fptosi(down, _I64)
 
     with code.loop(zero, n) as i:
         status = code.load("space", code.row(ROWS["status"], i))
         present = build.fcmp_ordered("<", status, ir.Constant(_F64, 2.5))
         code.store("words", code.row(3, i), build.sext(present, _I64))
 
-    with code.loop(least, after) as g:
-        total = code.total(
-            n,
-            lambda i: build.select(
-                build.icmp_signed("==", who(i), g), build.and_(code.load("words", code.row(3, i)), code.whole(1)), zero
-            ),
-        )
-        code.store("counts", g, build.add(code.load("counts", g), total))
+    # Up to eight groups: a mask of 64 bits for each person and group, and all groups of a measure in one go.
+    narrower = zero
+    for width in _WIDTHS:
+        fits = build.and_(build.icmp_signed("<", narrower, span), build.icmp_signed("<=", span, code.whole(width)))
+        narrower = code.whole(width)
+        with build.if_then(fits):
+            for slot in range(width):
+                with code.loop(zero, n) as i:
+                    here = build.icmp_signed(
+                        "==", code.load("words", code.row(2, i)), code.index(least, code.whole(slot))
+                    )
+                    mask = build.and_(build.sext(here, _I64), code.load("words", code.row(3, i)))
+                    code.store("words", code.row(_MASKS + slot, i), mask)
 
-    few = build.icmp_signed("<", build.sub(most, least), code.whole(_FEW))
-    with code.loop(zero, code.given["n_chosen"]) as q:
-        number = code.load("chosen", q)
-        row = build.load(build.gep(table, [zero, number], inbounds=True, source_etype=rows), typ=_I64)
+            def masked(i: Any, value: Any, width: int = width) -> list[Any]:
+                return [build.and_(code.load("words", code.row(_MASKS + slot, i)), value) for slot in range(width)]
+
+            def add(name: str, index: Callable[[Any], Any], totals: Sequence[Any]) -> None:
+                for slot, total in enumerate(totals):
+                    with build.if_then(build.icmp_signed("<", code.whole(slot), span)):
+                        place = index(code.index(least, code.whole(slot)))
+                        code.store(name, place, build.add(code.load(name, place), total))
+
+            add("counts", lambda g: g, code.totals(n, width, lambda i: masked(i, one)))
+            with code.loop(zero, code.given["n_chosen"]) as q:
+                row = row_of_measure(q)
+                totals = code.totals(n, width, lambda i: masked(i, fixed(row, i)))  # noqa: B023  # used at once
+                add("sums", lambda g: code.index(code.times(g, code.given["n_chosen"]), q), totals)
+    with build.if_then(build.icmp_signed(">", span, narrower)):
         with code.loop(zero, n) as i:
-            value = code.load("space", code.row(row, i))
-            scaled = build.fadd(build.fmul(value, ir.Constant(_F64, FIXED)), ir.Constant(_F64, 0.5))
-            down = build.call(module.declare_intrinsic("llvm.floor", [_F64]), [scaled])
-            fixed = build.and_(build.fptosi(down, _I64), code.load("words", code.row(3, i)))
-            code.store("words", code.row(4, i), fixed)
-
-        def place(g: Any, q: Any = q) -> Any:
-            return code.index(code.times(g, code.given["n_chosen"]), q)
-
-        with build.if_else(few) as (by_mask, one_by_one):
-            with by_mask, code.loop(least, after) as g:
-                total = code.total(
-                    n,
-                    lambda i: build.select(
-                        build.icmp_signed("==", who(i), g), code.load("words", code.row(4, i)), zero
-                    ),
-                )
-                code.store("sums", place(g), build.add(code.load("sums", place(g)), total))
-            with one_by_one, code.loop(zero, n) as i:
-                g = who(i)
-                more = build.add(code.load("sums", place(g)), code.load("words", code.row(4, i)))
-                code.store("sums", place(g), more)
+            g = code.load("words", code.row(2, i))
+            code.store("counts", g, build.sub(code.load("counts", g), code.load("words", code.row(3, i))))
+        with code.loop(zero, code.given["n_chosen"]) as q:
+            row = row_of_measure(q)
+            with code.loop(zero, n) as i:
+                g = code.index(code.times(code.load("words", code.row(2, i)), code.given["n_chosen"]), q)
+                value = build.and_(fixed(row, i), code.load("words", code.row(3, i)))
+                code.store("sums", g, build.add(code.load("sums", g), value))
     return code.done()
 
 

@@ -48,7 +48,7 @@ def simulate(
         InputError: names that do not exist, snapshots out of range, a schedule for other people.
     """
     check(population, jobs, setting, record)
-    crowd = Crowd(population)
+    crowd = Crowd(population, record.groups)
     apart = threads > 1 and len(jobs) >= threads and len(population) < _MANY
     inner = 1 if apart else threads
 

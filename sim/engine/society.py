@@ -79,7 +79,7 @@ class Society:
             wrong.append(Problem("threads", threads, Say("1 or more", "1 of meer")))
         InputError.raise_if(wrong)
         self.population, self.job, self.setting, self.record = population, job, setting, record
-        self.crowd = crowd or Crowd(population)
+        self.crowd = crowd or Crowd(population, record.groups)
         self.threads = 1 if watch is not None else threads
         self.month = 0
         self._moving = False

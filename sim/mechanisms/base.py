@@ -77,7 +77,8 @@ class Stage:
 class Mechanism:
     """A named set of parameters and stages with the claim that they stand for.
 
-    `core` mechanisms are book-keeping (calendar, purse, ...) and cannot be switched off.
+    `core` mechanisms are book-keeping (calendar, purse, ...) and cannot be switched off. `keep`: why the mechanism
+    stays where switching it off moves nothing.
     """
 
     name: str
@@ -85,6 +86,7 @@ class Mechanism:
     evidence: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     core: bool = False
+    keep: Say | None = None
     stages: list[Stage] = field(default_factory=list)
 
     def stage(self, *writes: str) -> Callable[[Callable[..., Element]], Callable[..., Element]]:
@@ -106,4 +108,5 @@ def mechanism(name: str) -> Mechanism:
     data = tomllib.loads(files("sim.mechanisms").joinpath(f"{name}.toml").read_text("utf-8"))
     rows = data.get("parameters", {})
     parameters = tuple(Parameter(name=f"{name}.{key}", **row) for key, row in rows.items())
-    return Mechanism(name, Say(**data["title"]), tuple(data["evidence"]), parameters, data.get("core", False))
+    keep = Say(**data["keep"]) if "keep" in data else None
+    return Mechanism(name, Say(**data["title"]), tuple(data["evidence"]), parameters, data.get("core", False), keep)

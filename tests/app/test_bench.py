@@ -11,7 +11,7 @@ import pytest
 
 from app.cli import run
 from app.commands import bench
-from benchmarks import measure
+from benchmarks import large, measure
 from sim.people import catalogue
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -85,7 +85,7 @@ def test_memory_and_start_up_of_every_variant_are_told(found, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
 def test_memory_is_measured_in_a_process_of_its_own():
     told = measure._memory(3000)
-    assert told["population_bytes_per_person"] == 360.0
+    assert told["population_bytes_per_person"] == 8 * len(catalogue.load("netherlands", 60).columns) + 16
     assert told["mesa_bytes_per_person"] > 2000
     assert 0 < told["engine_bytes_per_person"] < told["mesa_bytes_per_person"]
 
@@ -94,6 +94,22 @@ def test_json_is_what_was_measured(found, monkeypatch, capsys):
     monkeypatch.setattr(bench, "_bench", lambda: lambda **given: found)
     assert run(["bench", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == found
+
+
+def test_the_largest_run_is_planned_from_measured_parts(monkeypatch, capsys):
+    """Parts that are known give a plan that can be worked out by hand."""
+    monkeypatch.setattr(large, "_SMALL", 100)
+    monkeypatch.setattr(large, "process_bytes", lambda asked: 1000.0 + 1e6 / asked)  # a million bytes of program
+    clock = iter(range(1000))
+    monkeypatch.setattr(large.time, "process_time", lambda: float(next(clock)))  # every part takes a second
+    found = large.plan_of_the_country(2)
+    assert found["cpu_drawing"] == 4150.0
+    assert found["cpu_living"] == 4150.0 * 480
+    assert found["cpu_hours"] == pytest.approx(4150.0 * 481 / 3600)
+    assert found["memory_gb"] == pytest.approx(found["lived"] * 1000.0 / 1e9, rel=1e-3)
+    monkeypatch.setattr(large, "plan_of_the_country", lambda: found)
+    assert run(["--lang", "nl", "bench", "--plan"]) == 0
+    assert "554.49 CPU-uren" in capsys.readouterr().out
 
 
 def test_warm_compiles_once(capsys):

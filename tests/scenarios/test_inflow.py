@@ -35,7 +35,8 @@ def test_who_enters(text: str, expected: int) -> None:
     made = plan([scenario(text)], SMALL)
     assert inflow_months(made.sides[0].scenario) == expected
     entered = made.population["entry_month"]
-    assert entered.max() == expected
+    # Of a hundred people about one comes a month, evenly: the last may come in the last month but one.
+    assert max(expected - 1, 0) <= entered.max() <= expected
     assert (len(made.population) > 100) == (expected > 0)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.studio.answers import budget, calibration, evidence, runs, whatif
+from app.studio.answers import budget, calibration, council, evidence, runs, whatif
 from app.studio.answers.shared import problems_of
 
 __all__ = ["ANSWERS", "problems_of", "warm_up"]
@@ -21,6 +21,7 @@ ANSWERS: dict[str, Answer] = {
     "whatif": whatif.whatif,
     "keep": whatif.keep,
     "budget": budget.budget,
+    "council": council.council,
     "evidence": evidence.listed,
     "forest": evidence.forest,
     "check_trial": calibration.check,

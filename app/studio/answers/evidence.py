@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from analysis.answer.measures import SPOKEN
+from analysis.inference.interval import NINETY
 from calibration.meta_analysis.found import found
 from sim.problems import InputError, Say, one_of
 
@@ -94,7 +95,7 @@ def _predicted(posterior: str | None, database: str) -> dict[str, dict[str, Any]
         return {}
     told = chosen.predictive
     mean = told.simulated.mean(axis=0)
-    half = 1.645 * np.sqrt(told.simulated.var(axis=0) + np.diag(told.covariance))
+    half = NINETY * np.sqrt(told.simulated.var(axis=0) + np.diag(told.covariance))
     inside, known = told.inside(), np.isfinite(told.published) & np.isfinite(half)
     return {
         row: {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.studio.views import ask, budget, calibration, evidence, runs
+from app.studio.views import ask, budget, calibration, council, evidence, runs
 from app.studio.views.shared import State, View
 
 __all__ = ["ROUTES", "State"]
@@ -10,6 +10,7 @@ __all__ = ["ROUTES", "State"]
 ROUTES: tuple[tuple[str, View, str], ...] = (
     *ask.ROUTES,
     *budget.ROUTES,
+    *council.ROUTES,
     *evidence.ROUTES,
     *calibration.ROUTES,
     *runs.ROUTES,

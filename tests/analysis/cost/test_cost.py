@@ -187,8 +187,8 @@ def test_break_even_is_for_good(path: list[list[float]], share: float, month: fl
 
 def test_what_is_worth_more_is_more_acceptable(found: Cost) -> None:
     worth = np.linspace(0.0, 1e6, 50)
-    share = found.acceptable("intensive", "wellbeing", "municipality", worth)
-    gained, _ = found.cloud("intensive", "wellbeing", "municipality")
+    share = found.acceptable("keep_all", "income", "municipality", worth)
+    gained, _ = found.cloud("keep_all", "income", "municipality")
     assert (gained > 0).all()
     assert (np.diff(share) >= 0.0).all()
     assert share[-1] == 1.0

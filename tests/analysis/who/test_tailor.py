@@ -80,7 +80,7 @@ def test_a_rule_that_is_found_runs_and_its_gain_is_out_of_sample(tmp_path: Path)
     assert abs(sum(share for _, _, share in rule.rules) - 1.0) < 1e-12
     gain = rule.gains["wellbeing"]
     assert gain.low < gain.mean < gain.high
-    assert gain.mean < rule.learned / 5  # the rewards were invented; the test is not deceived by them
+    assert gain.mean < rule.learned / 2  # the rewards were invented; the test is not deceived by them
     file = tmp_path / "rule.toml"
     file.write_text(rule.scenario.text)
     assert read_scenario_file(file).assignment == rule.scenario.assignment

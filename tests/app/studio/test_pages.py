@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from app.cli import run
 from app.studio.server import Settings
+from app.studio.views import council
 from app.studio.words import GROUPS, T
 from sim.regime.levers import LEVERS
 
@@ -36,6 +37,19 @@ def test_the_evidence_shows_what_each_town_found(studio: TestClient) -> None:
     assert "Oss" in page
     wrong = studio.get("/en/evidence?treatment=gidance").text
     assert "did you mean <b>guidance</b>" in wrong
+
+
+@pytest.mark.parametrize("lang", ["nl", "en"])
+def test_the_page_for_the_council_is_that_of_the_command_line(
+    studio: TestClient, monkeypatch: pytest.MonkeyPatch, lang: str
+) -> None:
+    monkeypatch.setattr(council, "SIZES", {"people": 300, "draws": 4, "seeds": 2})
+    page = studio.get(f"/{lang}/council?pop=nijmegen&months=12&a=regular&b=intensive&side=b&clients=2.400&kind=html")
+    assert page.headers["content-disposition"].startswith('attachment; filename="council-')
+    assert f'lang="{lang}"' in page.text
+    wrong = studio.get(f"/{lang}/council?pop=nijmegen&a=regular&b=intensive&side=z&clients=many")
+    assert wrong.status_code == 422
+    assert wrong.text.count("<li><") >= 2
 
 
 def test_visitors_stay_apart(studio: TestClient) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,7 @@ from calibration.evidence.schema import Row
 from calibration.evidence.selection import left_out
 from calibration.likelihood.targets import select_targets
 from calibration.meta_analysis.bundles import told_of
+from calibration.meta_analysis.found import found
 
 
 @pytest.fixture(scope="module")
@@ -69,3 +73,43 @@ def test_directions() -> None:
     assert direction_of(replace(told, sign="mixed")) == ""
     assert family_of("trust_werkbedrijf") == "trust"
     assert family_of("nothing_known") == "other"
+
+
+def test_the_page_tells_what_is(registry: Registry) -> None:
+    """docs/evidence.md: numbers of rows, balance and the table of what the trials found are those of today."""
+    page = " ".join((Path(__file__).parents[3] / "docs" / "evidence.md").read_text("utf-8").split())
+    targets = select_targets(registry)
+    usable = sum(row.is_target for row in registry)
+    assert f"{len(targets.ids)} of {usable} rows enter; {usable - len(targets.ids)} stay out" in page
+    out = Counter(targets.left_out.values())
+    for reason, words in (
+        ("implied", "numbers follow from others"),
+        ("repeated", "repeat a quantity"),
+        ("subgroup", "are numbers about part"),
+        ("pooled", "are about groups"),
+        ("sum", "are indices"),
+    ):
+        assert f"{out[reason]} {words}" in page, reason
+    balances = {(each.treatment, each.family): each for each in balance(_entries(registry))}
+    names = {"work": "work", "trust": "trust", "wellbeing": "well-being"}
+    for treatment, family in (
+        ("guidance", "work"),
+        ("exemption", "work"),
+        ("disregard", "work"),
+        ("guidance", "trust"),
+    ):
+        each = balances[treatment, family]
+        told, fitted = (" / ".join(str(count) for count in counts) for counts in (each.told, each.fitted))
+        assert f"| {treatment}, {names[family]} | {told} | {fitted} |" in page
+    for study in registry.studies:
+        rows = [row for row in registry if row.study == study.name]
+        assert re.search(rf"\| {study.name}[^|]*\| {len(rows)} \| {sum(row.is_target for row in rows)} \|", page)
+    for treatment, measure in (
+        ("guidance", "hours_over_8"),
+        ("exemption", "hours_over_8"),
+        ("disregard", "hours_over_8"),
+    ):
+        answer = found(treatment, measure)
+        assert answer is not None
+        low, high = (f"{100 * value:+.1f}" for value in (answer.low, answer.high))
+        assert f"| {answer.trials} ({answer.numbers}) | {100 * answer.mean:+.1f} [{low}, {high}] |" in page

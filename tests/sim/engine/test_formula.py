@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import math
 import operator
+import re
 from collections import namedtuple
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.engine.formula import work_out, work_out_text
+from sim.engine.formula import check_language, work_out, work_out_text
 from sim.engine.interpret import parameter_tuples
 from sim.engine.layout import arguments
-from sim.month import stages
+from sim.month import check_stages, stages
 from sim.parameters import draw_priors
 from sim.policy.elementwise import maximum, where
 from sim.setting import MONTH_FIELDS
@@ -106,6 +108,43 @@ def powers(x):
 def test_what_is_not_in_the_language_is_refused_with_its_place(function):
     with pytest.raises(TypeError, match=function.__name__):
         work_out(function, {"x": 0.5}, Floats())
+
+
+def misspells(p, month, x):
+    y = x * p.quality
+    return y + p.qualty
+
+
+def forgets(p, month, x):
+    return x + monht.t  # noqa: F821
+
+
+def borrows(p, month, x):
+    return np.exp(x)
+
+
+@pytest.mark.parametrize(
+    ("function", "line", "told"),
+    [
+        (misspells, 2, r"p\.qualty is not in the language of stages \(did you mean p\.quality\?\)"),
+        (forgets, 1, r"monht\.t is not in the language"),
+        (borrows, 1, r"np\.exp\(x\) is not in the language"),
+        (chooses, 1, r"if x > 0"),
+    ],
+)
+def test_a_stage_is_refused_on_import_with_file_line_expression_and_nearest_name(function, line, told):
+    """Under NumPy too: `np.exp` runs there, with other bits than the compiler would give."""
+    named = {"p": {"quality": None, "skill": None}, "month": {"t": None}, "x": None}
+    line += function.__code__.co_firstlineno
+    with pytest.raises(TypeError, match=rf"{re.escape(__file__)}:{line}: {function.__name__}: .*{told}"):
+        check_language(function, named)
+
+
+def test_the_month_refuses_a_stage_that_no_compiler_could_run():
+    good = stages()[0]
+    check_stages(stages())
+    with pytest.raises(TypeError, match="borrows"):
+        check_stages([good, replace(good, function=borrows)])
 
 
 def test_helpers_constants_and_keywords_are_followed():
