@@ -22,6 +22,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "law": ("law", "how old the law is, and what the next half-year needs"),
     "budget": ("budget", "budget curve and effective marginal rates"),
     "scenarios": ("scenarios", "list, show, check and write scenario files"),
+    "columns": ("lists", "traits and states of people, with unit, range and meaning"),
+    "levers": ("lists", "levers of a regime, with unit, range and meaning"),
+    "outcomes": ("lists", "outcomes that tables show, with unit and meaning"),
     "run": ("run", "simulate one scenario"),
     "compare": ("compare", "compare scenarios under common random numbers"),
     "project": ("project", "policies over years: longer, stopped, announced; interval and label on each"),
@@ -30,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "trace": ("one_life", "one person's months, and why each thing happened"),
     "evidence": ("evidence", "what the trials found: list, check, pool, import your own"),
     "trial": ("trial", "simulate a trial as it was run, beside its report"),
+    "plan": ("plan", "plan a trial: power, cost, value, 24 against 48 months, protocol"),
     "calibrate": ("calibrate", "fit the mechanisms to what the trials found"),
     "prior": ("prior", "what the priors say of effects, before any trial"),
     "posterior": ("posterior", "what the trials taught: list, show, check, compare, use"),
@@ -48,6 +52,15 @@ COMMANDS: dict[str, tuple[str, str]] = {
 DUTCH: dict[str, str] = {"raad": "council"}
 
 _LANGUAGES = ("en", "nl")
+# The help by task; a command that stands in none of these comes last.
+_TASKS = {
+    "Start here": ("compare", "council", "studio", "benefit"),
+    "Policies: what, for whom, at what cost": ("scenarios", "run", "project", "dose", "who", "cost", "report", "runs"),
+    "People and the law": ("population", "trace", "budget", "law"),
+    "Trials and evidence": ("trial", "evidence", "calibrate", "posterior", "validate"),
+    "What names mean": ("columns", "levers", "outcomes"),
+    "The program itself": ("ablate", "bench"),
+}
 
 
 class LazyGroup(click.Group):
@@ -63,13 +76,19 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"app.commands.{COMMANDS[cmd_name][0]}")
-        command: click.Command = module.command
+        # Three lists share a module and are called by their own names there.
+        command: click.Command = getattr(module, cmd_name if COMMANDS[cmd_name][0] == "lists" else "command")
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the table without importing anything."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        left = dict(COMMANDS)
+        for title, names in _TASKS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, left.pop(name)[1]) for name in names if name in left])
+        if left:
+            with formatter.section("More"):
+                formatter.write_dl([(name, text) for name, (_, text) in left.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -79,11 +98,14 @@ class LazyGroup(click.Group):
     default=lambda: os.environ.get("BIJSTAND_LANG", "en"),
     help="Language of tables, reports and messages.",
 )
+@click.version_option(package_name="bijstand", message="%(prog)s %(version)s")
 @click.pass_context
 def bijstand(ctx: click.Context, lang: str) -> None:
     """What if social assistance worked differently?
 
     Example: bijstand compare regular intensive --people 2000
+
+    Tab completion in bash: eval "$(_BIJSTAND_COMPLETE=bash_source bijstand)"; in zsh: zsh_source, in fish: fish_source.
     """
     ctx.obj = {"lang": lang}
 

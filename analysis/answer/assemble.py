@@ -31,7 +31,7 @@ from sim.problems import InputError, Problem, Say
 from sim.regime.assignment import ByRules, Everybody, assign, columns_of, first_match, read_rules
 from sim.regime.rules import read_condition
 
-__all__ = ["Part", "council_of_run", "parts_of"]
+__all__ = ["Part", "council_of_run", "parts_of", "policy_of"]
 
 Array = npt.NDArray[np.float64]
 
@@ -75,6 +75,18 @@ def parts_of(plan: Plan, asked: Sequence[str] = ()) -> list[Part]:
     return [*own, *others]
 
 
+def policy_of(plan: Plan) -> dict[str, tuple[Rule, ...]]:
+    """Return for every scenario who gets what, and what share of the people they are."""
+    there = np.asarray(plan.population["entry_month"] <= 0)
+    return {
+        side.scenario.name: tuple(
+            Rule(who, what, float(member[there].mean()))
+            for who, what, member in _rules(side, plan.population, plan.keys[0])
+        )
+        for side in plan.sides
+    }
+
+
 def council_of_run(
     plan: Plan,
     answer: Answer,
@@ -103,10 +115,6 @@ def council_of_run(
     there = np.asarray(plan.population["entry_month"] <= 0)
     treatment = main_treatment([regime for regime in positions(result)[1] if regime])
     years = plan.months / 12.0
-    rules = tuple(
-        Rule(who, what, float(member[there].mean()))
-        for who, what, member in _rules(side, plan.population, plan.keys[0])
-    )
     net = _yearly(accounts.account(name, "municipality"), years)
     outlay = _yearly(accounts.outlay(name), years)
     return Council(
@@ -118,7 +126,7 @@ def council_of_run(
         plan=_plan(scenario.title, plan),
         answer=answer,
         treatment=treatment or "",
-        rules=rules,
+        rules=policy_of(plan)[scenario.name],
         groups=tuple(_groups(parts, table, there)),
         amounts=tuple(_amounts(accounts, name, years)),
         net=net,

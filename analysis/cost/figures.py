@@ -101,16 +101,10 @@ def draw_cost_paths(found: Cost, lang: str) -> Drawing:
         for axes, party in zip(panels, PARTIES, strict=True):
             for place, scenario in enumerate(found.scenarios[1:], start=1):
                 line = line_of(place)
-                path = np.cumsum(found.path(scenario, party), axis=1)
-                low, high = np.quantile(path, (0.05, 0.95), axis=0)
+                # The same recipe as the tables: the band ends in the interval that the account is printed with.
+                middle, low, high = found.running(scenario, party)
                 axes.fill_between(months, low, high, color=line.colour, alpha=0.14, linewidth=0)
-                axes.plot(
-                    months,
-                    path.mean(axis=0),
-                    color=line.colour,
-                    linestyle=line.dash,
-                    label=_title(found, scenario, lang),
-                )
+                axes.plot(months, middle, color=line.colour, linestyle=line.dash, label=_title(found, scenario, lang))
             axes.axhline(0.0, color=INK, linewidth=1.0)
             axes.set_title(PARTIES[party].to(lang))
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=7))
@@ -121,7 +115,7 @@ def draw_cost_paths(found: Cost, lang: str) -> Drawing:
             axes.set_ylabel(Say("EUR per person, summed", "euro per persoon, opgeteld").to(lang))
         handles, texts = panels[0].get_legend_handles_labels()
         figure.legend(handles, texts, loc="outside upper left", ncols=min(len(texts), 2))
-        bands = Say("bands: 90% of the draws", "banden: 90% van de trekkingen").to(lang)
+        bands = Say("bands: 90% interval", "banden: 90%-marge").to(lang)
         stamp(figure, _foot(found, lang, bands))
     caption = Say("Accounts over time, against the baseline", "Rekeningen in de tijd, ten opzichte van de basis")
     parts = []

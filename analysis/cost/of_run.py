@@ -19,7 +19,7 @@ from analysis.cost.prices import Prices
 from analysis.effects.summary import LEVEL, Row, Summary, summarise
 from analysis.inference.interval import Interval
 from analysis.inference.variance import Apart, decompose
-from analysis.who.groups import groups_of
+from analysis.who.groups import group_of, groups_of
 from scenarios.execution.observe import Observed
 from scenarios.execution.plan import Plan
 from scenarios.execution.result import RunResult
@@ -153,6 +153,12 @@ class Cost:
         place, at = self.scenarios.index(scenario), list(PARTIES).index(party)
         return _by_draw(self.paths[place, ..., at] - self.paths[0, ..., at])
 
+    def running(self, scenario: str, party: str) -> tuple[Array, Array, Array]:
+        """Return the account summed to each month: mean and 90% interval, [months] each; the last is `net`."""
+        place, at = self.scenarios.index(scenario), list(PARTIES).index(party)
+        parts = decompose(np.cumsum(self.paths[place, ..., at] - self.paths[0, ..., at], axis=-1), LEVEL)
+        return parts.mean, parts.low, parts.high
+
     def cloud(self, scenario: str, effect: str, party: str) -> tuple[Array, Array]:
         """Return (extra effect, extra cost) of each draw, mean over its seeds; cost is minus the account."""
         good = EFFECTS[effect].good
@@ -195,15 +201,18 @@ class Cost:
         return total
 
 
-def cost(plan: Plan, prices: Prices, run: Run = execute) -> Cost:
+def cost(plan: Plan, prices: Prices, run: Run = execute, group: str | None = None) -> Cost:
     """Run a plan and return its accounts; the first scenario is the baseline.
 
     Args:
         plan: at least two scenarios.
         prices: what is reckoned with.
         run: runs the plan with an observer; the usual one keeps nothing in a database.
+        group: only of those who fall under this condition (`analysis.who.groups.group_of`).
     """
     people = groups_of(plan.population).people
+    if group is not None:
+        people = people & group_of(group, plan.population)
     shape = (len(plan.sides), len(plan.draws), len(plan.keys), plan.months, len(QUANTITIES))
     quantities = np.full(shape, np.nan)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from analysis.answer.council import Council, Rule
+from analysis.answer.triple import Answer
 from analysis.effects.positions import levers_table
 from analysis.effects.summary import APART, LEVEL, Row, Summary
 from analysis.effects.tables import headline_measures
@@ -13,6 +16,7 @@ from analysis.effects.validity import LABELS
 from analysis.effects.words import amount, interval, name_of, number, unit_of
 from analysis.projection.council import MAIN, council
 from analysis.projection.policies import question
+from analysis.report.answers import answer_blocks, answer_summary, answer_words, money_of, policy_rows
 from analysis.report.face import face
 from analysis.report.text import reading, unknowns, words
 from scenarios.description.people import takes_in
@@ -21,7 +25,15 @@ from scenarios.execution.result import RunResult
 from sim.problems import Say
 from sim.regime.levers import LEVERS
 
-__all__ = ["report_content", "titles_of"]
+__all__ = ["Beside", "report_content", "titles_of"]
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a report tells beside the run: who gets what by scenario, and the council page of the same run."""
+
+    policy: Mapping[str, Sequence[Rule]] = field(default_factory=dict)
+    page: Council | None = None
 
 
 def titles_of(result: RunResult, lang: str) -> dict[str, str]:
@@ -29,18 +41,30 @@ def titles_of(result: RunResult, lang: str) -> dict[str, str]:
     return {name: result.title(name, lang) for name in result.scenarios}
 
 
-def report_content(result: RunResult, summary: Summary, lang: str, contrasts: Sequence[Row] = ()) -> dict[str, Any]:
+def report_content(
+    result: RunResult,
+    summary: Summary,
+    lang: str,
+    contrasts: Sequence[Row] = (),
+    answers: Sequence[Answer] = (),
+    beside: Beside | None = None,
+) -> dict[str, Any]:
     """Return the parts of a report by name, for the templates and the workbook."""
     titles = titles_of(result, lang)
     population = result.provenance.population
     people = int(population.get("people", int(summary.people[0, 0].max())))
     return {
         "lang": lang,
-        "w": words(lang),
+        "w": words(lang) | answer_words(lang),
+        "answers": answer_blocks(answers, lang, titles),
+        "policy": policy_rows(beside.policy if beside else {}, lang, titles),
+        "labels": _labels(summary, lang, titles),
+        **money_of(beside.page if beside else None, lang),
         "run_id": summary.run_id,
         "face": face(result, lang),
         "calibration": result.provenance.label.get(lang, ""),
-        "council": council(summary, lang, titles, str(population.get("name", "")), people),
+        "council": answer_summary(answers, lang, titles)
+        or council(summary, lang, titles, str(population.get("name", "")), people),
         "headline": _headline(summary, lang, titles),
         "months": summary.key_months(),
         "sure": _sure(summary, lang, titles),
@@ -65,6 +89,18 @@ def report_content(result: RunResult, summary: Summary, lang: str, contrasts: Se
         "commands": _commands(result, summary),
         "level": round(LEVEL * 100),
     }
+
+
+def _labels(summary: Summary, lang: str, titles: Mapping[str, str]) -> str:
+    """Return the label of every scenario in one line: it holds for every number of a table."""
+    told = []
+    for name, labels in zip(summary.scenarios, summary.validity, strict=True):
+        months = [(month, labels[summary.months.index(month)].label) for month in summary.key_months()]
+        parts = [f"{LABELS[label].to(lang)} ({month})" for month, label in months]
+        if len({label for _, label in months}) == 1:
+            parts = [LABELS[months[0][1]].to(lang)]
+        told.append(f"{titles[name]}: {', '.join(parts)}")
+    return f"{summary.calibration.to(lang)}. {'; '.join(told)}"
 
 
 def _main_month(summary: Summary) -> int:

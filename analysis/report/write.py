@@ -10,10 +10,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.answer.figure_base import to_svg
+from analysis.answer.records import memo_rows
 from analysis.answer.triple import Answer
 from analysis.effects.summary import Row, Summary
 from analysis.figures.style import Drawing, png, svg, write
-from analysis.report.content import report_content, titles_of
+from analysis.report.answers import answer_drawings
+from analysis.report.content import Beside, report_content, titles_of
 from analysis.report.differences import draw_differences
 from analysis.report.excel import write_excel
 from analysis.report.forest import draw_forest
@@ -37,6 +40,7 @@ def write_report(
     formats: Sequence[str] = FORMATS,
     contrasts: Sequence[Row] = (),
     answers: Sequence[Answer] = (),
+    beside: Beside | None = None,
 ) -> list[Path]:
     """Write ``report-<run>.<lang>.*`` in `folder`, and the figures beside it; return the paths.
 
@@ -52,20 +56,38 @@ def write_report(
     stem = f"report-{summary.run_id}.{lang}"
     below(folder, stem)  # an id that came with a package may lead elsewhere
     folder.mkdir(parents=True, exist_ok=True)
-    content = report_content(result, summary, lang, contrasts)
+    content = report_content(result, summary, lang, contrasts, answers, beside)
     drawn = drawings(result, summary, lang) if {"html", "md"} & set(formats) else []
+    threes = answer_drawings(answers, lang, titles_of(result, lang))
     paths: list[Path] = []
     vectors = [svg(one.figure) for one in drawn]
     if "html" in formats:
         pictures = [(one, _inline(one.name, vector)) for one, vector in zip(drawn, vectors, strict=True)]
-        paths.append(_render("report.html.j2", content | {"drawings": pictures}, folder / f"{stem}.html"))
+        paths.append(
+            _render(
+                "report.html.j2",
+                content
+                | {"drawings": pictures, "threes": [(one, _inline(one.name, to_svg(one.figure))) for one in threes]},
+                folder / f"{stem}.html",
+            )
+        )
     if "md" in formats:
         place = f"figures-{summary.run_id}.{lang}"
         paths.append(_render("report.md.j2", content | {"drawings": drawn, "place": place}, folder / f"{stem}.md"))
         for one, vector in zip(drawn, vectors, strict=True):
             paths += write(vector, png(one.figure), folder / place, one.name)
     if "xlsx" in formats:
-        paths.append(write_excel(summary, content, folder / f"{stem}.xlsx", lang, contrasts))
+        paths.append(
+            write_excel(
+                summary,
+                content,
+                folder / f"{stem}.xlsx",
+                lang,
+                contrasts,
+                memo=memo_rows(answers, lang, titles_of(result, lang)),
+                pictures=threes,
+            )
+        )
     return paths
 
 

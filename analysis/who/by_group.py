@@ -126,15 +126,18 @@ class Winners:
             self.pairs[place] += 1
 
 
-def who(plan: Plan, run: Run = execute, also: Callable[[Observed], None] | None = None) -> Who:
+def who(
+    plan: Plan, run: Run = execute, also: Callable[[Observed], None] | None = None, conditions: Sequence[str] = ()
+) -> Who:
     """Run a plan and return effects by group of its scenarios against the first.
 
     Args:
         plan: at least two scenarios.
         run: runs the plan with an observer; the usual one keeps nothing in a database.
         also: called with every pair, for whoever needs the persons too.
+        conditions: groups of one's own (`analysis.who.groups.group_of`), beside the usual ones.
     """
-    groups = groups_of(plan.population)
+    groups = groups_of(plan.population, conditions)
     winners = Winners(plan, groups)
 
     def take(pair: Observed) -> None:

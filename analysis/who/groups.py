@@ -6,7 +6,7 @@ something apart from those who do not (``mental``). Thirds are those of the peop
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,10 +15,12 @@ import numpy.typing as npt
 from scenarios.description.strata import STRATA, group_title
 from sim.people.columns import OBSTACLES
 from sim.people.population import Population
-from sim.problems import Say
+from sim.problems import InputError, Problem, Say
+from sim.regime.assignment import columns_of
+from sim.regime.rules import read_condition
 from sim.small_groups import SMALLEST, hide
 
-__all__ = ["EVERYBODY", "FAMILIES", "Family", "Groups", "family_title", "groups_of", "title_of_group"]
+__all__ = ["EVERYBODY", "FAMILIES", "Family", "Groups", "family_title", "group_of", "groups_of", "title_of_group"]
 
 Codes = npt.NDArray[np.int64]
 EVERYBODY = "all"
@@ -63,14 +65,42 @@ class Groups:
         return means.reshape(*values.shape[:-1], len(self.names))
 
 
-def groups_of(population: Population) -> Groups:
-    """Return the groups of the people who are there at the start, in every family that divides them."""
+def group_of(text: str, population: Population, path: str = "--group") -> npt.NDArray[np.bool_]:
+    """Return who falls under a condition, as rules are written (``household == "single" and debt > 0``), shape [n].
+
+    Raises:
+        InputError: no such condition; or nobody, everybody, or too few people to show.
+    """
+    labels = {"municipality": population.municipalities, "arm": population.arms}
+    expression, problems = read_condition(text, path, labels)
+    InputError.raise_if(problems)
+    assert expression is not None
+    inside = np.broadcast_to(expression(columns_of(population)), len(population)).astype(bool)
+    counted = inside[population["entry_month"] <= 0]
+    if hide(np.array([counted.sum(), (~counted).sum()])[:, None]).any() or counted.all() or not counted.any():
+        allowed = Say(
+            f"a condition that divides these people, {SMALLEST} or more on each side",
+            f"een voorwaarde die deze mensen verdeelt, minstens {SMALLEST} aan elke kant",
+        )
+        raise InputError([Problem(path, text, allowed)])
+    return inside
+
+
+def groups_of(population: Population, conditions: Sequence[str] = ()) -> Groups:
+    """Return the groups of the people who are there at the start, in every family that divides them.
+
+    `conditions` (see `group_of`) come first, each as a family of two groups under its own text.
+
+    Raises:
+        InputError: what is wrong with the conditions.
+    """
     people = population["entry_month"] <= 0
     count = int(people.sum())
     names: list[tuple[str, str]] = [(EVERYBODY, EVERYBODY)]
     slices: list[tuple[str, int, int, Codes]] = [(EVERYBODY, 0, 1, np.zeros(count, dtype=np.int64))]
     sizes = [count]
-    for family in FAMILIES.values():
+    own = [Family(text, Say(text, text), _by_condition(text)) for text in dict.fromkeys(conditions)]
+    for family in (*own, *FAMILIES.values()):
         labels, codes = family.divide(population)
         codes = codes[people]
         found = np.bincount(codes, minlength=len(labels))
@@ -87,9 +117,15 @@ def groups_of(population: Population) -> Groups:
     return Groups(people, tuple(names), tuple(slices), counted, hidden)
 
 
+def _by_condition(text: str) -> Callable[[Population], tuple[tuple[str, ...], Codes]]:
+    return lambda population: (("no", "yes"), group_of(text, population).astype(np.int64))
+
+
 def family_title(family: str, lang: str) -> str:
-    """Return what a family is called."""
-    return FAMILIES[family].text.to(lang) if family in FAMILIES else group_title(family, lang)
+    """Return what a family is called; a condition is called by its text."""
+    if family in FAMILIES:
+        return FAMILIES[family].text.to(lang)
+    return group_title(family, lang) if family == EVERYBODY or family in STRATA else family
 
 
 def title_of_group(family: str, group: str, lang: str) -> str:

@@ -14,6 +14,7 @@ from sim.problems import Say
 
 if TYPE_CHECKING:
     from analysis.answer.build import Beside, Place
+    from analysis.answer.council import Council, Rule
     from analysis.answer.triple import Answer, Span
     from analysis.effects.summary import Summary
     from scenarios.execution.plan import Plan
@@ -21,19 +22,23 @@ if TYPE_CHECKING:
     from scenarios.store.store import Store
 
 __all__ = [
+    "PAGE",
     "answers_of_run",
     "assumed_of_run",
     "beside_of",
     "found_in",
     "keep_assumed",
     "kept_assumed",
+    "kept_page",
+    "kept_policy",
+    "policy_of_run",
     "records_of",
     "town_of",
     "write_answers",
 ]
 
 _ASSUMED = Say("what was assumed", "wat vooraf gold")
-_KIND, _NAME = "other", "assumed.json"
+_KIND, _NAME, _POLICY, PAGE = "other", "assumed.json", "policy.json", "council.json"
 # The interval of what was assumed needs no more seeds than a verdict does.
 _SEEDS = 2
 
@@ -120,13 +125,50 @@ def kept_assumed(store: Store, run_id: str) -> dict[Place, Span]:
     """Return what was assumed of a stored run; empty where that was not kept."""
     from analysis.answer.triple import Span
 
-    named = [source for source in store.sources_of(run_id) if source.name == _NAME]
-    if not named:
+    data = _kept(store, run_id, _NAME)
+    if data is None:
         return {}
-    _, data = store.source(named[-1].sha256)
     return {
         (scenario, measure, month, group): Span(**span) for scenario, measure, month, group, span in json.loads(data)
     }
+
+
+def policy_of_run(plan: Plan, result: RunResult, runner: Runner) -> dict[str, tuple[Rule, ...]]:
+    """Return who gets what under every scenario, and how many they are; kept with the run where there is a database."""
+    from analysis.answer.assemble import policy_of
+
+    policy = policy_of(plan)
+    if runner.store is not None:
+        rows = {
+            name: [[rule.who._asdict(), rule.what._asdict(), rule.share] for rule in rules]
+            for name, rules in policy.items()
+        }
+        runner.store.add_source(_KIND, _POLICY, json.dumps(rows).encode(), run_id=result.run_id)
+    return policy
+
+
+def kept_policy(store: Store, run_id: str) -> dict[str, tuple[Rule, ...]]:
+    """Return who got what in a stored run; empty where that was not kept."""
+    from analysis.answer.council import Rule
+
+    data = _kept(store, run_id, _POLICY)
+    rows = {} if data is None else json.loads(data)
+    return {
+        name: tuple(Rule(Say(**who), Say(**what), share) for who, what, share in rules) for name, rules in rows.items()
+    }
+
+
+def kept_page(store: Store, run_id: str) -> Council | None:
+    """Return the council page of a stored run; None where it has none."""
+    from analysis.answer.council import council_of
+
+    data = _kept(store, run_id, PAGE)
+    return None if data is None else council_of(json.loads(data))
+
+
+def _kept(store: Store, run_id: str, name: str) -> bytes | None:
+    named = [source for source in store.sources_of(run_id) if source.name == name]
+    return store.source(named[-1].sha256)[1] if named else None
 
 
 def records_of(answers: Sequence[Answer]) -> list[dict[str, Any]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.answering.beside import answers_of_run, assumed_of_run, records_of, write_answers
+from app.answering.beside import answers_of_run, assumed_of_run, policy_of_run, records_of, write_answers
 from app.answering.request import USUAL, RunSettings, Watch
 from app.answering.runner import open_runner
 from app.output_folder import write_folder
@@ -16,6 +16,7 @@ from sim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from analysis.answer.build import Place
+    from analysis.answer.council import Rule
     from analysis.answer.triple import Answer, Span
     from analysis.effects.summary import Summary
     from scenarios.description.schema import Scenario
@@ -40,6 +41,7 @@ class Compared:
     result: RunResult
     summary: Summary
     answers: tuple[Answer, ...] = ()
+    policy: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)
 
 
 def compare(request: CompareRequest, watch: Watch | None = None, problems: Sequence[Problem] = ()) -> Compared:
@@ -63,7 +65,8 @@ def compare(request: CompareRequest, watch: Watch | None = None, problems: Seque
     command = "run" if len(request.scenarios) == 1 else "compare"
     with open_runner(request.settings) as runner:
         result = runner.run(ready, command, watch)
-        return summed_up(result, assumed_of_run(result, ready, runner, watch))
+        found_out = summed_up(result, assumed_of_run(result, ready, runner, watch))
+        return replace(found_out, policy=policy_of_run(ready, result, runner))
 
 
 def summed_up(result: RunResult, assumed: Mapping[Place, Span] | None = None) -> Compared:
@@ -90,9 +93,13 @@ def write(found: Compared, out: Path, lang: str, *, report: bool = True, full: b
         if full:
             paths.append(tables.write_csv(summary, folder / "results_full.csv.gz", lang))
         if report:
+            from analysis.report.content import Beside
             from analysis.report.write import write_report
 
-            paths += write_report(result, summary, folder, lang, formats=("html",), answers=found.answers)
+            beside = Beside(found.policy)
+            paths += write_report(
+                result, summary, folder, lang, formats=("html", "xlsx"), answers=found.answers, beside=beside
+            )
         return paths
 
     return write_folder(out, result.run_id, files, run_id=result.run_id)

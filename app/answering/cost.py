@@ -37,6 +37,7 @@ class CostRequest:
         worth: largest value of one unit of effect in the acceptability curve, euros; None = 5,000.
         budget: euros over the run: whom can it reach?
         clients: people that the budget is for; None = the people of the run.
+        group: accounts of those who fall under this condition only (``household == "single" and debt > 0``).
     """
 
     scenarios: tuple[str | Scenario, ...]
@@ -47,6 +48,7 @@ class CostRequest:
     worth: float | None = None
     budget: float | None = None
     clients: int | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class CostAnswer:
     effect: str
     budgets: tuple[tuple[str, Delivered], ...]
     worth: float
+    group: str | None = None
 
 
 def cost(request: CostRequest, watch: Watch | None = None, problems: Sequence[Problem] = ()) -> CostAnswer:
@@ -70,6 +73,7 @@ def cost(request: CostRequest, watch: Watch | None = None, problems: Sequence[Pr
     from analysis.cost.accounts import EFFECTS
     from analysis.cost.capacity import delivered
     from analysis.cost.of_run import cost as accounts_of
+    from analysis.who.groups import group_of
 
     watch = watch or Watch()
     found = list(problems)
@@ -86,14 +90,16 @@ def cost(request: CostRequest, watch: Watch | None = None, problems: Sequence[Pr
         found.append(Problem("--clients", request.clients, allowed))
     plan = planned_against(request.against, request.scenarios, request.settings, watch, found)
     assert prices is not None
+    if request.group is not None:
+        group_of(request.group, plan.population)  # refused before anything is simulated
     with open_runner(request.settings) as runner:
-        accounts = accounts_of(plan, prices, runner.observed("cost", watch))
+        accounts = accounts_of(plan, prices, runner.observed("cost", watch), group=request.group)
         runner.save("cost", [accounts.result])
     budgets: list[tuple[str, Delivered]] = []
     if request.budget is not None:
         clients = request.clients or accounts.people
         budgets = [(name, delivered(accounts, name, request.budget, clients)) for name in accounts.scenarios[1:]]
-    return CostAnswer(plan, accounts, request.effect, tuple(budgets), request.worth or _MOST_WORTH)
+    return CostAnswer(plan, accounts, request.effect, tuple(budgets), request.worth or _MOST_WORTH, request.group)
 
 
 def write(answer: CostAnswer, out: Path, lang: str, *, figures: bool = True) -> list[Path]:
@@ -133,9 +139,12 @@ def write(answer: CostAnswer, out: Path, lang: str, *, figures: bool = True) -> 
 def record_of(answer: CostAnswer, files: Sequence[Path], lang: str) -> dict[str, Any]:
     """Return everything for machines."""
     from analysis.cost.tables import cost_rows, price_rows
+    from scenarios.execution.deliverable import undeliverable
 
     found = answer.cost
     return {
+        "group": answer.group,
+        "remarks": [one.to(lang) for one in undeliverable(answer.plan)],
         "run_id": found.result.run_id,
         "baseline": found.scenarios[0],
         "months": found.month,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.answering.beside import answers_of_run, assumed_of_run, kept_assumed, town_of
+from app.answering.beside import PAGE, answers_of_run, assumed_of_run, kept_assumed, kept_page, town_of
 from app.answering.observed import USUAL_PRICES, PriceChanges, planned_against
 from app.answering.request import USUAL, RunSettings, Watch
 from app.answering.runner import Runner, open_runner
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["CouncilAnswer", "CouncilRequest", "council", "record_of", "write"]
 
-_NAME = "council.json"
 _DATA = "other"
 _SMALL_JOBS, _WORK = "hours_over_8", "hours_over_12"
 _FAR = 24  # months, the last of the headline tables
@@ -127,7 +126,6 @@ def _changed(request: CouncilRequest) -> bool:
 
 def _kept(request: CouncilRequest, problems: list[Problem]) -> _Stored | None:
     """Return the stored run that is meant; None when the word is a scenario."""
-    from analysis.answer.council import council_of
     from scenarios.store.database import exists
     from scenarios.store.store import open_store
 
@@ -143,13 +141,12 @@ def _kept(request: CouncilRequest, problems: list[Problem]) -> _Stored | None:
             problems += error.problems
             return None
         result, assumed = store.load(run_id), kept_assumed(store, run_id)
-        pages = [source for source in store.sources_of(run_id) if source.name == _NAME]
-        page = json.loads(store.source(pages[-1].sha256)[1]) if pages else None
+        page = kept_page(store, run_id)
     if len(result.scenarios) != 2:
         allowed = Say("a run of a baseline and one plan", "een run van een uitgangspunt en één plan")
         problems.append(Problem("run", f"{len(result.scenarios)} scenarios", allowed))
         return None
-    return _Stored(result, assumed, None if page is None else council_of(page))
+    return _Stored(result, assumed, page)
 
 
 def _named(made: Council, request: CouncilRequest) -> Council:
@@ -229,7 +226,7 @@ def _made(
         calibrated=summary.calibrated,
     )
     if runner.store is not None:
-        runner.store.add_source(_DATA, _NAME, json.dumps(council_json(made)).encode(), run_id=result.run_id)
+        runner.store.add_source(_DATA, PAGE, json.dumps(council_json(made)).encode(), run_id=result.run_id)
     return made
 
 

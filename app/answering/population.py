@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.problems import InputError, Problem, Say
@@ -40,11 +39,13 @@ def population(request: PopulationRequest, problems: Sequence[Problem] = ()) -> 
     Raises:
         InputError: every problem of name and numbers, and `problems`.
     """
+    from scenarios.description.people import imported_folder
     from sim.people import catalogue
 
     found = list(problems)
-    if _is_imported(request.name):
-        page = Path(request.name) / "profile.en.html"
+    folder = imported_folder(request.name)
+    if folder is not None:
+        page = folder / "profile.nl.html"
         allowed = Say(
             f"a population that ships with the project; the make-up of this one stands in {page}",
             f"een populatie van het project zelf; de samenstelling van deze staat in {page}",
@@ -73,7 +74,3 @@ def frame_of(found: Population) -> pd.DataFrame:
             **found.columns,
         }
     )
-
-
-def _is_imported(name: str) -> bool:
-    return 0 < len(name) < 1000 and "\x00" not in name and (Path(name) / "population.toml").is_file()

@@ -35,6 +35,7 @@ class WhoRequest:
         depth: questions below each other in a rule.
         observe: what a rule may ask; None = what a caseworker sees.
         prices: for the cost of a rule.
+        groups: groups of one's own, as conditions (``household == "single" and debt > 0``).
     """
 
     scenarios: tuple[str | Scenario, ...]
@@ -45,6 +46,7 @@ class WhoRequest:
     depth: int = 2
     observe: tuple[str, ...] | None = None
     prices: PriceChanges = USUAL_PRICES
+    groups: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def who(request: WhoRequest, watch: Watch | None = None, problems: Sequence[Prob
         FailedRunError, CancelledRunError: a run began and was not finished.
     """
     from analysis.who.by_group import who as effects_by_group
+    from analysis.who.groups import group_of
     from analysis.who.observables import OBSERVED, check_observed
     from analysis.who.outcomes import GOALS
     from analysis.who.policy_tree import MOST_DEPTH
@@ -79,6 +82,8 @@ def who(request: WhoRequest, watch: Watch | None = None, problems: Sequence[Prob
         found += check_observed(request.observe)
     plan = planned_against(request.against, request.scenarios, request.settings, watch, found)
     assert prices is not None
+    for condition in request.groups:
+        group_of(condition, plan.population)  # refused before anything is simulated
     lessons = {goal: Lessons(plan, goal) for goal in request.goals}
 
     def take(pair: Observed) -> None:
@@ -88,7 +93,7 @@ def who(request: WhoRequest, watch: Watch | None = None, problems: Sequence[Prob
     with open_runner(request.settings) as runner:
         # Nothing is saved before the answer is whole: until then all of it can be taken up where it stopped.
         run = runner.observed("who", watch)
-        by_group = effects_by_group(plan, run, also=take)
+        by_group = effects_by_group(plan, run, also=take, conditions=request.groups)
         rules = {
             goal: tailor(
                 plan,

@@ -33,6 +33,7 @@ __all__ = ["command"]
 @options.decimal("--worth", "largest value of one unit in the acceptability curve [5000]", metavar="EUR", unit="EUR")
 @options.decimal("--budget", "a fixed budget over the run: whom can it reach?", metavar="EUR", unit="EUR")
 @options.whole("--clients", "people that the budget is for [the people of the run]")
+@click.option("--group", metavar="CONDITION", help="accounts of those under a condition only [everybody]")
 @options.settings_options
 @options.figures_option
 @options.json_option

@@ -51,7 +51,7 @@ def command(
 
     Effects, groups and costs come from one run. A stored run is shown again from what it kept. Also: `raad`.
 
-    Example: bijstand --lang nl council plan.toml --clients 2400 --format html,pdf
+    Example: bijstand council plan.toml --lang nl --clients 2400 --format html,pdf
     """
     lang, settings = language(context), given["settings"]
     assert isinstance(settings, RunSettings)

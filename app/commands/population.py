@@ -62,22 +62,29 @@ def command() -> None:
 @options.json_option
 @click.pass_context
 def list_command(ctx: click.Context, as_json: bool) -> None:
-    """List the populations that ship with the project.
+    """List the populations that ship with the project, and those you imported.
 
     Example: bijstand population list
     """
+    from scenarios.description.people import imported_names, people_of
     from sim.people import catalogue
 
     lang = language(ctx)
     rows = catalogue.names()
+    own = [(name, people_of(name)) for name in imported_names()]
     if as_json:
-        print_json([{**vars(row), "title": row.title.to(lang)} for row in rows])
+        shipped = [{**vars(row), "title": row.title.to(lang)} for row in rows]
+        print_json([*shipped, *({"name": name, "people": len(people), "imported": True} for name, people in own)])
         return
     heads = {
         "en": ("name", "what", "people", "arms", "published", "derived", "assumed"),
         "nl": ("naam", "wat", "mensen", "groepen", "gepubliceerd", "afgeleid", "aanname"),
     }[lang]
-    cells = [(r.name, r.title.to(lang), r.people, len(r.arms), r.published, r.derived, r.assumed) for r in rows]
+    cells: list[tuple[object, ...]] = [
+        (r.name, r.title.to(lang), r.people, len(r.arms), r.published, r.derived, r.assumed) for r in rows
+    ]
+    said = Say("your own file", "uw eigen bestand").to(lang)
+    cells += [(name, said, len(people), len(people.arms), "", "", "") for name, people in own]
     print_table(heads, cells)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from app import options
-from app.answering.beside import answers_of_run, kept_assumed
+from app.answering.beside import answers_of_run, kept_assumed, kept_page, kept_policy
 from app.output_folder import folder_problems
 from app.terminal.output import language, note, print_json, say
 from sim.problems import InputError, Problem, Say, one_of
@@ -39,6 +39,7 @@ def command(
     Example: bijstand report 20260131-12 --lang nl --format html
     """
     from analysis.effects.summary import summarise
+    from analysis.report.content import Beside
     from analysis.report.write import write_report
     from scenarios.store.store import open_store
 
@@ -67,8 +68,11 @@ def command(
             result = store.load(run_id)
             try:
                 summary = summarise(result)
+                beside = Beside(kept_policy(store, run_id), kept_page(store, run_id))
                 answers = answers_of_run(result, summary, kept_assumed(store, run_id))
-                written[run_id] = write_report(result, summary, out / run_id, spoken, chosen, answers=answers)
+                written[run_id] = write_report(
+                    result, summary, out / run_id, spoken, chosen, answers=answers, beside=beside
+                )
             except OSError as error:
                 place = f"{error.filename or out}: {error.strerror}"
                 raise InputError([Problem("--out", place, _WRITABLE)]) from error

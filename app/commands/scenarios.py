@@ -123,14 +123,17 @@ def check(context: click.Context, scenarios: tuple[str, ...], as_json: bool) -> 
     Example: bijstand scenarios check my_scenario.toml
     """
     from scenarios.description.find import find_scenario
+    from scenarios.execution.deliverable import undeliverable
     from scenarios.execution.plan import Options, plan
 
     problems: list[Problem] = []
     good: list[str] = []
+    remarks: list[str] = []
     for word in scenarios:
         try:
-            plan([find_scenario(word)], Options(draws=1, seeds=1))
+            made = plan([find_scenario(word)], Options(draws=1, seeds=1))
             good.append(word)
+            remarks += [f"{word}: {one.to(language(context))}" for one in undeliverable(made)]
         except InputError as error:
             several = len(scenarios) > 1 and not word.endswith(".toml")
             problems += [
@@ -140,9 +143,11 @@ def check(context: click.Context, scenarios: tuple[str, ...], as_json: bool) -> 
     if as_json:
         lang = language(context)
         told = [{"path": p.path, "value": str(p.value), "message": p.to(lang), "nearest": p.nearest} for p in problems]
-        print_json({"good": good, "problems": told})
+        print_json({"good": good, "problems": told, "remarks": remarks})
     InputError.raise_if(problems)
     if not as_json:
+        for remark in remarks:
+            click.echo(remark)
         say(context, Say(f"{len(good)} checked, no problems", f"{len(good)} gecontroleerd, geen problemen"))
 
 

@@ -31,6 +31,7 @@ __all__ = ["command"]
 @click.option("--tailor/--no-tailor", default=True, help="look for a rule that chooses between the scenarios")
 @options.whole("--depth", "questions below each other in the rule, 1-3", default="2")
 @options.listed("--observe", "what the rule may ask [what a caseworker sees]", param="observe")
+@click.option("--group", "groups", multiple=True, metavar="CONDITION", help="a group of your own (repeatable)")
 @options.price_options
 @options.settings_options
 @options.figures_option
@@ -51,7 +52,8 @@ def command(
 
     Groups are those of the start: obstacles, stress, bandwidth, household, spell, education, view of people.
     The same person meets the same random numbers in every scenario. With two or more scenarios the rule chooses
-    between all of them and the baseline; it is written as a scenario that `bijstand run` runs.
+    between all of them and the baseline; it is written as a scenario that `bijstand run` runs. A group of your own is
+    a condition as in rules: --group 'household == "single" and debt > 0' (traits: bijstand columns).
 
     Example: bijstand who intensive exemption --goal wellbeing --people 3000
     """

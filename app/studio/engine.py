@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import queue
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
@@ -30,7 +31,11 @@ def main(pipe: Connection, environment: Mapping[str, Any], memory: int) -> None:
     from app.studio.answers import ANSWERS, problems_of, warm_up
     from sim.problems import InputError
 
-    warm_up(environment)
+    try:
+        warm_up(environment)
+    except Exception as error:  # a defect of ours or a damaged installation: one line, and the server counts
+        sys.stderr.write(f"the engine of the studio cannot start: {type(error).__name__}: {error}\n")
+        os._exit(4)
     _limit(memory)
     questions: queue.Queue[tuple[Any, ...] | None] = queue.Queue()
     stopped: set[int] = set()

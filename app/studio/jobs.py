@@ -20,6 +20,7 @@ __all__ = ["Engine", "Job", "ReplacedError", "StoppedError", "TooBusyError"]
 
 _PATIENCE = 0.7
 _MOST_WAITING = 16
+_MOST_COLD = 3
 
 
 class ReplacedError(Exception):
@@ -81,6 +82,7 @@ class Engine:
         self._pipe: Connection | None = None
         self._runner: asyncio.Task[None] | None = None
         self._closed = False
+        self._cold = 0
 
     @property
     def ready(self) -> bool:
@@ -117,7 +119,7 @@ class Engine:
             for old in [*self._waiting, *([self._now] if self._now else [])]:
                 if old.visitor == visitor and old.name == name:
                     self._drop(old, ReplacedError())
-        if len(self._waiting) >= _MOST_WAITING:
+        if self._closed or len(self._waiting) >= _MOST_WAITING:
             raise TooBusyError
         assert self._loop is not None
         job = Job(next(self._numbers), visitor, name, data, limit, self._loop.create_future())
@@ -224,12 +226,20 @@ class Engine:
     def _died(self, process: Any) -> None:
         if process is not self._process or self._closed:
             return
+        # An engine that cannot even warm up is not started for ever: three times, then every question is told.
+        self._cold = 0 if self._ready.is_set() else self._cold + 1
         self._ready.clear()
         if self._now is not None:
             _fail(self._now, StoppedError())
             self._ended.set()
         self._kill()
-        self._spawn()
+        if self._cold < _MOST_COLD:
+            self._spawn()
+            return
+        self._closed = True
+        for job in self._waiting:
+            _fail(job, StoppedError())
+        self._waiting.clear()
 
     def _kill(self) -> None:
         if self._process is not None and self._process.is_alive():

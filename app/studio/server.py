@@ -99,6 +99,7 @@ def serve(settings: Settings, ready: Any = None) -> None:
     opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         opened.bind((settings.host, settings.port))
+        opened.listen(128)  # whoever opens the address at once waits a moment, and is not refused
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or "no port"
         allowed = Say(f"an address that is free ({reason})", f"een adres dat vrij is ({reason})")

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from scenarios.description.schema import Scenario, read_scenario_file
+from scenarios.description.vary import among_people_of
 from sim.problems import InputError, Problem, Say, nearest_name, one_of
 
 __all__ = ["TEMPLATE", "catalogue_names", "find_scenario", "find_scenarios", "word_of"]
@@ -45,6 +46,18 @@ def word_of(scenario: Scenario) -> str:
     return place.stem if place.parent == _FOLDER else scenario.place or scenario.name
 
 
+def _at_home(found: list[Scenario]) -> list[Scenario]:
+    """Return the scenarios with those of the catalogue among the people of the first own file, for as many months.
+
+    A scenario of one's own is compared with the regular regime of its own people: whoever writes one does not also
+    have to write its baseline. Files that disagree with each other are told apart later, as they always were.
+    """
+    own = next((one for one in found if Path(one.place).parent != _FOLDER and one.place), None)
+    if own is None:
+        return found
+    return [one if Path(one.place).parent != _FOLDER else among_people_of(one, own) for one in found]
+
+
 def find_scenarios(words: Sequence[str | Scenario]) -> list[Scenario]:
     """Return several scenarios, by name, by file or as they were read, each under a name of its own.
 
@@ -58,6 +71,7 @@ def find_scenarios(words: Sequence[str | Scenario]) -> list[Scenario]:
             found.append(word if isinstance(word, Scenario) else find_scenario(word))
         except InputError as error:
             problems += error.problems
+    found = _at_home(found)
     names = [scenario.name for scenario in found]
     for place, scenario in enumerate(found):
         if scenario.name in names[:place]:

@@ -12,14 +12,39 @@ from sim.people.clients.read import read as read_clients
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say, one_of
 
-__all__ = ["is_population", "is_shipped", "people_of", "population_problem", "takes_in"]
+__all__ = [
+    "IMPORTED",
+    "imported_folder",
+    "imported_names",
+    "is_population",
+    "is_shipped",
+    "people_of",
+    "population_problem",
+    "takes_in",
+]
+
+# Where `population import` writes when it is not told where.
+IMPORTED = Path("populations")
 
 
 def is_population(name: str) -> bool:
     """Return whether `name` is a shipped population or the folder of an imported one."""
-    if is_shipped(name):
-        return True
-    return 0 < len(name) < 1000 and "\x00" not in name and (Path(name) / "population.toml").is_file()
+    return is_shipped(name) or imported_folder(name) is not None
+
+
+def imported_folder(name: str) -> Path | None:
+    """Return the folder of imported people: as given, or the short name under which `population import` wrote it."""
+    if not 0 < len(name) < 1000 or "\x00" in name:
+        return None
+    for folder in (Path(name), IMPORTED / name):
+        if (folder / "population.toml").is_file():
+            return folder
+    return None
+
+
+def imported_names() -> tuple[str, ...]:
+    """Return the short names of the people imported into the usual folder."""
+    return tuple(sorted(found.parent.name for found in IMPORTED.glob("[!.]*/population.toml")))
 
 
 def is_shipped(name: str) -> bool:
@@ -29,7 +54,7 @@ def is_shipped(name: str) -> bool:
 
 def population_problem(path: str, name: str) -> Problem:
     """Return the problem of a name that is no population."""
-    problem = one_of(path, name, recipes.names())
+    problem = one_of(path, name, (*recipes.names(), *imported_names()))
     allowed = Say(
         f"{problem.allowed.en}, or a folder that `bijstand population import` wrote",
         f"{problem.allowed.nl}, of een map die `bijstand population import` schreef",
@@ -62,5 +87,5 @@ def people_of(name: str, people: int | None = None, start: date | None = None, i
             "laat weg: geïmporteerde klanten worden genomen zoals ze zijn",
         )
         raise InputError([Problem("people", people, allowed)])
-    population = read_clients(Path(name))
+    population = read_clients(imported_folder(name) or Path(name))
     return population if start is None else replace(population, start=start)

@@ -19,7 +19,7 @@ from sim.regime.assignment import ByRules, Everybody, regimes_of
 from sim.regime.read import regime_to_toml
 from sim.regime.regime import Regime, with_months
 
-__all__ = ["Variation", "background_of", "to_toml", "treated_regimes", "vary"]
+__all__ = ["Variation", "among_people_of", "background_of", "to_toml", "treated_regimes", "vary"]
 
 
 @dataclass(frozen=True)
@@ -235,3 +235,18 @@ def _quoted(text: str) -> str:
     import json
 
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def among_people_of(scenario: Scenario, other: Scenario) -> Scenario:
+    """Return a scenario among the people of another and for as many months; the same one when nothing differs."""
+    keys = ("population", "people", "start", "months", "inflow")
+    if all(getattr(scenario, key) == getattr(other, key) for key in keys):
+        return scenario
+    data = tomllib.loads(scenario.text) if scenario.text else {"name": scenario.name}
+    for key in keys:
+        data.pop(key, None)
+        value = getattr(other, key)
+        if value is not None:
+            data[key] = value
+    text = to_toml(data)
+    return read_scenario(tomllib.loads(text), text=text, default_name=scenario.name)

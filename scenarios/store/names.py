@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from scenarios.store.models import NAMES, RUNS
 from sim.problems import InputError, Problem, Say
 
-__all__ = ["RunName", "give", "read"]
+__all__ = ["RunName", "give", "read", "titled"]
 
 _LONGEST = 120
 
@@ -49,3 +49,10 @@ def read(connection: Connection, run_id: str | None = None) -> dict[str, RunName
     if run_id is not None:
         query = query.where(NAMES.c.run_id == run_id)
     return {row[0]: RunName(row[1], row[2]) for row in connection.execute(query)}
+
+
+def titled(connection: Connection, title: str) -> list[str]:
+    """Return the ids of the complete runs with this title (case does not count), at most six."""
+    query = select(NAMES.c.run_id, NAMES.c.title).join(RUNS, RUNS.c.id == NAMES.c.run_id).order_by(NAMES.c.run_id)
+    same = [row[0] for row in connection.execute(query) if row[1].casefold() == title.strip().casefold()]
+    return [str(each) for each in same[:6]]

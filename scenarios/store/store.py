@@ -246,6 +246,8 @@ class Store:
     def find(self, prefix: str) -> str:
         """Return the id of the complete run that starts with `prefix`; ``last`` and ``last-1`` count back.
 
+        A title that one run was given works as its id does.
+
         Raises:
             InputError: no such run (with the nearest id), or more than one.
         """
@@ -259,6 +261,10 @@ class Store:
             found = list(connection.execute(query.order_by(RUNS.c.id).limit(6)).scalars()) if prefix else []
             if len(found) == 1:
                 return str(found[0])
+            titled = names.titled(connection, prefix) if prefix and not found else []
+            if len(titled) == 1:
+                return titled[0]
+            found = found or titled
             near = _neighbours(connection, prefix)
             query = select(UNFINISHED.c.id).where(UNFINISHED.c.id.startswith(prefix, autoescape=True))
             begun = connection.execute(query).scalars().first() if prefix and not found else None

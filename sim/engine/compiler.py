@@ -312,6 +312,12 @@ class _Fields(dict[str, Any]):
         super().__init__()
         self.code, self.array, self.places = code, array, places
 
+    def __contains__(self, name: object) -> bool:
+        return name in self.places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.places)
+
     def __missing__(self, name: str) -> Any:
         return self.code.load(self.array, self.code.whole(self.places[name]), fixed=True)
 

@@ -191,8 +191,10 @@ def check_language(function: Callable[..., Any], given: Mapping[str, Value]) -> 
 class _Nothing:
     """The algebra without values: every step is possible, and gives nothing."""
 
-    def __getattr__(self, name: str) -> Callable[..., None]:
-        return lambda *given: None
+    def _step(self, *_given: Value) -> None:
+        return None
+
+    constant = arithmetic = negative = compare = join = where = floor = power_of_two = named = _step
 
 
 _NOTHING: Any = _Nothing()

@@ -50,7 +50,7 @@ def lever_problems(levers: Levers, path: str) -> list[Problem]:
     for name, value in levers.items():
         place = f"{path}.{name}"
         if name not in LEVERS:
-            allowed = Say("one of the levers (docs/regimes.md)", "één van de knoppen (docs/regimes.md)")
+            allowed = Say("one of the levers (bijstand levers)", "één van de knoppen (bijstand levers)")
             problems.append(Problem(place, name, allowed, nearest_name(name, LEVERS)))
             continue
         lever = LEVERS[name]

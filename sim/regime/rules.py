@@ -217,8 +217,8 @@ class _Reader:
             known = [*_KNOWN, "obstacles", *self.labels]
             return self.wrong(
                 node,
-                "a trait or a state of docs/regimes.md, or obstacles",
-                "een kenmerk of toestand uit docs/regimes.md, of obstacles",
+                "a trait or a state (bijstand columns), or obstacles",
+                "een kenmerk of toestand (bijstand columns), of obstacles",
                 nearest_name(name, known),
             )
         self.names.add(name)

@@ -119,6 +119,7 @@ class SiteTrials:
         months: months of `register`.
         register, register_twin: outcome -> [months, trials, people].
         survey, survey_twin: item -> [surveys, trials, people]; NaN: no answer.
+        survey_all, survey_all_twin: what everybody would have answered.
     """
 
     arm: npt.NDArray[np.int64]
@@ -132,6 +133,8 @@ class SiteTrials:
     register_twin: Mapping[str, Array]
     survey: Mapping[str, Array] = field(default_factory=dict)
     survey_twin: Mapping[str, Array] = field(default_factory=dict)
+    survey_all: Mapping[str, Array] = field(default_factory=dict)
+    survey_all_twin: Mapping[str, Array] = field(default_factory=dict)
 
 
 def simulate_site(
@@ -171,9 +174,9 @@ def simulate_site(
     wave = _waves(turn, [share for _, share in site.waves])
     cohort = _withdraws(site, people, key)
     clients = _clients(site)
-    # Whoever withdraws at once never meets the arm's own staff.
+    # Whoever withdraws at once never meets the arm's own staff; in the twin there is none.
     office = np.where((clients[arm + 1] > 0) & (cohort != 0), arm + 1, 0)
-    desk, quality = staffed(people, turn, cluster, site.lot, office, clients, key)
+    staff = [staffed(people, turn, cluster, site.lot, each, clients, key) for each in (office, np.zeros_like(office))]
     shape = (trials, site.people)
     kept = sorted({*months, *(site.surveys if survey_items else ())})
     names = _names(site, measures, survey_items)
@@ -182,22 +185,24 @@ def simulate_site(
         rows = np.flatnonzero(wave == number)
         if not len(rows):
             continue
-        rows = rows[np.argsort(desk[rows], kind="stable")]
         first = _month_later(site.start, later)
-        population, schedules = _population(
-            site, people.take(rows), arm[rows], cohort[rows], desk[rows], quality[rows], first, key, twin
-        )
         setting = make_setting(first, site.follow_up, market=site.market, lockdown=site.lockdown)
         shifts = {name: np.full(trials, float(value)) for name, value in place.items()}
-        jobs = [Job(parameters, schedule, key, shifts) for schedule in schedules]
-        for world, taken in enumerate(live(population, jobs, setting, kept, names, 1)):
-            states[world][:, :, rows] = taken
+        for world, state in enumerate(states):
+            desk, quality = staff[world]
+            own = rows[np.argsort(desk[rows], kind="stable")]
+            population = _population(site, people.take(own), arm[own], cohort[own], desk[own], quality[own], first)
+            arms = site.arms
+            if world:
+                arms = tuple(replace(site.arms[site.control], name=one.name) for one in arms)
+            job = Job(parameters, _schedule(site, population, arms, key), key, shifts)
+            state[:, :, own] = live(population, [job], setting, kept, names, 1)[0]
     at = [kept.index(month) for month in months]
 
     def register(world: int) -> dict[str, Array]:
         return {name: states[world][at, names.index(name)].reshape(len(at), *shape) for name in measures}
 
-    asked: list[dict[str, Array]] = [{}, {}]
+    asked: list[tuple[dict[str, Array], dict[str, Array]]] = [({}, {}), ({}, {})]
     if survey_items:
         luck = Draws(key, people.person)
         for world, taken in enumerate(states):
@@ -213,8 +218,10 @@ def simulate_site(
         tuple(months),
         register(0),
         register(1) if twin else {},
-        asked[0],
-        asked[1],
+        asked[0][0],
+        asked[1][0],
+        asked[0][1],
+        asked[1][1],
     )
 
 
@@ -295,18 +302,16 @@ def _population(
     desk: npt.NDArray[np.int64],
     quality: Array,
     start: date,
-    key: int,
-    twin: bool,
-) -> tuple[Population, list[Schedule]]:
-    cohorts = sorted(set(cohort.tolist()))
-    groups = [(place, month) for place in range(len(site.arms)) for month in cohorts]
+) -> Population:
+    groups = _groups(site)
+    cohorts = sorted({month for _, month in groups})
     labels = tuple(f"{site.arms[place].name} {month}" for place, month in groups)
     number = arm * len(cohorts) + np.searchsorted(cohorts, cohort)
     columns = {name: people.columns[name] for name in people.columns if name in TRAITS or name in STATES}
     columns["quality"] = quality
     _, seat = np.unique(desk, return_inverse=True)
     many = int(people.replicate.max()) + 1
-    population = Population(
+    return Population(
         name=site.name,
         start=start,
         person=people.person,
@@ -318,18 +323,15 @@ def _population(
         columns=columns,
         source=site.town.source,
     )
-    worlds = [site.arms, tuple(replace(site.arms[site.control], name=one.name) for one in site.arms)][: 1 + twin]
-    return population, [_schedule(site, population, world, groups, labels, key) for world in worlds]
 
 
-def _schedule(
-    site: Site,
-    population: Population,
-    arms: Sequence[PlannedArm],
-    groups: Sequence[tuple[int, int]],
-    labels: Sequence[str],
-    key: int,
-) -> Schedule:
+def _groups(site: Site) -> list[tuple[int, int]]:
+    """Return every (arm, last month of treatment of those who withdraw; -1: they stay)."""
+    months = sorted({-1, *(month for month, _ in site.loss.cohorts(site.follow_up))})
+    return [(place, month) for place in range(len(site.arms)) for month in months]
+
+
+def _schedule(site: Site, population: Population, arms: Sequence[PlannedArm], key: int) -> Schedule:
     background = background_of(site.town.municipality)
     known = regimes_of(site.regimes)
     regimes: dict[str, Regime] = {background.name: background}
@@ -345,7 +347,7 @@ def _schedule(
         regimes[label] = replace(full, name=label, ranges={})
         return label
 
-    for (place, month), label in zip(groups, labels, strict=True):
+    for (place, month), label in zip(_groups(site), population.arms, strict=True):
         one = arms[place]
         if month == 0:
             targets[label] = background.name
@@ -393,10 +395,11 @@ def _surveyed(
     survey_items: Sequence[str],
     draws: Draws,
     shape: tuple[int, int],
-) -> dict[str, Array]:
-    """Return the answers by item, [surveys, trials, people]: the share of the law in every arm, the most willing."""
+) -> tuple[dict[str, Array], dict[str, Array]]:
+    """Return answers by item, [surveys, trials, people]: of the share of the law in every arm, and of everybody."""
     survey = site.town.survey
     found = {name: np.full((len(site.surveys), len(people)), np.nan) for name in survey_items}
+    everybody = {name: values.copy() for name, values in found.items()}
     persistence = survey.persistence.value
     own = draws.normal("survey_response", 0)
     for wave, month in enumerate(site.surveys):
@@ -416,8 +419,13 @@ def _surveyed(
         given = answers(survey.study, wave, now, reporting, draws, only=survey_items)
         partial = item_response(survey.study, wave, draws)
         for name in survey_items:
+            everybody[name][wave] = given[name]
             found[name][wave] = np.where(responded & partial.get(name, np.True_), given[name], np.nan)
-    return {name: values.reshape(len(site.surveys), *shape) for name, values in found.items()}
+    first, second = (
+        {name: values.reshape(len(site.surveys), *shape) for name, values in each.items()}
+        for each in (found, everybody)
+    )
+    return first, second
 
 
 def _covariates(people: People, site: Site, wave: npt.NDArray[np.int64]) -> dict[str, Array]:

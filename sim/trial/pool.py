@@ -70,7 +70,7 @@ def _pool(
     eligible: str, size: int, exclusions: tuple[str, ...], volunteering: tuple[object, ...], seed: int, societies: int
 ) -> Pool:
     people = eligible_people(eligible, size, exclusions, seed, societies)
-    counts = np.bincount(people.replicate, minlength=societies)
+    counts = np.bincount(people.replicate, minlength=int(people.replicate.max(initial=0)) + 1)
     if counts.min() == 0:
         allowed = Say("rules that leave somebody", "regels die iemand overlaten")
         raise InputError([Problem("exclusions", exclusions, allowed)])

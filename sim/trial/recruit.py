@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.people import catalogue
 from sim.people import recipe as recipes
+from sim.people.clients.read import read as read_clients
 from sim.people.columns import STATES
 from sim.problems import InputError, Problem, Say
 from sim.random_numbers import stream, uniform
@@ -160,7 +162,12 @@ def excluded(rules: Sequence[str], people: People) -> npt.NDArray[np.bool_]:
 
 def eligible_people(name: str, size: int, exclusions: Sequence[str], seed: int, societies: int) -> People:
     """Return `societies` separate draws of `size` people of a population without the excluded ones."""
-    people = _draw(name, {0: size}, "planned", seed, 0, societies, 1)
+    if name in recipes.names():
+        people = _draw(name, {0: size}, "planned", seed, 0, societies, 1)
+    else:  # people of the user's own: they are who they are in every society
+        own = read_clients(Path(name))
+        none = np.zeros(len(own), dtype=np.int64)
+        people = People(dict(own.columns), own.person.astype(np.int64), none, none, none)
     return people.take(~excluded(exclusions, people))
 
 

@@ -59,7 +59,7 @@ def test_a_plan_becomes_one_page_with_one_run_id(plan: Path, capsys: pytest.Capt
     assert "Hoeveel mensen" in text
     assert "niet nauwkeurig genoeg" in text  # three draws are too few
     assert run(["runs", "list"]) == 0
-    assert "council" in capsys.readouterr().out
+    assert "regular, raad" in capsys.readouterr().out
 
 
 def test_a_stored_run_shows_the_same_page_in_another_language(plan: Path, capsys: pytest.CaptureFixture[str]) -> None:

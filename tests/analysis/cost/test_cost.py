@@ -290,3 +290,13 @@ def test_what_a_unit_costs_is_a_range_over_draws(found: Cost, monkeypatch: pytes
     # Dear and worse in no draw, cheap and worse in one: a ratio would read the wrong way round.
     clouds([1.0, -1.0], [100.0, -100.0])
     assert np.isnan(found.per_unit("intensive", "stress", "society")[0])
+
+
+def test_the_figure_of_accounts_over_time_ends_in_the_numbers_of_the_table(found: Cost) -> None:
+    """One recipe of the interval: the table said -385 to +94 where the figure showed -270 to +47."""
+    for scenario in found.scenarios[1:]:
+        for party in PARTIES:
+            net = found.net(scenario, party)
+            for path, end in zip(found.running(scenario, party), (net.mean, net.low, net.high), strict=True):
+                assert len(path) == found.month
+                assert path[-1] == pytest.approx(end, rel=1e-9, abs=1e-6)
