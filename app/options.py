@@ -23,7 +23,6 @@ __all__ = [
     "Option",
     "against_option",
     "as_settings",
-    "crew_options",
     "database_option",
     "decimal",
     "decimals",
@@ -35,7 +34,6 @@ __all__ = [
     "json_option",
     "listed",
     "named_database",
-    "out_option",
     "page_option",
     "population_option",
     "posterior_option",
@@ -46,6 +44,7 @@ __all__ = [
     "settings_options",
     "together",
     "whole",
+    "worker_options",
     "workers_option",
 ]
 
@@ -160,7 +159,6 @@ figures_option = click.option("--figures/--no-figures", default=True, help="draw
 against_option = click.option(
     "--against", default="regular", show_default=True, metavar="BASELINE", help="what it is compared with"
 )
-out_option = folder("--out", "folder of answers: files, and the database when --db is left out", default="out")
 evidence_option = folder("--evidence", "folder of imported trials", default="out/evidence")
 population_option = click.option("--population", metavar="NAME|FOLDER", help="other people than the scenario says")
 posterior_option = click.option(
@@ -246,7 +244,7 @@ named_database = click.option(
 )
 
 
-def crew_options(function: _Command) -> _Command:
+def worker_options(function: _Command) -> _Command:
     """Add the options that say who does the work."""
     for option in (_cluster, _processes, workers_option):
         function = option(function)
@@ -279,7 +277,7 @@ def as_settings(function: _Command) -> _Command:
 def settings_options(function: _Command) -> _Command:
     """Add the options of a run; the command receives them as one `RunSettings`, named ``settings``."""
 
-    all_of_them = (population_option, posterior_option, *_SIZES, _inflow, crew_options, _resume, database_option)
+    all_of_them = (population_option, posterior_option, *_SIZES, _inflow, worker_options, _resume, database_option)
     return together(*all_of_them)(as_settings(function))
 
 

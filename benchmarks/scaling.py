@@ -21,7 +21,7 @@ from typing import Any
 
 from scenarios.description.find import find_scenarios
 from scenarios.execution.cluster import open_cluster
-from scenarios.execution.executors import Crew, processes, threads
+from scenarios.execution.executors import WorkerPool, processes, threads
 from scenarios.execution.plan import Options, Plan, plan
 from scenarios.execution.run import execute
 from sim.engine.kernel import warm
@@ -72,18 +72,18 @@ def measure(folder: Path) -> dict[str, Any]:
         processes(2) as apart,
         open_cluster(address) as cluster,
     ):
-        crews: dict[str, tuple[Crew, Callable[[], list[float]]]] = {
+        crews: dict[str, tuple[WorkerPool, Callable[[], list[float]]]] = {
             "one process": (one, list),
             "two threads": (two, list),
             "two processes": (apart, lambda: [_cpu(pid) for pid in _pids(apart)]),
             "two Dask workers": (cluster, lambda: [_cpu(each.pid) for each in children]),
         }
-        for crew, _ in crews.values():
-            execute(made, executor=crew)  # people drawn, code loaded
+        for pool, _ in crews.values():
+            execute(made, executor=pool)  # people drawn, code loaded
         for _ in range(_REPEATS):
-            for name, (crew, workers) in crews.items():
+            for name, (pool, workers) in crews.items():
                 before, clock, mine = workers(), time.perf_counter(), time.process_time()
-                digests.add(execute(made, executor=crew).digest())
+                digests.add(execute(made, executor=pool).digest())
                 wall, own = time.perf_counter() - clock, time.process_time() - mine
                 spent = [now - then for now, then in zip(workers(), before, strict=True)]
                 busy = spent[:2] or [own]
@@ -188,8 +188,8 @@ def _wait_for(address: str, workers: int) -> None:
         client.wait_for_workers(workers, timeout=120)
 
 
-def _pids(crew: Crew) -> list[int]:
-    return sorted(getattr(crew.executor, "_processes", None) or {})
+def _pids(pool: WorkerPool) -> list[int]:
+    return sorted(getattr(pool.executor, "_processes", None) or {})
 
 
 def _cpu(pid: int) -> float:

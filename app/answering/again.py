@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from app.answering.beside import assumed_of_run
 from app.answering.compare import Compared, summed_up
 from app.answering.request import RunSettings, Watch
-from app.answering.runner import SIMULATING, failures_told, open_crew_of, open_runner
+from app.answering.runner import SIMULATING, failures_told, open_runner, open_workers_of
 from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
@@ -42,12 +42,12 @@ def resume(run_id: str, settings: RunSettings, watch: Watch, problems: Sequence[
         store.planned(found)
         if watch.started is not None:
             watch.started(found)
-        with open_crew_of(settings) as crew, failures_told():
+        with open_workers_of(settings) as pool, failures_told():
             result, _ = take_up(
                 store,
                 found,
                 progress=watch.of(SIMULATING),
-                executor=crew,
+                executor=pool,
                 workers=settings.threads(),
                 population=settings.population,
             )
@@ -63,7 +63,7 @@ def expand(
 
     with open_store(_database(settings, problems), write=True) as store:
         found = store.find(run_id)
-        with open_crew_of(settings) as crew, failures_told():
+        with open_workers_of(settings) as pool, failures_told():
             result, _, again = enlarge(
                 store,
                 found,
@@ -72,7 +72,7 @@ def expand(
                 months=settings.months,
                 started=watch.started,
                 progress=watch.of(SIMULATING),
-                executor=crew,
+                executor=pool,
                 workers=settings.threads(),
                 population=settings.population,
             )
@@ -102,12 +102,12 @@ def verify(
     else:
         with open_store(url) as store:
             result = store.load(store.find(run))
-    with open_crew_of(settings) as crew, failures_told():
+    with open_workers_of(settings) as pool, failures_told():
         return prove(
             result,
             sample=sample,
             progress=watch.of(_AGAIN),
-            executor=crew,
+            executor=pool,
             workers=settings.threads(),
             population=settings.population,
         )

@@ -10,14 +10,14 @@ from app.answering.request import FailedRunError, RunSettings, Watch
 from sim.problems import Say
 
 if TYPE_CHECKING:
-    from scenarios.execution.executors import Crew
+    from scenarios.execution.executors import WorkerPool
     from scenarios.execution.observe import Observed, Observer
     from scenarios.execution.plan import Plan
     from scenarios.execution.result import Finished, RunResult
     from scenarios.execution.run import Run
     from scenarios.store.store import Store
 
-__all__ = ["SIMULATING", "Runner", "open_crew_of", "open_runner"]
+__all__ = ["SIMULATING", "Runner", "open_runner", "open_workers_of"]
 
 SIMULATING = Say("simulating", "simuleren")
 _NOTHING_STOPPED = Say(
@@ -29,8 +29,8 @@ _NOTHING_STOPPED = Say(
 class Runner:
     """Runs plans one after the other, with the same workers and in the same database."""
 
-    def __init__(self, settings: RunSettings, crew: Crew | None, store: Store | None) -> None:
-        self.settings, self.crew, self.store = settings, crew, store
+    def __init__(self, settings: RunSettings, pool: WorkerPool | None, store: Store | None) -> None:
+        self.settings, self.pool, self.store = settings, pool, store
 
     def run(
         self,
@@ -80,7 +80,7 @@ class Runner:
                 start=start,
                 known=known,
                 progress=watch.of(SIMULATING),
-                executor=self.crew,
+                executor=self.pool,
                 workers=self.settings.threads(),
                 chunk=watch.chunk,
                 observer=observer,
@@ -119,7 +119,7 @@ class Runner:
             return execute(
                 plan,
                 watch.of(text),
-                executor=self.crew,
+                executor=self.pool,
                 workers=self.settings.threads(),
                 chunk=watch.chunk,
                 known=known,
@@ -138,24 +138,24 @@ def open_runner(settings: RunSettings) -> Iterator[Runner]:
     """
     from scenarios.store.store import open_store
 
-    with open_crew_of(settings) as crew:
+    with open_workers_of(settings) as pool:
         if settings.out is not None:
             settings.out.mkdir(parents=True, exist_ok=True)
         kept = nullcontext() if settings.database is None else open_store(settings.database, write=True)
         with kept as store:
-            yield Runner(settings, crew, store)
+            yield Runner(settings, pool, store)
 
 
 @contextmanager
-def open_crew_of(settings: RunSettings) -> Iterator[Crew | None]:
+def open_workers_of(settings: RunSettings) -> Iterator[WorkerPool | None]:
     """Give those who do the work; None for threads of this process."""
     if settings.cluster is None and not settings.processes:
         yield None
         return
-    from scenarios.execution.executors import open_crew
+    from scenarios.execution.executors import open_workers
 
-    with open_crew(settings.threads(), settings.cluster, apart=settings.processes) as crew:
-        yield crew
+    with open_workers(settings.threads(), settings.cluster, apart=settings.processes) as pool:
+        yield pool
 
 
 @contextmanager

@@ -29,7 +29,7 @@ _HEADS = Say("what|where|A|B", "wat|waar|A|B")
 
 def _work_options(function: Any) -> Any:
     """Add who does the work, where imported people stand and which database; they come as ``settings``."""
-    together = options.together(options.crew_options, _POPULATION, options.database_option)
+    together = options.together(options.worker_options, _POPULATION, options.database_option)
     return together(options.as_settings(function))
 
 

@@ -25,7 +25,7 @@ from sim.regime.levers import LEVERS
 __all__ = ["render"]
 
 _BLANK: dict[str, Any] = {"problems": [], "answer": None, "address": "", "question": None, "refine": False}
-VIEWS = ("ask", "budget", "evidence", "calibration", "runs")
+VIEWS = ("ask", "budget", "evidence", "calibration", "plan", "runs")
 
 
 class _Language(Convertor[str]):

@@ -170,6 +170,24 @@ T: dict[str, Say] = {
     "cost_sharers": Say("People who share the costs", "Mensen die de kosten delen"),
     "months_used": Say("Months of disregard used before", "Maanden vrijlating eerder gebruikt"),
     "norm": Say("norm", "norm"),
+    "plan_lead": Say(
+        "What would a trial show, what does it cost, and is it worth it? Start from a ready plan and change its size "
+        "and length.",
+        "Wat zou een proef laten zien, wat kost die, en is hij het waard? Begin met een klaar plan en verander de "
+        "omvang en de duur.",
+    ),
+    "per_arm": Say("People in each group", "Mensen in elke groep"),
+    "follow_up": Say("Months of follow-up", "Maanden volgen"),
+    "plan_help": Say(
+        "empty: as the plan says; several numbers (24, 48) make a design each",
+        "leeg: zoals in het plan; meer getallen (24, 48) geven elk een ontwerp",
+    ),
+    "plan_time": Say(
+        "200 simulated trials of each design: the shape, in up to a minute. `bijstand plan` does 2,000.",
+        "200 gesimuleerde proeven per ontwerp: de grote lijn, in hoogstens een minuut. `bijstand plan` doet er 2.000.",
+    ),
+    "protocol": Say("Protocol text", "Protocoltekst"),
+    "plan_foot": Say("{trials} trials of each design; {run}", "{trials} proeven per ontwerp; {run}"),
     "council_side": Say("The plan", "Het plan"),
     "clients": Say("People on benefit in your municipality", "Mensen met bijstand in uw gemeente"),
     "kind": Say("As", "Als"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,6 +15,9 @@ from app.terminal.output import language, note
 from sim.problems import InputError, Say
 
 __all__ = ["watching"]
+
+# Seconds between two lines of progress where nobody watches a bar.
+_EVERY = 60.0
 
 
 @contextmanager
@@ -57,11 +61,25 @@ def _resume(runs: list[str]) -> Say:
     )
 
 
+def _minutely(lang: str) -> Callable[[Say, int, int], None]:
+    """Return a function that says how far the work is, at most once a minute: log files must not look dead."""
+    last = time.monotonic()
+
+    def tell(text: Say, done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= _EVERY:
+            last = now
+            click.echo(f"{time.strftime('%H:%M:%S')} {text.to(lang)}: {done}/{total}", err=True)
+
+    return tell
+
+
 @contextmanager
 def _bars(lang: str) -> Iterator[Any]:
-    """Give a function that draws each kind of work on a line of its own; None when nobody watches."""
+    """Give a function that draws each kind of work on a line of its own; a line a minute without a terminal."""
     if not (sys.stdout.isatty() and sys.stderr.isatty()):
-        yield None
+        yield _minutely(lang)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn

@@ -15,8 +15,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from scenarios.description.people import is_shipped
-from scenarios.execution.executors import Crew, LostWorkersError
-from scenarios.execution.payload import DifferentWorkError, Parcel, Told, pack, unpack, work_of
+from scenarios.execution.executors import LostWorkersError, WorkerPool
+from scenarios.execution.payload import DifferentWorkError, Payload, Rederived, pack, unpack, work_of
 from scenarios.execution.plan import Plan
 from scenarios.reproduction.provenance import code_hash, environment
 from scenarios.reproduction.record import provenance_of
@@ -47,7 +47,7 @@ def check_address(address: str) -> list[Problem]:
 
 
 @contextmanager
-def open_cluster(address: str) -> Iterator[Crew]:
+def open_cluster(address: str) -> Iterator[WorkerPool]:
     """Give the workers of a scheduler, when they run this program.
 
     Raises:
@@ -68,7 +68,7 @@ def open_cluster(address: str) -> Iterator[Crew]:
             logger.level = before
 
 
-class _Cluster(Crew):
+class _Cluster(WorkerPool):
     def __init__(self, client: Any, address: str) -> None:
         self._client, self._address = client, address
         self.code = code_hash()
@@ -76,7 +76,7 @@ class _Cluster(Crew):
         self._counted = self._worked = time.monotonic()
         super().__init__(client.get_executor(pure=False), _threads(client))
 
-    def send(self, plan: Plan) -> Parcel:
+    def send(self, plan: Plan) -> Payload:
         """Return how to draw the same people, where every worker can; else send them once to each worker.
 
         The parameter sets of a posterior are no recipe: they are sent with the people.
@@ -85,12 +85,12 @@ class _Cluster(Crew):
         if is_shipped(plan.sides[0].scenario.population) and plan.source is None:
             made = provenance_of(plan, datetime.now(UTC), {})
             settings = {**made.settings, "recipe": recipe_of(plan)}
-            told = Told(replace(made, settings=settings).to_dict(), work.digest())
+            told = Rederived(replace(made, settings=settings).to_dict(), work.digest())
             answers = self._client.run(_can_open, told, on_error="return")
             if answers and all(answer is True for answer in answers.values()):
                 return told
         # A task of its own: when the worker that holds the people dies, Dask makes them again from the bytes.
-        sent: Parcel = self._client.submit(unpack, pack(work), pure=False)
+        sent: Payload = self._client.submit(unpack, pack(work), pure=False)
         return sent
 
     def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
@@ -223,10 +223,10 @@ def _who_am_i() -> dict[str, str]:
     }
 
 
-def _can_open(parcel: Told) -> bool:
+def _can_open(payload: Rederived) -> bool:
     """Return whether this worker draws the same people."""
     try:
-        parcel.open()
+        payload.open()
     except (DifferentWorkError, InputError):
         return False
     return True

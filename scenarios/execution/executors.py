@@ -14,12 +14,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from scenarios.execution.payload import Filed, Here, Parcel, pack, work_of
+from scenarios.execution.payload import InMemory, OnDisk, Payload, pack, work_of
 from scenarios.execution.plan import Plan
 from scenarios.reproduction.provenance import code_hash
 from sim.problems import Say
 
-__all__ = ["Crew", "LostWorkersError", "crew_of", "open_crew", "other_program", "processes", "threads"]
+__all__ = ["LostWorkersError", "WorkerPool", "open_workers", "other_program", "processes", "threads", "workers_of"]
 
 # How often a pool of processes that broke is made anew before we believe that it is not an accident.
 _RENEWALS = 5
@@ -36,7 +36,7 @@ class LostWorkersError(Exception):
         return self.text.en
 
 
-class Crew:
+class WorkerPool:
     """Workers behind an executor; this plain one ships everything with every task.
 
     Attributes:
@@ -54,9 +54,9 @@ class Crew:
         """Return how many tasks are done at once, at least 1."""
         return self._slots
 
-    def send(self, plan: Plan) -> Parcel:
+    def send(self, plan: Plan) -> Payload:
         """Return what a task carries to find its people."""
-        return Here(work_of(plan))
+        return InMemory(work_of(plan))
 
     def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
         """Hand out a task."""
@@ -76,7 +76,7 @@ class Crew:
         )
 
 
-class _Processes(Crew):
+class _Processes(WorkerPool):
     """Processes of this machine: the people lie in a file; a process that dies is replaced."""
 
     def __init__(self, workers: int, folder: Path) -> None:
@@ -84,12 +84,12 @@ class _Processes(Crew):
         self._renewed = 0
         super().__init__(self._pool(workers), workers)
 
-    def send(self, plan: Plan) -> Parcel:
+    def send(self, plan: Plan) -> Payload:
         work = work_of(plan)
         key = work.digest()
         path = self._folder / key
         path.write_bytes(pack(work))
-        return Filed(str(path), key)
+        return OnDisk(str(path), key)
 
     def submit(self, task: Callable[..., Any], *arguments: Any) -> Future[Any]:
         try:
@@ -116,48 +116,48 @@ class _Processes(Crew):
 
 
 @contextmanager
-def threads(workers: int) -> Iterator[Crew]:
+def threads(workers: int) -> Iterator[WorkerPool]:
     """Give threads of this process."""
     pool = ThreadPoolExecutor(workers, thread_name_prefix="bijstand")
     try:
-        yield Crew(pool, workers)
+        yield WorkerPool(pool, workers)
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
-def processes(workers: int) -> Iterator[Crew]:
+def processes(workers: int) -> Iterator[WorkerPool]:
     """Give processes of this machine."""
     with tempfile.TemporaryDirectory(prefix="bijstand-") as folder:
-        crew = _Processes(workers, Path(folder))
+        made = _Processes(workers, Path(folder))
         try:
-            yield crew
+            yield made
         finally:
-            crew.executor.shutdown(wait=True, cancel_futures=True)
+            made.executor.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
-def open_crew(workers: int, cluster: str | None = None, *, apart: bool = False) -> Iterator[Crew]:
+def open_workers(workers: int, cluster: str | None = None, *, apart: bool = False) -> Iterator[WorkerPool]:
     """Give a cluster by its address, or workers of this machine: threads, or processes when `apart`.
 
     Raises:
         InputError: an address that is wrong, where nobody answers, or where another program works.
     """
     if cluster is None:
-        with processes(workers) if apart else threads(workers) as crew:
-            yield crew
+        with processes(workers) if apart else threads(workers) as made:
+            yield made
         return
     from scenarios.execution.cluster import open_cluster
 
-    with open_cluster(cluster) as crew:
-        yield crew
+    with open_cluster(cluster) as made:
+        yield made
 
 
-def crew_of(executor: Executor | Crew) -> Crew:
-    """Return the crew of a plain executor."""
-    if isinstance(executor, Crew):
+def workers_of(executor: Executor | WorkerPool) -> WorkerPool:
+    """Return the worker pool of a plain executor."""
+    if isinstance(executor, WorkerPool):
         return executor
-    return Crew(executor, int(getattr(executor, "_max_workers", 4)))
+    return WorkerPool(executor, int(getattr(executor, "_max_workers", 4)))
 
 
 def other_program(code: str) -> None:

@@ -28,7 +28,7 @@ from sim.people.population import Population
 from sim.regime.schedule import Schedule
 from sim.setting import Setting
 
-__all__ = ["DifferentWorkError", "Filed", "Here", "Parcel", "Told", "Work", "pack", "unpack", "work_of"]
+__all__ = ["DifferentWorkError", "InMemory", "OnDisk", "Payload", "Rederived", "Work", "pack", "unpack", "work_of"]
 
 # Works kept by a worker at once: two runs at a time on one cluster.
 _KEPT = 2
@@ -96,7 +96,7 @@ class Work:
         return text.hexdigest()
 
 
-class Parcel(Protocol):
+class Payload(Protocol):
     """Something that opens into the work."""
 
     def open(self) -> Work:
@@ -105,7 +105,7 @@ class Parcel(Protocol):
 
 
 @dataclass(frozen=True)
-class Here:
+class InMemory:
     """The work itself: for threads, and for a cluster that carries it once to each worker."""
 
     work: Work
@@ -116,7 +116,7 @@ class Here:
 
 
 @dataclass(frozen=True)
-class Filed:
+class OnDisk:
     """The work in a file of this machine, for its other processes."""
 
     path: str
@@ -128,7 +128,7 @@ class Filed:
 
 
 @dataclass(frozen=True)
-class Told:
+class Rederived:
     """The provenance of the run, from which the plan is made again, and the hash of what must come out."""
 
     provenance: Mapping[str, Any]
@@ -163,10 +163,10 @@ def pack(work: Work) -> bytes:
     return zlib.compress(pickle.dumps(work, protocol=5), 1)
 
 
-def unpack(raw: bytes) -> Here:
+def unpack(raw: bytes) -> InMemory:
     """Return the work that `pack` wrote: bytes of this program's own making, never of a stranger's."""
     work: Work = pickle.loads(zlib.decompress(raw))
-    return Here(work)
+    return InMemory(work)
 
 
 def _once(key: str, make: Callable[[], Work]) -> Work:

@@ -19,7 +19,7 @@ from sim.problems import InputError, Problem, Say
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from scenarios.execution.executors import Crew
+    from scenarios.execution.executors import WorkerPool
     from scenarios.execution.observe import Observed, Observer
     from scenarios.execution.plan import Plan
     from scenarios.store.store import Store
@@ -39,7 +39,7 @@ def run_kept(
     start: RunResult | None = None,
     known: tuple[Finished, ...] = (),
     progress: Progress | None = None,
-    executor: Executor | Crew | None = None,
+    executor: Executor | WorkerPool | None = None,
     workers: int = 1,
     chunk: int | None = None,
     observer: Observer | None = None,
@@ -99,7 +99,7 @@ def resume(
     run_id: str,
     *,
     progress: Progress | None = None,
-    executor: Executor | Crew | None = None,
+    executor: Executor | WorkerPool | None = None,
     workers: int = 1,
     population: str | None = None,
 ) -> tuple[RunResult, str]:
@@ -132,7 +132,7 @@ def expand(
     months: int | None = None,
     started: Callable[[str], None] | None = None,
     progress: Progress | None = None,
-    executor: Executor | Crew | None = None,
+    executor: Executor | WorkerPool | None = None,
     workers: int = 1,
     population: str | None = None,
 ) -> tuple[RunResult, str, int]:

@@ -18,7 +18,7 @@ from typing import Literal, Protocol
 
 import numpy as np
 
-from scenarios.execution.executors import Crew, crew_of, threads
+from scenarios.execution.executors import WorkerPool, threads, workers_of
 from scenarios.execution.observe import InOrder, Observed, Observer
 from scenarios.execution.plan import Plan
 from scenarios.execution.result import Failure, Finished, RunResult
@@ -85,7 +85,7 @@ def begin(plan: Plan, moment: datetime | None = None, run_id: str | None = None)
 def execute(
     plan: Plan,
     progress: Progress | None = None,
-    executor: Executor | Crew | None = None,
+    executor: Executor | WorkerPool | None = None,
     *,
     workers: int = 1,
     chunk: int | None = None,
@@ -157,7 +157,7 @@ def execute(
 def finished_tasks(
     plan: Plan,
     known: Collection[tuple[int, int, int]] = (),
-    executor: Executor | Crew | None = None,
+    executor: Executor | WorkerPool | None = None,
     *,
     workers: int = 1,
     chunk: int | None = None,
@@ -172,14 +172,14 @@ def finished_tasks(
         if backend == "compiled":
             warm()  # once, before threads ask for it together
         # NumPy's threads would only wait for each other.
-        opened: AbstractContextManager[Crew] = threads(1 if backend == "numpy" else workers)
+        opened: AbstractContextManager[WorkerPool] = threads(1 if backend == "numpy" else workers)
         inner = workers // (plan.replicates - len(known))
         if simulate is _ENGINE and backend == "compiled" and inner > 1 and observer is None:
             simulate = partial(simulate, threads=inner)  # fewer societies than processors: they share the people
     else:
-        opened = nullcontext(crew_of(executor))
-    with opened as crew:
-        yield from run_tasks(plan, crew, simulate, backend, known, chunk, observer)
+        opened = nullcontext(workers_of(executor))
+    with opened as pool:
+        yield from run_tasks(plan, pool, simulate, backend, known, chunk, observer)
 
 
 def _timed(provenance: Provenance, seconds: float) -> Provenance:

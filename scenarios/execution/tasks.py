@@ -18,9 +18,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.execution.executors import Crew, LostWorkersError, other_program
+from scenarios.execution.executors import LostWorkersError, WorkerPool, other_program
 from scenarios.execution.observe import Observation, Observer, observed_society
-from scenarios.execution.payload import DifferentWorkError, Parcel
+from scenarios.execution.payload import DifferentWorkError, Payload
 from scenarios.execution.plan import Plan
 from scenarios.execution.result import Finished, Means
 from sim.engine.kernel import warm
@@ -53,7 +53,7 @@ class _Task:
 
 def run_tasks(
     plan: Plan,
-    crew: Crew,
+    pool: WorkerPool,
     simulate: Simulate,
     backend: Backend,
     known: Collection[tuple[int, int, int]] = (),
@@ -67,7 +67,7 @@ def run_tasks(
 
     Args:
         plan: what to run.
-        crew: who does it.
+        pool: who does it.
         simulate: the engine.
         backend: how the engine computes.
         known: what need not be done again.
@@ -80,24 +80,24 @@ def run_tasks(
     left = _Left(plan, known, chunk, observer is not None)
     if not left:
         return
-    parcel = crew.send(plan)
+    payload = pool.send(plan)
     waiting: dict[Future[tuple[float, Finished]], _Task] = {}
-    done = partial(run_task, simulate=simulate, backend=backend, code=crew.code, observer=observer)
+    done = partial(run_task, simulate=simulate, backend=backend, code=pool.code, observer=observer)
     try:
         while left or waiting:
-            slots = crew.slots()
+            slots = pool.slots()
             while left and len(waiting) < 2 * slots + 1:
                 task = left.take(slots)
-                waiting[crew.submit(done, parcel, task.side, task.pairs)] = task
+                waiting[pool.submit(done, payload, task.side, task.pairs)] = task
             wait(waiting, timeout=_LOOK, return_when=FIRST_COMPLETED)
             # `wait` never tells of a task that was cancelled when its pool was shut
             finished = [future for future in waiting if future.done()]
-            crew.look()
+            pool.look()
             lost = False
             for future in finished:
                 task = waiting.pop(future)
                 failed = CancelledError() if future.cancelled() else future.exception()
-                broken = None if failed is None else crew.read(failed)
+                broken = None if failed is None else pool.read(failed)
                 if broken is None:
                     seconds, found = future.result()
                     left.measured(seconds, len(task.pairs))
@@ -117,15 +117,15 @@ def run_tasks(
                     future.cancel()
                     left.back(task)
                 waiting.clear()
-                crew.renew()
-                parcel = crew.send(plan)
+                pool.renew()
+                payload = pool.send(plan)
     finally:
         for future in waiting:
             future.cancel()
 
 
 def run_task(
-    parcel: Parcel,
+    payload: Payload,
     side: int,
     pairs: Pairs,
     *,
@@ -137,7 +137,7 @@ def run_task(
     """Return seconds, and per pair the means [group, month, measure] and people [group, month] or why not.
 
     Args:
-        parcel: opens into the people and all else.
+        payload: opens into the people and all else.
         side: number of the scenario.
         pairs: indices of draw and seed.
         simulate: the engine.
@@ -150,7 +150,7 @@ def run_task(
     """
     if code is not None:
         other_program(code)
-    work = parcel.open()
+    work = payload.open()
     if backend == "compiled":
         warm()
     started = time.perf_counter()

@@ -16,7 +16,7 @@ from sim.problems import InputError, Problem, Say, within
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from scenarios.execution.executors import Crew
+    from scenarios.execution.executors import WorkerPool
 
 __all__ = ["Mismatch", "Verified", "verify"]
 
@@ -64,7 +64,7 @@ def verify(
     *,
     sample: int | None = None,
     progress: Progress | None = None,
-    executor: Executor | Crew | None = None,
+    executor: Executor | WorkerPool | None = None,
     workers: int = 1,
     population: str | None = None,
 ) -> Verified:

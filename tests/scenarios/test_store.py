@@ -187,3 +187,12 @@ def test_the_same_id_is_not_stored_twice(store: Store) -> None:
     with pytest.raises(InputError, match="another run of this id"):
         store.save(sample("20260131-120000-aabbccddeeff", seed=2))
     assert store.load(first.run_id).digest() == first.digest()
+
+
+def test_a_title_finds_its_run(store: Store) -> None:
+    result = sample()
+    store.save(result, command="compare")
+    store.name(result.run_id, title="For the council")
+    assert store.find("for the council") == result.run_id
+    with pytest.raises(InputError):
+        store.find("for the councils")

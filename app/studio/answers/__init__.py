@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from app.studio.answers import budget, calibration, council, evidence, runs, whatif
+from app.studio.answers import budget, calibration, council, evidence, planning, runs, whatif
 from app.studio.answers.shared import problems_of
 
 __all__ = ["ANSWERS", "problems_of", "warm_up"]
@@ -27,6 +27,8 @@ ANSWERS: dict[str, Answer] = {
     "check_trial": calibration.check,
     "fit": calibration.fit,
     "template": calibration.template,
+    "plans": planning.listed,
+    "plan": planning.plan,
     "runs": runs.listed,
     "run": runs.shown,
     "rename": runs.rename,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.studio.views import ask, budget, calibration, council, evidence, runs
+from app.studio.views import ask, budget, calibration, council, evidence, planning, runs
 from app.studio.views.shared import State, View
 
 __all__ = ["ROUTES", "State"]
@@ -13,5 +13,6 @@ ROUTES: tuple[tuple[str, View, str], ...] = (
     *council.ROUTES,
     *evidence.ROUTES,
     *calibration.ROUTES,
+    *planning.ROUTES,
     *runs.ROUTES,
 )

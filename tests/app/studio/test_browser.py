@@ -37,6 +37,7 @@ VIEWS = {
     "budget": "/budget?v=1&pop=nijmegen&months=12&a=regular&b=disregard",
     "evidence": "/evidence?treatment=guidance&measure=hours_over_8&study=mejudice",
     "calibration": "/calibration",
+    "plan": "/plan",
     "runs": "/runs",
 }
 SWITCHES = [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 
 import pytest
 from starlette.testclient import TestClient
 
+from analysis.planning.ready import changed, ready_plans
 from app.cli import run
 from app.studio.server import Settings
 from app.studio.views import council
@@ -50,6 +52,27 @@ def test_the_page_for_the_council_is_that_of_the_command_line(
     wrong = studio.get(f"/{lang}/council?pop=nijmegen&a=regular&b=intensive&side=z&clients=many")
     assert wrong.status_code == 422
     assert wrong.text.count("<li><") >= 2
+
+
+def test_a_plan_with_other_sizes_is_simulated(studio: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = studio.get("/nl/plan").text
+    assert form.count("<option") == len(ready_plans()) == 7
+    page = studio.get("/en/plan?plan=oss_as_run&per_arm=60&months=12&follow_up=12&answer=1")
+    assert page.status_code in (200, 422), page.text
+    wrong = studio.get("/en/plan?plan=oss_as_runn&months=24&answer=1")
+    assert wrong.status_code == 422
+    assert "did you mean <b>oss_as_run</b>" in wrong.text
+    many = studio.get("/en/plan?months=1,2,3,4,5&per_arm=x&answer=1").text
+    assert "#months" in many
+
+
+@pytest.mark.parametrize("name", ready_plans())
+def test_every_ready_plan_can_be_changed(name: str) -> None:
+    text = ready_plans()[name].read_text("utf-8")
+    made = tomllib.loads(changed(text, {"months": [24, 36], "follow_up": [48], "per_arm": [60, 90]}))
+    assert made["months"] == [24, 36]
+    assert made["follow_up"] == 48
+    assert all(site["per_arm"] == [60, 90] for site in made["sites"])
 
 
 def test_visitors_stay_apart(studio: TestClient) -> None:

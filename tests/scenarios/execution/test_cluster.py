@@ -16,7 +16,7 @@ import pytest
 from scenarios.description.find import find_scenarios
 from scenarios.execution.cluster import check_address, open_cluster
 from scenarios.execution.executors import LostWorkersError
-from scenarios.execution.payload import Told
+from scenarios.execution.payload import Rederived
 from scenarios.execution.plan import Options, Plan, plan
 from scenarios.execution.result import Finished
 from scenarios.execution.run import execute
@@ -52,8 +52,8 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
 
 
 def test_a_cluster_gives_the_bits_of_one_process(shared: Cluster, made: Plan, base: str) -> None:
-    with open_cluster(shared.address) as crew:
-        found = execute(made, executor=crew)
+    with open_cluster(shared.address) as pool:
+        found = execute(made, executor=pool)
     assert found.digest() == base
     assert not found.failures
 
@@ -61,19 +61,19 @@ def test_a_cluster_gives_the_bits_of_one_process(shared: Cluster, made: Plan, ba
 def test_shipped_people_are_told_and_others_are_sent(
     shared: Cluster, made: Plan, base: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_cluster(shared.address) as crew:
-        assert isinstance(crew.send(made), Told)
+    with open_cluster(shared.address) as pool:
+        assert isinstance(pool.send(made), Rederived)
         monkeypatch.setattr("scenarios.execution.cluster.is_shipped", lambda name: False)
-        assert not isinstance(crew.send(made), Told)
-        assert execute(made, executor=crew).digest() == base
+        assert not isinstance(pool.send(made), Rederived)
+        assert execute(made, executor=pool).digest() == base
 
 
 def test_a_killed_worker_is_survived(tmp_path: Path, made: Plan, base: str) -> None:
-    with cluster(tmp_path, 2) as found, open_cluster(found.address) as crew:
+    with cluster(tmp_path, 2) as found, open_cluster(found.address) as pool:
         until = time.monotonic() + 30
-        while crew.slots() < 2 and time.monotonic() < until:
+        while pool.slots() < 2 and time.monotonic() < until:
             time.sleep(0.1)
-            crew.look()
+            pool.look()
         finished: list[Finished] = []
 
         def keep(task: Finished) -> None:
@@ -81,7 +81,7 @@ def test_a_killed_worker_is_survived(tmp_path: Path, made: Plan, base: str) -> N
             if len(finished) == 3:
                 found.workers[0].send_signal(signal.SIGKILL)
 
-        result = execute(made, executor=crew, simulate=slow, chunk=2, keep=keep)
+        result = execute(made, executor=pool, simulate=slow, chunk=2, keep=keep)
         assert found.workers[0].poll() == -signal.SIGKILL
         assert found.workers[1].poll() is None
     assert result.digest() == base
@@ -104,10 +104,10 @@ def test_a_lost_scheduler_is_one_message_and_what_was_done_is_kept(
                 found.scheduler.send_signal(signal.SIGKILL)
 
         with (
-            open_cluster(found.address) as crew,
+            open_cluster(found.address) as pool,
             pytest.raises(LostWorkersError, match=r"the scheduler at \S+ is gone") as caught,
         ):
-            execute(made, executor=crew, simulate=slow, chunk=2, keep=keep)
+            execute(made, executor=pool, simulate=slow, chunk=2, keep=keep)
     assert "weg" in caught.value.text.nl
     assert 2 <= len(finished) < 12
     assert execute(made, known=finished).digest() == base

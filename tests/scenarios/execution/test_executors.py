@@ -15,8 +15,16 @@ from typing import Any
 import pytest
 
 from scenarios.description.find import find_scenarios
-from scenarios.execution.executors import Crew, LostWorkersError, crew_of, open_crew, other_program, processes, threads
-from scenarios.execution.payload import DifferentWorkError, Filed, Here, Told, pack, unpack, work_of
+from scenarios.execution.executors import (
+    LostWorkersError,
+    WorkerPool,
+    open_workers,
+    other_program,
+    processes,
+    threads,
+    workers_of,
+)
+from scenarios.execution.payload import DifferentWorkError, InMemory, OnDisk, Rederived, pack, unpack, work_of
 from scenarios.execution.plan import Options, Plan, plan
 from scenarios.execution.run import begin, execute
 from scenarios.execution.tasks import _Left, run_task
@@ -45,10 +53,10 @@ def killing(population: Any, jobs: Sequence[Any], *rest: Any, **options: Any) ->
 
 
 def test_threads_and_processes_give_the_bits_of_one_process(made: Plan, base: str) -> None:
-    with threads(3) as crew:
-        assert execute(made, executor=crew).digest() == base
-    with open_crew(2, apart=True) as crew:
-        assert execute(made, executor=crew, chunk=2).digest() == base
+    with threads(3) as pool:
+        assert execute(made, executor=pool).digest() == base
+    with open_workers(2, apart=True) as pool:
+        assert execute(made, executor=pool, chunk=2).digest() == base
 
 
 def test_a_process_that_is_killed_is_replaced(
@@ -57,8 +65,8 @@ def test_a_process_that_is_killed_is_replaced(
     monkeypatch.setenv("MARKS", str(tmp_path))
     for number in range(2):
         (tmp_path / str(number)).write_text("")
-    with processes(1) as crew:
-        found = execute(made, executor=crew, simulate=killing, chunk=6)
+    with processes(1) as pool:
+        found = execute(made, executor=pool, simulate=killing, chunk=6)
     assert found.digest() == base
     assert not found.failures
     assert not list(tmp_path.iterdir())
@@ -71,30 +79,30 @@ def test_a_process_that_always_dies_ends_the_run_with_one_message(
     monkeypatch.setattr("scenarios.execution.executors._RENEWALS", 1)
     for number in range(9):
         (tmp_path / str(number)).write_text("")
-    with processes(1) as crew, pytest.raises(LostWorkersError, match="died 2 times"):
-        execute(made, executor=crew, simulate=killing)
+    with processes(1) as pool, pytest.raises(LostWorkersError, match="died 2 times"):
+        execute(made, executor=pool, simulate=killing)
 
 
 def test_the_file_with_people_goes_when_the_work_is_done(made: Plan) -> None:
-    with processes(1) as crew:
-        parcel = crew.send(made)
-        assert isinstance(parcel, Filed)
-        assert Path(parcel.path).parent.stat().st_mode & 0o077 == 0
-        assert len(pickle.dumps(parcel)) < 500
-        assert parcel.open().digest() == parcel.key
-    assert not Path(parcel.path).exists()
+    with processes(1) as pool:
+        payload = pool.send(made)
+        assert isinstance(payload, OnDisk)
+        assert Path(payload.path).parent.stat().st_mode & 0o077 == 0
+        assert len(pickle.dumps(payload)) < 500
+        assert payload.open().digest() == payload.key
+    assert not Path(payload.path).exists()
 
 
 def test_a_plan_is_told_in_a_few_words_and_made_again(made: Plan) -> None:
     work = work_of(made)
-    told = Told(begin(made).provenance.to_dict(), work.digest())
+    told = Rederived(begin(made).provenance.to_dict(), work.digest())
     assert len(pickle.dumps(told)) < len(pack(work))
     assert told.open().digest() == work.digest()
     assert told.open() is told.open()
 
 
 def test_other_people_than_were_meant_are_refused(made: Plan) -> None:
-    told = Told(begin(made).provenance.to_dict(), "0" * 64)
+    told = Rederived(begin(made).provenance.to_dict(), "0" * 64)
     with pytest.raises(DifferentWorkError):
         told.open()
 
@@ -119,7 +127,7 @@ def test_packed_work_is_the_same_work(made: Plan) -> None:
 
 def test_another_program_refuses(made: Plan) -> None:
     with pytest.raises(LostWorkersError, match="another version") as caught:
-        run_task(Here(work_of(made)), 0, ((0, 0),), simulate=simulate, backend="numpy", code="0" * 64)
+        run_task(InMemory(work_of(made)), 0, ((0, 0),), simulate=simulate, backend="numpy", code="0" * 64)
     assert "andere versie" in pickle.loads(pickle.dumps(caught.value)).text.nl
     other_program(begin(made).provenance.code["sha256"])
 
@@ -161,7 +169,7 @@ def test_what_is_known_is_not_done_again() -> None:
 def test_work_that_is_taken_away_is_given_to_others(made: Plan, base: str) -> None:
     """An executor that cancels a task now and then, as a cluster does that changes hands."""
 
-    class Moody(Crew):
+    class Moody(WorkerPool):
         renewed = 0
 
         def submit(self, task: Any, *arguments: Any) -> Any:
@@ -173,27 +181,27 @@ def test_work_that_is_taken_away_is_given_to_others(made: Plan, base: str) -> No
         def renew(self) -> None:
             self.renewed += 1
 
-    with threads(1) as crew:
+    with threads(1) as pool:
         block = threading.Event()
-        crew.executor.submit(block.wait)  # so that a task still waits when it is cancelled
-        moody = Moody(crew.executor, 1)
+        pool.executor.submit(block.wait)  # so that a task still waits when it is cancelled
+        moody = Moody(pool.executor, 1)
         threading.Timer(0.3, block.set).start()
         assert execute(made, executor=moody).digest() == base
         assert moody.renewed >= 1
 
 
 def test_a_pool_that_somebody_shut_is_one_message(made: Plan) -> None:
-    with threads(1) as crew:
+    with threads(1) as pool:
         block = threading.Event()
-        crew.executor.submit(block.wait)
-        stop = partial(crew.executor.shutdown, wait=False, cancel_futures=True)
+        pool.executor.submit(block.wait)
+        stop = partial(pool.executor.shutdown, wait=False, cancel_futures=True)
         threading.Timer(0.2, stop).start()
         threading.Timer(0.3, block.set).start()
         with pytest.raises(LostWorkersError, match="stopped before"):
-            execute(made, executor=crew, chunk=100)
+            execute(made, executor=pool, chunk=100)
 
 
 def test_any_executor_is_a_crew() -> None:
-    with threads(2) as crew:
-        assert crew_of(crew) is crew
-        assert crew_of(crew.executor).slots() == 2
+    with threads(2) as pool:
+        assert workers_of(pool) is pool
+        assert workers_of(pool.executor).slots() == 2

@@ -92,8 +92,8 @@ def test_pairs_come_in_one_order_with_the_same_bits_whoever_does_the_work() -> N
     execute(made(), workers=5, chunk=2, observer=Incomes(), take=threads.append)
     assert same(alone, threads)
     apart: list[Observed] = []
-    with processes(2) as crew:
-        execute(made(), executor=crew, observer=Incomes(), take=apart.append)
+    with processes(2) as pool:
+        execute(made(), executor=pool, observer=Incomes(), take=apart.append)
     assert same(alone, apart)
 
 
