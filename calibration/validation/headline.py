@@ -276,6 +276,7 @@ def headline_variants(
     town: str = "nijmegen",
     sizes: Sizes | None = None,
     names: Sequence[str] = (),
+    pool: Pool | None = None,
     progress: Progress | None = None,
 ) -> tuple[Variant, ...]:
     """Return the headline under the fit and under every variant of it (those of `names` only, when given).
@@ -287,6 +288,7 @@ def headline_variants(
         town: a town of the fit, beside one that was not studied.
         sizes: of the refits.
         names: which variants.
+        pool: processes; one refit is one task.
         progress: called with (what, done, all).
     """
     size = sizes or Sizes()
@@ -303,14 +305,24 @@ def headline_variants(
         found.append(Variant(f"tau_{en}", text, answers(headline, draws, towns, weights), k_hat=k_hat))
     made = _likelihoods(core, town)
     chosen = {name: each for name, each in made.items() if not names or name in names}
-    for number, (name, (text, machinery, likelihood)) in enumerate(chosen.items()):
-        chains = machinery.sample(likelihood(), draws=size.draws, warm=size.warm, chains=size.chains, seed=size.seed)
-        look = np.array([at for label, at in core.space.index.items() if label.startswith("response.")])
-        rhat = float(diagnose(chains, look)["rhat"][:-1].max())
-        found.append(Variant(name, text, answers(headline, chains.flat(), towns), rhat))
+    tasks: list[tuple[Callable[..., tuple[Array, float]], tuple[object, ...]]] = [
+        (_refitted, (machinery, likelihood(), size)) for _, machinery, likelihood in chosen.values()
+    ]
+    made_of: dict[int, tuple[Array, float]] = {}
+    for number, result in (pool or Pool(1)).run(tasks):
+        made_of[number] = result
         if progress:
-            progress(text, number + 1, len(chosen))
+            progress(Say("refits", "herfits"), len(made_of), len(tasks))
+    for number, (name, (text, _, _)) in enumerate(chosen.items()):
+        z, rhat = made_of[number]
+        found.append(Variant(name, text, answers(headline, z, towns), rhat))
     return tuple(found)
+
+
+def _refitted(machinery: Machinery, likelihood: Likelihood, size: Sizes) -> tuple[Array, float]:
+    chains = machinery.sample(likelihood, draws=size.draws, warm=size.warm, chains=size.chains, seed=size.seed)
+    look = np.array([at for label, at in machinery.space.index.items() if label.startswith("response.")])
+    return chains.flat(), float(diagnose(chains, look)["rhat"][:-1].max())
 
 
 _Made = tuple[Say, Machinery, Callable[[], Likelihood]]

@@ -52,7 +52,7 @@ class TownScore:
     rhat: float
 
 
-def score_town(core: Machinery, town: str, *, draws: int = 100, warm: int = 120, seed: int = 1) -> list[TownScore]:
+def score_town(core: Machinery, town: str, draws: int = 100, warm: int = 120, seed: int = 1) -> list[TownScore]:
     """Leave a town out, predict its contrasts, and score the three methods by kind of contrast."""
     targets = core.targets
     out = np.array(targets.of) == town
