@@ -1,6 +1,6 @@
 """Trials per CPU-second of planned designs, Nijmegen's size, own luck: `python -m benchmarks.planner`.
 
-Before the planner: 34-42 without survey at 48 months, 36-40 with survey at 24 (recruited, own luck for each parameter set).
+Before the planner: 34-42 without survey at 48 months, 36-40 with survey at 24 (recruited, own luck for each set).
 """
 
 from __future__ import annotations
