@@ -43,13 +43,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "cost": ("cost", "accounts per party, break-even, what a budget delivers"),
     "runs": ("runs", "list and show what was run"),
     "council": ("council", "one page for a council: the plan, the answer, for whom, what it costs (also: raad)"),
+    "doubt": ("doubt", "the strongest reasons not to believe a number (also: twijfel)"),
     "report": ("report", "write the report of stored runs"),
     "studio": ("studio", "the studio in a browser, on this computer only"),
     "bench": ("bench", "the benchmarks of this machine"),
 }
 
 # Dutch names of commands that policy staff use first.
-DUTCH: dict[str, str] = {"raad": "council"}
+DUTCH: dict[str, str] = {"raad": "council", "twijfel": "doubt"}
 
 _LANGUAGES = ("en", "nl")
 # The help by task; a command that stands in none of these comes last.

@@ -29,6 +29,7 @@ from analysis.outcomes import outcomes
 from analysis.planning.design import Design, one_step
 from scenarios.description.parameter_source import Drawn
 from scenarios.execution.processes import Pool
+from sim.engine.kernel import warm
 from sim.random_numbers import stream, uniform
 from sim.trial.planned import Site, SiteTrials, simulate_site
 
@@ -128,9 +129,9 @@ def _family(designs: Sequence[Design], trials: int, seed: int) -> Family:
         for reading in one.readings:
             for month in reading.months:
                 questions.add(Question(reading.outcome, month, reading.specification, reading.errors))
-                # With lots of clusters the error without clusters says nothing.
-                kind = "cluster" if one.sites[0].lot.by != "person" else "hc2"
-                questions |= {Question(name, month, "raw", kind) for name in STANDARD}
+                # Errors of clusters are dear, and without clusters they say nothing: only what is asked.
+                if one.sites[0].lot.by == "person":
+                    questions |= {Question(name, month, "raw", "hc2") for name in STANDARD}
     sites = tuple(replace(site, people=int(n)) for site, n in zip(designs[0].sites, most, strict=True))
     return Family(sites, tuple(sorted(sizes)), tuple(sorted(questions)), designs[0].stated, trials, seed)
 
@@ -176,6 +177,8 @@ def simulate_families(
                 where.append((number, first, path))
             else:
                 found[number, first] = kept
+    if tasks:
+        warm()  # compiled before the first trial: interpreted ones are fifty times slower
     whole = sum(map(len, firsts))
     if progress is not None:
         progress(len(found), whole)

@@ -18,7 +18,7 @@ RUNNABLE = [
     ROOT / "docs/for-whom.md",
     *(
         ROOT / "docs/tutorials" / f"{name}.md"
-        for name in ("policy", "policy.nl", "planner", "researcher", "living_evidence")
+        for name in ("policy", "policy.nl", "planner", "planner.nl", "researcher", "living_evidence")
     ),
 ]
 _FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
