@@ -18,13 +18,14 @@ from scenarios.description.people import people_of
 from sim.engine.simulate import Job, Record, simulate
 from sim.outcomes.measures import HEADLINE, MEASURES
 from sim.parameters import draw_priors
+from sim.people.population import Population
 from sim.random_numbers import stream
 from sim.regime.assignment import ByArm
 from sim.regime.presets import background_of, preset
-from sim.regime.schedule import compile_schedule
+from sim.regime.schedule import Schedule, compile_schedule
 from sim.setting import make_setting
 
-__all__ = ["BARS", "TREATMENTS", "Bar", "PriorEffect", "prior_effects"]
+__all__ = ["BARS", "TREATMENTS", "Bar", "PriorEffect", "prior_effects", "simulated_effects", "summary"]
 
 Array = npt.NDArray[np.float64]
 
@@ -94,6 +95,40 @@ class PriorEffect:
         return tuple(found)
 
 
+def simulated_effects(
+    values: Array,
+    *,
+    population: str = "nijmegen",
+    people: int | None = 1500,
+    seeds: int = 2,
+    month: int = 24,
+    seed: int = 1,
+    threads: int = 1,
+    treatments: Mapping[str, str] = TREATMENTS,
+    measures: Sequence[str] = HEADLINE,
+    progress: Callable[[int, int], None] | None = None,
+) -> Array:
+    """Return effects under parameter vectors [draws, P], shape [draws, seeds, treatments, measures].
+
+    The same people and luck for all vectors and treatments; see `prior_effects` for the arguments.
+    """
+    crowd = people_of(population, people)
+    setting = make_setting(crowd.start, month)
+    record = Record(series=tuple(measures))
+    names = ["regular", *treatments.values()]
+    schedules = [_schedule(crowd, population, name, month) for name in names]
+    keys = [stream("replicate", seed, number) for number in range(1, seeds + 1)]
+    found = np.empty((len(values), seeds, len(names), len(measures)))
+    for draw, vector in enumerate(values):
+        jobs = [Job(vector, schedule, key) for key in keys for schedule in schedules]
+        outcomes = simulate(crowd, jobs, setting, record, threads=threads)
+        means = np.stack([outcome.means()[-1, 0] for outcome in outcomes])
+        found[draw] = means.reshape(seeds, len(names), len(measures))
+        if progress:
+            progress(draw + 1, len(values))
+    return np.asarray(found[:, :, 1:] - found[:, :, :1])
+
+
 def prior_effects(
     *,
     population: str = "nijmegen",
@@ -120,41 +155,38 @@ def prior_effects(
         parameters: other draws than those of the priors, shape [draws, P].
         progress: called with (draws done, draws).
     """
-    crowd = people_of(population, people)
     values = draw_priors(draws, seed) if parameters is None else parameters
-    setting = make_setting(crowd.start, month)
-    record = Record(series=tuple(measures))
-    names = ["regular", *TREATMENTS.values()]
-    schedules = [
-        compile_schedule(
-            crowd,
-            {name: preset(name)},
-            ByArm(dict.fromkeys(crowd.arms, name)),
-            months=month,
-            background=background_of(population) if len(crowd.municipalities) == 1 else preset("regular"),
-        )
-        for name in names
-    ]
-    keys = [stream("replicate", seed, number) for number in range(1, seeds + 1)]
-    found = np.empty((len(values), seeds, len(names), len(measures)))
-    for draw, vector in enumerate(values):
-        jobs = [Job(vector, schedule, key) for key in keys for schedule in schedules]
-        outcomes = simulate(crowd, jobs, setting, record, threads=threads)
-        means = np.stack([outcome.means()[-1, 0] for outcome in outcomes])
-        found[draw] = means.reshape(seeds, len(names), len(measures))
-        if progress:
-            progress(draw + 1, len(values))
-    scales = _scales(crowd, schedules[0], setting, keys[0], values, measures)
-    effects = found[:, :, 1:] - found[:, :, :1]
+    effects = simulated_effects(
+        values,
+        population=population,
+        people=people,
+        seeds=seeds,
+        month=month,
+        seed=seed,
+        threads=threads,
+        measures=measures,
+        progress=progress,
+    )
+    scales = _scales(values, population, people, month, seed, measures)
     return tuple(
-        _summary(treatment, measure, effects[:, :, place, column], scales.get(measure, 1.0))
+        summary(treatment, measure, effects[:, :, place, column], scales.get(measure, 1.0))
         for place, treatment in enumerate(TREATMENTS)
         for column, measure in enumerate(measures)
     )
 
 
-def _summary(treatment: str, measure: str, effects: Array, scale: float) -> PriorEffect:
-    """Return mean, spread and sign of effects [draws, seeds]; the noise between seeds is taken off."""
+def _schedule(crowd: Population, population: str, name: str, months: int) -> Schedule:
+    return compile_schedule(
+        crowd,
+        {name: preset(name)},
+        ByArm(dict.fromkeys(crowd.arms, name)),
+        months=months,
+        background=background_of(population) if len(crowd.municipalities) == 1 else preset("regular"),
+    )
+
+
+def summary(treatment: str, measure: str, effects: Array, scale: float) -> PriorEffect:
+    """Return mean, spread and sign of effects [draws, seeds]; the noise between seeds is taken off the spread."""
     draws, seeds = effects.shape
     each = effects.mean(axis=1)
     noise = float(effects.var(axis=1, ddof=1).mean()) / seeds if seeds > 1 else 0.0
@@ -168,13 +200,15 @@ def _summary(treatment: str, measure: str, effects: Array, scale: float) -> Prio
 
 
 def _scales(
-    crowd: object, schedule: object, setting: object, key: int, values: Array, measures: Sequence[str]
+    values: Array, population: str, people: int | None, month: int, seed: int, measures: Sequence[str]
 ) -> dict[str, float]:
     """Return the standard deviation between people of every measure with a bar that is a scale."""
     wanted = tuple(name for name in measures if name in BARS and MEASURES[name].unit != "share")
     if not wanted:
         return {}
-    months: int = setting.months  # type: ignore[attr-defined]
-    job = Job(np.median(values, axis=0), schedule, key)  # type: ignore[arg-type]
-    seen = simulate(crowd, [job], setting, Record(snapshots=(months,), columns=wanted))[0].snapshots[0]  # type: ignore[arg-type]
-    return {name: max(float(np.nanstd(seen[column])), _ANSWERS.get(name, 0.0)) for column, name in enumerate(wanted)}
+    crowd = people_of(population, people)
+    schedule = _schedule(crowd, population, "regular", month)
+    job = Job(np.median(values, axis=0), schedule, stream("replicate", seed, 1))
+    seen = simulate(crowd, [job], make_setting(crowd.start, month), Record(snapshots=(month,), columns=wanted))
+    spread = np.nanstd(seen[0].snapshots[0], axis=1)
+    return {name: max(float(spread[column]), _ANSWERS.get(name, 0.0)) for column, name in enumerate(wanted)}

@@ -107,6 +107,42 @@ def sensitivity_command(context: click.Context, /, **given: Any) -> None:
     _run(context, ("sensitivity",), given)
 
 
+@command.command(name="headline")
+@options.listed("--part", "only this part: variants, towns or worlds (repeatable)", param="parts")
+@options.folder("--work", "folder of batches of the fit", default="out/calibration/joint")
+@click.option("--town", metavar="NAME", default="nijmegen", help="municipality of the headline", show_default=True)
+@options.whole("--worlds", "synthetic worlds", default="100")
+@options.whole("--draws", "draws per chain of a refit", default="150")
+@options.whole("--warm", "warm-up of a refit", default="150")
+@options.whole("--sets", "parameter sets that teach the headline", default="512")
+@options.whole("--seed", "base seed", default="1")
+@options.whole("--workers", "processes [default: the cores of this machine]")
+@click.option("--quick", is_flag=True, help="a small fit, to try things")
+@options.folder("--out", "folder of the page headline.md", default=None)
+@options.json_option
+@click.pass_context
+def headline_command(context: click.Context, /, **given: Any) -> None:
+    """Show what the headline hangs on: findings turned round or left out, trials added, worlds whose towns differ.
+
+    Example: bijstand validate headline --work out/calibration/joint --worlds 20 --out docs/validation
+    """
+    from app.answering.headline import PARTS, HeadlineAsked, check_headline
+
+    as_json = bool(given.pop("as_json"))
+    InputError.raise_if(options.found_wrong(context))
+    chosen = {"workers": os.cpu_count() or 1} | options.given_only(given)
+    chosen["parts"] = tuple(given["parts"] or PARTS)
+    with watching(context) as watch:
+        files, told = check_headline(HeadlineAsked(**chosen), watch)
+    if as_json:
+        print_json({"files": [str(path) for path in files], "said": [one.to(language(context)) for one in told]})
+        return
+    for sentence in told:
+        say(context, sentence)
+    for path in files:
+        click.echo(str(path))
+
+
 def _run(context: click.Context, parts: tuple[str, ...], given: dict[str, Any]) -> None:
     from app.answering.validation import Asked, asked_problems, validate
 

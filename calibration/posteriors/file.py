@@ -25,6 +25,7 @@ from sim.problems import InputError, Problem, Say
 
 if TYPE_CHECKING:
     import h5netcdf
+    import h5py
 
 __all__ = ["FORMAT", "GROUPS", "from_bytes", "load", "save", "to_bytes"]
 
@@ -93,12 +94,12 @@ def from_bytes(data: bytes, place: str = "posterior") -> Posterior:
     """
     import io
 
-    import h5netcdf
+    import h5py  # plain HDF5: to look up what netCDF adds for each of hundreds of variables takes seconds
 
     if not data.startswith(_MARKS):
         raise InputError([_not_whole(place, Say("another kind of file", "een ander soort bestand"))])
     try:
-        with h5netcdf.File(io.BytesIO(data), "r") as file:
+        with h5py.File(io.BytesIO(data), "r") as file:
             InputError.raise_if(_foreign(file, place))
             return _read(file, place)
     except (OSError, KeyError, ValueError, RuntimeError, TypeError, AttributeError, IndexError) as error:
@@ -219,21 +220,22 @@ def _chains(posterior: Posterior) -> int:
     return chains if whole else 1
 
 
-def _foreign(file: h5netcdf.File, place: str) -> list[Problem]:
+def _foreign(file: h5py.File, place: str) -> list[Problem]:
     """Return what makes the file another thing than a posterior of this model; all of it."""
     problems: list[Problem] = []
     version = file.attrs.get("bijstand_posterior")
-    if version is None or int(version) != FORMAT:
+    number = None if version is None else int(np.ravel(version)[0])
+    if number != FORMAT:
         told = Say(f"a posterior of this program (format {FORMAT})", f"een posterior van dit programma ({FORMAT})")
-        problems.append(Problem(place, f"format {version}", told))
-    missing = [name for name in GROUPS if name not in file.groups]
+        problems.append(Problem(place, f"format {number}", told))
+    missing = [name for name in GROUPS if name not in file]
     problems += [
         Problem(f"{place}: {name}", "missing", Say("a group of the file", "een groep van het bestand"))
         for name in missing
     ]
-    if "constant_data" in file.groups and "parameter" in file["constant_data"].variables:
+    if "constant_data" in file and "parameter" in file["constant_data"]:
         problems += _other_model(_read_texts(file["constant_data"], "parameter"), place)
-    elif "constant_data" in file.groups:
+    elif "constant_data" in file:
         problems.append(Problem(f"{place}: constant_data/parameter", "missing", Say("names", "namen")))
     return problems
 
@@ -254,7 +256,7 @@ def _other_model(names: list[str], place: str) -> list[Problem]:
     return [Problem(f"{place}: parameters", "; ".join(told) or "another order", allowed)]
 
 
-def _read(file: h5netcdf.File, place: str) -> Posterior:
+def _read(file: h5py.File, place: str) -> Posterior:
     text = _text(file.attrs["attributes"])
     drawn, held = file["posterior"], file["constant_data"]
     order = list(PARAMETERS)
@@ -262,20 +264,17 @@ def _read(file: h5netcdf.File, place: str) -> Posterior:
     parameters = _columns(drawn, order, np.asarray(held["held"][...], dtype=np.float64), len(latent))
     towns = {town: parameters.copy() for town in _read_texts(held, "town")}
     places: dict[str, dict[str, npt.NDArray[np.float64]]] = {}
-    for name in drawn.variables:
+    for name in drawn:
         town, mark, what = name.partition(":")
         if mark and what in PARAMETERS:
             towns[town][:, order.index(what)] = _flat(drawn[name])
         elif mark:
             places.setdefault(town, {})[what] = _flat(drawn[name])
     prior = _columns(
-        file["prior"],
-        order,
-        np.asarray(held["held_prior"][...], dtype=np.float64),
-        file["prior"].dimensions["draw"].size,
+        file["prior"], order, np.asarray(held["held_prior"][...], dtype=np.float64), len(file["prior"]["draw"])
     )
-    likely = _flat(file["log_likelihood"]["moment"]) if "log_likelihood" in file.groups else np.zeros((0, 0))
-    density = _flat(file["sample_stats"]["lp"]) if "sample_stats" in file.groups else np.zeros(0)
+    likely = _flat(file["log_likelihood"]["moment"]) if "log_likelihood" in file else np.zeros((0, 0))
+    density = _flat(file["sample_stats"]["lp"]) if "sample_stats" in file else np.zeros(0)
     rows = tuple(_read_texts(file["observed_data"], "row"))
     predictive = Predictive(
         rows,
@@ -312,7 +311,7 @@ def _columns(group: Any, order: list[str], held: npt.NDArray[np.float64], draws:
     """Return parameters [draws, P]: drawn ones from their variables, the others as they are held."""
     found = np.tile(held, (draws, 1))
     for column, name in enumerate(order):
-        if name in group.variables:
+        if name in group:
             found[:, column] = _flat(group[name])
     return found
 
@@ -328,7 +327,8 @@ def _read_texts(group: Any, name: str) -> list[str]:
 
 
 def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+    one = np.ravel(value)[0] if isinstance(value, np.ndarray) else value
+    return one.decode() if isinstance(one, bytes) else str(one)
 
 
 def _not_whole(place: str, why: Say) -> Problem:

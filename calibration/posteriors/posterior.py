@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +326,13 @@ def _shipped(path: Path | None = None) -> tuple[Posterior | None, Say | None]:
     place = SHIPPED if path is None else path
     if not place.is_file():
         return None, Say("no posterior is shipped", "er wordt geen posterior meegeleverd")
+    found = place.stat()
+    return _judged(place, found.st_mtime_ns, found.st_size, priors_digest(), mechanisms_digest())
+
+
+@lru_cache(maxsize=1)
+def _judged(place: Path, _changed: int, _size: int, *_model: str) -> tuple[Posterior | None, Say | None]:
+    """Read a posterior once for as long as neither the file nor the model changes."""
     try:
         found = load_posterior(place)
     except InputError as error:

@@ -169,7 +169,8 @@ def compare(
     ]
     inside = float(np.mean(np.abs(z) < 1.96))
     gap = float(np.sqrt(np.mean(np.square(mean - means.mean(axis=0)))))
-    agree = inside >= 0.9 and bool(np.max(np.abs(z)) < 3.5)
+    least = 0.95 - 2.0 * math.sqrt(0.95 * 0.05 / len(places))  # what chance leaves of 95% over so few
+    agree = inside >= least and bool(np.max(np.abs(z)) < 3.5)
     ratio = float(np.mean(sds.mean(axis=0) / sd))
     en = "the methods differ by more than Monte Carlo error"
     nl = "de methoden verschillen meer dan de Monte Carlo-fout"

@@ -25,7 +25,7 @@ from calibration.validation.rows import RowCheck, check_rows
 from calibration.validation.scores import crps, log_score
 from sim.problems import InputError, Say
 
-__all__ = ["METHODS", "SPLITS", "LeftOut", "Score", "leave_out", "leave_out_all", "masks", "pooled_law"]
+__all__ = ["METHODS", "SPLITS", "LeftOut", "Score", "leave_out", "leave_out_all", "likely_told", "masks", "pooled_law"]
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -154,7 +154,7 @@ def leave_out(
     unseen = part_of(core, out)
     predicted = predict(unseen, made.z, seed)
     targets = unseen.targets
-    likely = _likely(unseen, predicted.means, predicted.error)
+    likely = likely_told(unseen, predicted.means, predicted.error)
     published = np.array([_figure(row) for row in targets.rows])
     checks = check_rows(
         targets.ids, list(targets.of), [row.outcome for row in targets.rows], published, predicted.replicated, likely
@@ -229,8 +229,8 @@ def _scores(
         joint["pooled"] = log_score(y, laws[at, 0][None], block + np.diag(laws[at, 1] ** 2))
     words = {"model": likely}
     zero = np.zeros((1, len(rows)))
-    words["no_effect"] = _likely(part, zero, predicted.error)
-    words["pooled"] = _likely(part, laws[None, :, 0], np.hypot(predicted.error, laws[:, 1]), predicted.error)
+    words["no_effect"] = likely_told(part, zero, predicted.error)
+    words["pooled"] = likely_told(part, laws[None, :, 0], np.hypot(predicted.error, laws[:, 1]), predicted.error)
     result = []
     for name in METHODS:
         own = each.get(name, np.zeros(0))
@@ -251,7 +251,7 @@ def _scores(
     return tuple(result)
 
 
-def _likely(part: Part, means: Array, spread: Array, unit: Array | None = None) -> Array:
+def likely_told(part: Part, means: Array, spread: Array, unit: Array | None = None) -> Array:
     """Return the probability of what was told in words, shape [R]; NaN for numbers.
 
     Args:

@@ -165,7 +165,7 @@ def misspecified(machinery: Amortised, y: Array, case: str, seed: int) -> Array:
         town = max(targets.towns, key=lambda name: int(work[targets.places[name]].sum()))
         mine = np.zeros(len(y), dtype=bool)
         mine[targets.places[town]] = True
-        spoilt[work & mine] -= 4.0 * np.sign(spoilt[work & mine]) * error[work & mine]
+        spoilt[work & mine] *= -1.0
     elif case == "one_outcome":
         names = sorted({row.outcome for row, told in zip(targets.rows, contrast, strict=True) if told})
         chosen = names[int(rng.integers(len(names)))]

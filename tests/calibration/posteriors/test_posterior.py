@@ -173,12 +173,14 @@ def test_a_mechanism_more_is_told_with_what_to_do(tmp_path: Path, monkeypatch: p
     more = {**PARAMETERS, "weather.rain": next(iter(PARAMETERS.values()))}
     with monkeypatch.context() as changed:
         changed.setattr(posterior_file, "PARAMETERS", more)
+        posterior._judged.cache_clear()  # the program's own parameters do not change while it runs
         told = why_not_shipped(place)
         assert default_posterior(place) is None
     assert told is not None
     assert "weather.rain" in told.en
     assert "bijstand calibrate" in told.en
     assert "weather.rain" in told.nl
+    posterior._judged.cache_clear()
     with monkeypatch.context() as changed:
         changed.setattr(posterior, "mechanisms_digest", lambda: "0" * 16)
         told = why_not_shipped(place)
