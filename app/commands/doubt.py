@@ -24,7 +24,7 @@ _MOST = 15
 @click.option(
     "--measure", default="hours_over_12", show_default=True, metavar="NAME", help="the number that is doubted"
 )
-@options.crew_options
+@options.worker_options
 @options.database_option
 @options.as_settings
 @options.json_option
