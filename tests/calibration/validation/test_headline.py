@@ -54,7 +54,7 @@ def responding() -> tuple[Machinery, Headline]:
 
 
 def guidance(core: Machinery, headline: Headline, likelihood: object, town: str | None = "nijmegen") -> float:
-    chains = core.sample(likelihood, draws=50, warm=40, seed=3)  # type: ignore[arg-type]
+    chains = core.sample(likelihood, draws=40, warm=24, seed=3)  # type: ignore[arg-type]
     return answers(headline, chains.flat(), [town])[0].mean
 
 
