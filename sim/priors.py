@@ -55,6 +55,7 @@ def half_normal(z: Array) -> Array:
 
 def half_normal_slope(z: Array) -> Array:
     """Return the derivative of `half_normal`."""
+    z = np.clip(z, -EDGE, EDGE)  # beyond, the quantile is held too
     tau = half_normal(z)
     return np.asarray(0.5 * np.exp(0.5 * (np.square(tau) - np.square(z))))
 

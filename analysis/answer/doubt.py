@@ -18,12 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from analysis.answer.triple import Span
+from analysis.inference.interval import NINETY
 from sim.problems import Say
 
 __all__ = ["Doubt", "doubts_of", "reweighed"]
 
 Array = npt.NDArray[np.float64]
-_NINETY = 1.6448536269514722
 _LARGEST_K = 0.7
 _LEAST_DRAWS = 10.0  # effective draws below which a move is not told
 
@@ -65,7 +65,7 @@ def reweighed(values: Array, log_ratio: Array) -> tuple[Span, float, float]:
     weights = np.exp(np.asarray(weights) - np.max(weights))
     weights /= weights.sum()
     mean = float(weights @ values)
-    half = _NINETY * float(np.sqrt(weights @ (values - mean) ** 2))
+    half = NINETY * float(np.sqrt(weights @ (values - mean) ** 2))
     return Span(mean, mean - half, mean + half), float(k), float(1.0 / (weights**2).sum())
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
 from analysis.effects.validity import LABELS
+from analysis.inference.precision import NINETY
 from analysis.outcomes import outcomes
 from analysis.planning.label import validity_of
 from analysis.planning.search import front, told
@@ -175,14 +176,14 @@ def _advice(design: Design, rows: Sequence[Shown]) -> Say:
         f"{design.title.en}: with {one.people} people an effect of {one.mde:.1f} points on '{text.en}' in month "
         f"{one.month} is found with {100 * design.power:.0f}% power; the decision is about {design.decision.worth:g} "
         f"points, for which {_people(one.needed, 'en')} people are needed. The model expects {one.effect:+.1f} points "
-        f"(± {1.645 * one.effect_sd:.1f}); a significant result has a probability of {_percent(one.assurance, 'en')}."
+        f"(± {NINETY * one.effect_sd:.1f}); a significant result has a probability of {_percent(one.assurance, 'en')}."
     )
     nl = (
         f"{design.title.nl}: met {one.people} mensen wordt een effect van {_c(one.mde)} punten op '{text.nl}' in maand "
         f"{one.month} gevonden met {100 * design.power:.0f}% power; het besluit gaat over {_c(design.decision.worth)} "
         f"punten, waarvoor {_people(one.needed, 'nl')} mensen nodig zijn. Het model verwacht "
         f"{_c(one.effect, '+')} punten "
-        f"(± {_c(1.645 * one.effect_sd)}); een significante uitkomst heeft een kans van "
+        f"(± {_c(NINETY * one.effect_sd)}); een significante uitkomst heeft een kans van "
         f"{_percent(one.assurance, 'nl')}."
     )
     if one.assurance.value < 0.15:
@@ -256,7 +257,7 @@ def _beliefs(design: Design, rows: Sequence[Shown], lang: str) -> Table:
             outcomes()[one.outcome].text.to(lang),
             str(one.month),
             one.arm,
-            f"{_n(one.effect, lang, sign=True)} ± {_n(1.645 * one.effect_sd, lang)}",
+            f"{_n(one.effect, lang, sign=True)} ± {_n(NINETY * one.effect_sd, lang)}",
             _n(one.sampling, lang),
             _percent(one.assurance, lang),
             _percent(one.type_s, lang),
@@ -289,7 +290,7 @@ def _lengths(found: Lengths, lang: str) -> Table:
                 one.arm,
                 *cells,
                 f"{_n(100 * one.gap, lang, sign=True)} ± {_n(100 * one.gap_error, lang)}",
-                f"{_n(one.effect_gap, lang, sign=True)} ± {_n(1.645 * one.effect_gap_sd, lang)}",
+                f"{_n(one.effect_gap, lang, sign=True)} ± {_n(NINETY * one.effect_gap_sd, lang)}",
             ]
         )
     costs = [_euro(each, lang) for each in found.costs]

@@ -38,6 +38,10 @@ _SPANS: dict[str, tuple[float, float, int]] = {
     "premium_cap": (100.0, 600.0, 6),
     "exit_bonus": (0.0, 5000.0, 5),
     "exit_bonus_times": (1, 4, 4),
+    "supplement": (0.0, 600.0, 7),
+    "supplement_hours": (12.0, 36.0, 5),
+    "supplement_window": (3, 24, 8),
+    "supplement_months": (6, 48, 8),
 }
 _GUIDANCE = frozenset({"contacts", "caseload", "group_share", "personal_content", "work_content"})
 
@@ -217,7 +221,12 @@ def _scenario_of(levers: Sequence[str]) -> str:
     """Return the scenario in which a lever means something."""
     found: list[str] = []
     for lever in levers:
-        for start, name in (("disregard", "disregard"), ("premium", "premium"), ("exit_bonus", "exit_bonus")):
+        for start, name in (
+            ("disregard", "disregard"),
+            ("premium", "premium"),
+            ("exit_bonus", "exit_bonus"),
+            ("supplement", "supplement"),
+        ):
             if lever.startswith(start):
                 found.append(name)
         if lever in _GUIDANCE or lever == "treatment_months":

@@ -11,7 +11,7 @@ from sim.problems import InputError, Problem, Say
 
 __all__ = ["APPLICATION", "HEAD", "schema_version", "upgrade"]
 
-HEAD = "0005"
+HEAD = "0004"
 # SQLite's own field for the program that a file belongs to: "BIJS".
 APPLICATION = 0x42494A53
 _FOLDER = Path(__file__).with_name("migrations")

@@ -59,6 +59,6 @@ def test_default_files_are_small_and_full_adds_the_rest(
     words = ["compare", "regular", "exemption", "intensive", "disregard", "--people", "200"]
     found = ask(capsys, *words, "--draws", "1", "--seeds", "1", "--full")
     sizes = {Path(name).name: Path(name).stat().st_size for name in found["files"]}
-    assert set(sizes) == {"results.csv", "summary.json", "results_full.csv.gz"}
+    assert set(sizes) == {"results.csv", "summary.json", "answers.csv", "found_towns.csv", "results_full.csv.gz"}
     assert sizes["results.csv"] + sizes["summary.json"] < 2_000_000
     assert "results_full.csv.gz" not in {Path(name).name for name in ask(capsys, *words[:3], *SMALL)["files"]}

@@ -14,6 +14,7 @@ _NAMES = {
     "pyarrow": "pyarrow|to_parquet",
     "h5netcdf": "h5netcdf",
     "salib": "SALib",
+    "threadpoolctl": "threadpoolctl",
     "python-multipart": "form",  # Starlette reads forms with it
 }
 

@@ -19,6 +19,7 @@ BUNDLES: list[dict[str, float]] = [
     {"disregard_share": 0.5, "disregard_cap": 202.0, "disregard_months": 24.0},
     {"premium_share": 0.5, "premium_cap": 200.0, "premium_interval": 3.0},
     {"exit_bonus": 2392.0, "exit_bonus_times": 1.0},
+    {"supplement": 100.0, "supplement_hours": 20.0, "supplement_window": 12.0, "supplement_months": 12.0},
 ]
 
 text = st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp", "Cn"]), max_size=12)

@@ -50,7 +50,10 @@ class Auditor:
     def __call__(self, t: int, stage: str, writes: tuple[str, ...], rows: Rows) -> None:
         if stage == "month_start.enter":
             self.before = {name: rows[name].copy() for name in ("buffer", "debt")}
-            self.before["status"] = rows["status"] if self.status is None else self.status
+            known = rows["status"].copy()
+            if self.status is not None:  # people stand in the order in which they begin: newcomers at the end
+                known[: len(self.status)] = self.status
+            self.before["status"] = known
         for name in writes:
             values = rows[name]
             column = STATES.get(name) or FLOWS.get(name)

@@ -103,11 +103,11 @@ def test_stopped_with_the_keyboard(lite: str, tmp_path: Path, base: tuple[str, f
 
 
 def test_a_full_disk(tmp_path: Path, base: tuple[str, float]) -> None:
-    """A real file system of a megabyte or two, with something else on it that takes the room."""
+    """A real file system of a few megabytes, with something else on it that takes the room."""
     disk = tmp_path / "disk"
     disk.mkdir()
     (tmp_path / "out").mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
+    words = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(disk)]
     if os.geteuid() != 0 or subprocess.run(words, capture_output=True, check=False).returncode != 0:
         pytest.skip("no right to mount a small disk")
     try:

@@ -12,8 +12,8 @@ from app.studio.jobs import Engine, ReplacedError, StoppedError, TooBusyError
 
 def test_an_engine_that_cannot_start_is_given_up_and_questions_are_told() -> None:
     async def go() -> int:
-        # A posterior that is not there: warming up fails in the process.
-        engine = Engine("cold", {"database": "nonsense", "out": "", "posterior": "no such posterior"}, replace=False)
+        # Without settings, warming up fails in the process.
+        engine = Engine("cold", {}, replace=False)
         await engine.open()
         job = engine.ask("me", "whatif", {}, limit=60.0)
         with pytest.raises(StoppedError):

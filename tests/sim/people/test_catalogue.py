@@ -132,7 +132,7 @@ def test_the_make_up_of_an_imported_population_is_pointed_at(
 ) -> None:
     (tmp_path / "population.toml").write_text("")
     assert run(["population", "profile", str(tmp_path)]) == 2
-    assert "profile.en.html" in capsys.readouterr().err
+    assert "profile.nl.html" in capsys.readouterr().err
 
 
 def test_the_fit_hides_figures_of_fewer_than_ten_people(capsys: pytest.CaptureFixture[str]) -> None:

@@ -27,6 +27,10 @@ NO_EFFECT: list[tuple[dict[str, float], str]] = [
     ({"premium_cap": 100.0}, "premium_cap"),
     ({"exit_bonus_times": 1}, "exit_bonus_times"),
     ({"exit_bonus": 100.0, "exit_bonus_times": 0}, "exit_bonus"),
+    ({"supplement_hours": 20.0}, "supplement_hours"),
+    ({"supplement_window": 6}, "supplement_window"),
+    ({"supplement_months": 12}, "supplement_months"),
+    ({"supplement": 100.0, "supplement_months": 0}, "supplement"),
     ({"group_share": 0.5, "contacts": 0.0}, "group_share"),
     ({"work_content": 0.9, "contacts": 0.0, "own_initiative": 0.0}, "work_content"),
     ({"personal_content": 0.9, "contacts": 0.0, "own_initiative": 0.0}, "personal_content"),
@@ -62,9 +66,10 @@ def test_every_lever_can_be_set_from_text_within_its_bounds_only(name: str) -> N
     lever = LEVERS[name]
     company = {other: value for bundle in BUNDLES if name in bundle for other, value in bundle.items()}
     # No bonus at all is said by its amount: zero times would say it twice.
-    lowest = 1.0 if name == "exit_bonus_times" else lever.low
+    lowest = 1.0 if name in ("exit_bonus_times", "supplement_months") else lever.low
     for value in (lowest, lever.high):
-        levers = {name: value} if value == 0 else {**company, name: value}
+        alone = value == 0 and not name.startswith("supplement_")
+        levers = {name: value} if alone else {**company, name: value}
         assert regime_from_dict("x", {"levers": levers}).levers[name] == value
     for value in (lever.low - 0.5, lever.high + 0.5, True, "1", float("inf")):
         with pytest.raises(InputError) as caught:

@@ -79,9 +79,10 @@ def test_every_lever_reaches_the_table(name: str) -> None:
         "disregard": {"disregard_share": 1.0, "disregard_cap": 3000.0, "disregard_months": 600.0},
         "premium": {"premium_share": 1.0, "premium_cap": 1000.0},
         "exit_bonus": {"exit_bonus": 100.0},
+        "supplement": {"supplement": 100.0},
     }
     levers = next((values for start, values in company.items() if name.startswith(start)), {})
-    if name == "exit_bonus_times":
+    if name in ("exit_bonus_times", "supplement_months"):
         other = 1.0
     if name == "premium_interval":
         other = 1.0
