@@ -36,7 +36,7 @@ def test_the_report_holds_the_three_columns_the_policy_and_the_costs(written: tu
         assert word in text
     assert {"nl": "Zoals het nu gaat", "en": "As it is today"}[lang] in text
     assert {"nl": "Mensen met bijstand", "en": "People on benefit"}[lang] in text
-    assert "−100 (−194 " in text
+    assert "+20 (−6 " in text
     assert 'href="#answers"' in text
 
 
