@@ -75,7 +75,13 @@ def test_a_price_moves_what_it_should(out: Path, capsys: pytest.CaptureFixture[s
 def test_who_writes_a_rule_that_runs(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Keeping all earnings pays who works, contact helps who does not: there is a rule to be found."""
     sizes = ["--people", "1500", "--months", "6", "--draws", "2", "--seeds", "2"]
-    found = ask(capsys, "who", "intensive", "keep_all", "--goal", "stress", *sizes, "--no-figures")
+    plans = []
+    for name, regime in (("base", "regular"), ("coach", "intensive"), ("keep", "disregard_100")):
+        # Without what differs between towns by chance: that would drown the rule in two draws.
+        text = f'name = "{name}"\npopulation = "nijmegen"\nregime = "{regime}"\nmechanisms_off = ["response"]\n'
+        plans.append(f"{name}.toml")
+        Path(plans[-1]).write_text(text, encoding="utf-8")
+    found = ask(capsys, "who", *plans[1:], "--against", plans[0], "--goal", "stress", *sizes, "--no-figures")
     rule = found["tailored"]
     assert rule["people_learned_from"] + rule["people_tested_on"] == 1500
     assert all("label" not in row or row["label"] for row in found["rows"])

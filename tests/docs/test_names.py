@@ -50,8 +50,8 @@ def test_command_lines_exist(page: Path) -> None:
         line = span.removeprefix("$ ").split("#")[0].strip()
         if line.startswith("bijstand "):
             faults += _faults(shlex.split(line.replace("'", ""))[1:])
-    if page.name == "planner.md":
-        faults = [fault for fault in faults if fault != "bijstand: no command plan"]  # said to be missing
+    if page.name == "carry-on.md":
+        faults = [fault for fault in faults if fault != "bijstand: no command hello"]  # the page makes it
     assert not faults
 
 
