@@ -113,7 +113,7 @@ def test_a_refit_holds_the_truth_and_the_misfit_sees_spoilt_figures() -> None:
     made = Amortised(core)
     spoilt = y.copy()
     for town, place in core.targets.places.items():
-        spoilt[place] += 5.0 * core.covariances[town].sd * (-1.0) ** np.arange(len(place))
+        spoilt[place] += 9.0 * core.covariances[town].sd * (-1.0) ** np.arange(len(place))
     spoilt[counted] = y[counted]
     assert refit(core, synthetic_likelihood(core, spoilt), seed=1, **short).misfit > good.misfit + 20
     for case in CASES:
