@@ -238,13 +238,15 @@ def _hamiltonian(
         size = (step * jitter)[:, None]
         start = now - 0.5 * np.square(momentum).sum(axis=1)
         at, pushed, speed = u, push, momentum
-        for _ in range(_LEAPS):
-            speed = speed + 0.5 * size * pushed
-            at = at + size * speed
-            pushed = force(at)
-            speed = speed + 0.5 * size * pushed
-        then, found = density(at)
-        gain = np.nan_to_num(then - 0.5 * np.square(speed).sum(axis=1) - start, nan=-np.inf)
+        with np.errstate(over="ignore", invalid="ignore"):  # a trajectory that runs away is refused below
+            for _ in range(_LEAPS):
+                speed = speed + 0.5 * size * pushed
+                at = at + size * speed
+                pushed = force(at)
+                speed = speed + 0.5 * size * pushed
+            then, found = density(at)
+            kinetic = 0.5 * np.square(speed).sum(axis=1)
+        gain = np.nan_to_num(then - kinetic - start, nan=-np.inf)
         taken = height < gain
         u = np.where(taken[:, None], at, u)
         push = np.where(taken[:, None], pushed, push)

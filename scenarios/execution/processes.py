@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import multiprocessing
 import os
 import signal
@@ -93,8 +92,9 @@ def _warm(number: int) -> int:
 @contextmanager
 def one_thread() -> Iterator[None]:
     """Keep linear algebra of small matrices in one thread (more threads only wait for each other)."""
-    limits = importlib.import_module("threadpoolctl").threadpool_limits
-    with limits(1):
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
         yield
 
 
