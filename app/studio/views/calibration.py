@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from app.studio.jobs import TooBusyError
 from app.studio.page import render
 from app.studio.security import MOST_UPLOAD
-from app.studio.views.shared import NOTHING, View, asked, state_of, visitor_of
+from app.studio.views.shared import NOTHING, View, asked, form_of, state_of, visitor_of
 from sim.problems import Problem, Say
 
 __all__ = ["ROUTES"]
@@ -35,7 +35,7 @@ async def template(request: Request) -> Response:
 
 async def upload(request: Request) -> Response:
     """Check an uploaded file; keep it when asked and nothing is wrong."""
-    form = await request.form(max_files=1, max_fields=5, max_part_size=MOST_UPLOAD)
+    form = await form_of(request, 1, 5, MOST_UPLOAD)
     file = form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         problem = Problem("file", "", Say("a .csv or .xlsx file", "een .csv- of .xlsx-bestand"))
@@ -53,7 +53,7 @@ async def upload(request: Request) -> Response:
 
 async def fit(request: Request) -> Response:
     """Begin a quick fit of an imported trial in the background."""
-    form = await request.form(max_files=0, max_fields=3)
+    form = await form_of(request, 0, 3)
     state, visitor = state_of(request), visitor_of(request)
     try:
         job = state.work.ask(visitor, "fit", {"trial": str(form.get("trial", ""))}, limit=3600.0)

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from app.studio import question as questions
 from app.studio.page import render
 from app.studio.views.ask import data_of
-from app.studio.views.shared import NOTHING, View, asked
+from app.studio.views.shared import NOTHING, View, asked, form_of
 from sim.problems import InputError
 
 __all__ = ["ROUTES"]
@@ -48,7 +48,7 @@ async def file(request: Request) -> Response:
 
 async def keep(request: Request) -> Response:
     """Simulate a question in full size and keep the run; it can be finished when it stops."""
-    form = await request.form(max_files=0, max_fields=200)
+    form = await form_of(request, 0, 200)
     try:
         question = questions.from_query({k: str(v) for k, v in form.items() if k not in ("title", "parent")})
     except InputError as error:
@@ -64,7 +64,7 @@ async def keep(request: Request) -> Response:
 
 async def change(request: Request) -> Response:
     """Rename a run, prove it, or finish it."""
-    form = await request.form(max_files=0, max_fields=5)
+    form = await form_of(request, 0, 5)
     name, what = request.path_params["run"], request.path_params["what"]
     data: dict[str, Any] = {"run": name} | ({"title": str(form.get("title", ""))} if what == "rename" else {})
     told = await asked(request, what, data, limit=1800.0, work=True)

@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from python_multipart.exceptions import MultipartParseError
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -14,7 +17,7 @@ from app.studio.jobs import Engine, Job, StoppedError, TooBusyError
 if TYPE_CHECKING:
     from app.studio.server import Settings
 
-__all__ = ["NOTHING", "State", "View", "asked", "event", "state_of", "visitor_of"]
+__all__ = ["NOTHING", "State", "View", "asked", "event", "form_of", "state_of", "visitor_of"]
 
 View = Callable[[Request], Awaitable[Response]]
 
@@ -66,3 +69,11 @@ def event(name: str, body: bytes | memoryview) -> str:
     """Return one server-sent event."""
     lines = bytes(body).decode().splitlines()
     return f"event: {name}\n" + "".join(f"data: {line}\n" for line in lines) + "\n"
+
+
+async def form_of(request: Request, files: int = 0, fields: int = 3, part: int = 1_000_000) -> FormData:
+    """The form of a request; one that cannot be read (a name beyond the parser's limit) is answered with 400."""
+    try:
+        return await request.form(max_files=files, max_fields=fields, max_part_size=part)
+    except MultipartParseError as error:
+        raise HTTPException(400) from error
