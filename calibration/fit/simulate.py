@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,37 @@ from calibration.fit.space import Space
 from calibration.likelihood.covariance import Covariance, estimate_covariance, source_of
 from calibration.likelihood.targets import Targets
 from scenarios.execution.processes import Pool
+from sim.parameters import switch_off
 from sim.trial.design import TrialDesign
 
-__all__ = ["Moments", "covariances", "simulate_moments", "simulated_trials", "town_moments"]
+__all__ = ["Moments", "TownWork", "covariances", "simulate_moments", "simulated_trials", "town_moments", "town_work"]
 
 Array = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 # People of the reference group simulated per replicate: enough for a mean, at a tenth of the cost of all.
 _REFERENCE = 600
 _WITH_REFERENCE = ("reference", "reference_matched", "total_population")
+
+
+class TownWork(NamedTuple):
+    """What one task simulates in one town: parameter vectors [K, P] with the shifts and code readings of each."""
+
+    design: TrialDesign
+    rows: tuple[Row, ...]
+    vectors: Array
+    place: Sequence[Mapping[str, float]]
+    codes: Sequence[Mapping[str, float]]
+    seed: int
+    replicates: int
+
+
+def town_work(
+    targets: Targets, space: Space, z: Array, town: str, seed: int, replicates: int, off: Sequence[str] = ()
+) -> TownWork:
+    """Return the work of `town` at latent vectors z [K, D], with the mechanisms in `off` switched off."""
+    vectors = switch_off(space.parameters(z, town), off)
+    design, rows = targets.designs[town], tuple(targets.rows_of(town))
+    return TownWork(design, rows, vectors, space.place(z, town), space.readings(z, town), seed, replicates)
 
 
 @dataclass(frozen=True)
@@ -110,17 +133,7 @@ def simulate_moments(
                 mean[place[0], place[1]], variance[number, place[1]] = found["mean"], found["variance"]
                 done += 1
                 continue
-            design = targets.designs[town]
-            arguments = (
-                design,
-                rows,
-                space.values(inputs),
-                space.place(part, town),
-                space.readings(part, town),
-                luck,
-                replicates,
-            )
-            tasks.append((town_moments, arguments))
+            tasks.append((town_moments, (town_work(targets, space, part, town, luck, replicates),)))
             names.append(name)
             digests.append(digest)
             where.append(place)
@@ -163,16 +176,7 @@ def covariances(
         if kept is not None:
             found[town] = _covariance(rows, kept)
             continue
-        arguments = (
-            targets.designs[town],
-            rows,
-            space.values(inputs)[0],
-            space.place(z[None], town)[0],
-            space.readings(z[None], town)[0],
-            luck,
-            replicates,
-        )
-        tasks.append((_estimate, arguments))
+        tasks.append((_estimate, (town_work(targets, space, z[None], town, luck, replicates),)))
         towns.append(town)
         digests.append(digest)
     for task, result in pool.run(tasks):
@@ -192,78 +196,38 @@ def simulated_trials(
     For synthetic data: each replicate is one set of published figures from a known truth.
     """
     values = np.full((replicates, len(targets.rows)), np.nan)
-    tasks = []
-    for town in targets.towns:
-        inputs = space.inputs(z[None], town)
-        tasks.append(
-            (
-                _single,
-                (
-                    targets.designs[town],
-                    targets.rows_of(town),
-                    space.values(inputs),
-                    space.place(z[None], town),
-                    space.readings(z[None], town),
-                    _seed(seed, "synthetic", 0),
-                    replicates,
-                ),
-            )
-        )
+    luck = _seed(seed, "synthetic", 0)
+    tasks = [(_single, (town_work(targets, space, z[None], town, luck, replicates),)) for town in targets.towns]
     for task, result in (pool or Pool(1)).run(tasks):
         values[:, targets.places[targets.towns[task]]] = result["values"]
     return values
 
 
-def _single(
-    design: TrialDesign,
-    rows: Sequence[Row],
-    vectors: Array,
-    place: Sequence[Mapping[str, float]],
-    codes: Sequence[Mapping[str, float]],
-    seed: int,
-    replicates: int,
-) -> Arrays:
-    return {"values": _values(design, rows, vectors, place, codes, seed, replicates, None)[:, 0]}
+def _single(work: TownWork) -> Arrays:
+    return {"values": _values(work, None)[:, 0]}
 
 
-def town_moments(
-    design: TrialDesign,
-    rows: Sequence[Row],
-    vectors: Array,
-    place: Sequence[Mapping[str, float]],
-    codes: Sequence[Mapping[str, float]],
-    seed: int,
-    replicates: int,
-) -> Arrays:
+def town_moments(work: TownWork) -> Arrays:
     """Simulate one batch in one town: mean [J, rows] and variance of a replicate [rows]."""
-    reference = design.reference
+    reference = work.design.reference
     people = None
     if reference is not None:
-        wanted = any(name in _WITH_REFERENCE for row in rows for name in (row.arm, row.comparator))
+        wanted = any(name in _WITH_REFERENCE for row in work.rows for name in (row.arm, row.comparator))
         people = min(reference.randomised, _REFERENCE) if wanted else 0
-    values = _values(design, rows, vectors, place, codes, seed, replicates, people)
+    values = _values(work, people)
     with np.errstate(invalid="ignore"):
         mean = _mean(values)
-        variance = _mean(np.square(values - mean)).mean(axis=0) * replicates / max(replicates - 1, 1)
+        variance = _mean(np.square(values - mean)).mean(axis=0) * work.replicates / max(work.replicates - 1, 1)
     return {"mean": mean, "variance": np.nan_to_num(variance)}
 
 
-def _values(
-    design: TrialDesign,
-    rows: Sequence[Row],
-    vectors: Array,
-    place: Sequence[Mapping[str, float]],
-    codes: Sequence[Mapping[str, float]],
-    seed: int,
-    replicates: int,
-    reference: int | None,
-) -> Array:
+def _values(work: TownWork, reference: int | None) -> Array:
     """Return the moments of every replicate, shape [replicates, J, rows]."""
     from calibration.moments.evaluate import evaluate
     from calibration.moments.prepared import months_needed, registers_needed
     from sim.trial.run import simulate_many
 
-    rows = tuple(rows)
+    design, rows = work.design, work.rows
     measures = registers_needed(rows)
     settings: dict[str, object] = {"measures": measures} if measures else {}
     months = months_needed(rows, tuple(design.follow_up(wave) for wave in design.waves))
@@ -272,35 +236,35 @@ def _values(
             [evaluate(data, rows) for data in sets]
             for sets in simulate_many(
                 design,
-                vectors,
-                seed,
-                replicates=replicates,
+                work.vectors,
+                work.seed,
+                replicates=work.replicates,
                 source=source_of(design),  # type: ignore[arg-type]
                 reference=reference,
                 months=months,
-                place=place,
-                codes=codes,
+                place=work.place,
+                codes=work.codes,
                 **settings,  # type: ignore[arg-type]
             )
         ]
     )
 
 
-def _estimate(
-    design: TrialDesign,
-    rows: Sequence[Row],
-    vector: Array,
-    place: Mapping[str, float],
-    codes: Mapping[str, float],
-    seed: int,
-    replicates: int,
-) -> Arrays:
-    found = estimate_covariance(design, rows, replicates, parameters=vector, place=place, codes=codes, seed=seed)
+def _estimate(work: TownWork) -> Arrays:
+    found = estimate_covariance(
+        work.design,
+        work.rows,
+        work.replicates,
+        parameters=work.vectors[0],
+        place=work.place[0],
+        codes=work.codes[0],
+        seed=work.seed,
+    )
     return {
         "mean": found.mean,
         "sd": found.sd,
         "correlation": found.correlation,
-        "replicates": np.array(float(replicates)),
+        "replicates": np.array(float(work.replicates)),
     }
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from calibration.fit.checkpoint import Checkpoint, array_digest
 from calibration.fit.joint import Machinery, smoothed_weights
 from calibration.fit.sampler import approximate, sample
-from calibration.fit.simulate import town_moments
+from calibration.fit.simulate import town_moments, town_work
 from calibration.likelihood.joint import Likelihood
 from calibration.posteriors.projections import ProjectionEmulator
 from scenarios.execution.processes import Pool, one_thread
@@ -372,24 +372,19 @@ def _switched(
     progress: Progress | None,
 ) -> Array:
     """Return the moments at z with mechanisms off, shape [variants, K, T]; all share their luck."""
-    from sim.parameters import switch_off
-
     targets, space = core.targets, core.space
     found = np.full((len(off), len(z), len(targets.rows)), np.nan)
     tasks, where, names_of = [], [], []
     for town in targets.towns:
-        vectors, place = space.parameters(z, town), space.place(z, town)
         for number, names in enumerate(off):
-            changed = switch_off(vectors, names)
-            digest = array_digest(changed, place, targets.ids, replicates, seed)
+            work = town_work(targets, space, z, town, seed, replicates, off=names)
+            digest = array_digest(work.vectors, work.place, work.codes, targets.ids, replicates, seed)
             kept = checkpoint.load(f"variants/{digest[:16]}", digest) if checkpoint else None
             if kept is not None:
                 found[number][:, targets.places[town]] = kept["mean"]
                 continue
             names_of.append(digest)
-            tasks.append(
-                (town_moments, (targets.designs[town], targets.rows_of(town), changed, place, seed, replicates))
-            )
+            tasks.append((town_moments, (work,)))
             where.append((number, targets.places[town]))
     for done, (task, result) in enumerate(pool.run(tasks), start=1):
         number, place_of = where[task]

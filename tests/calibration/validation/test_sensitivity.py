@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from calibration.fit.checkpoint import Checkpoint
 from calibration.fit.emulator import TownEmulator
 from calibration.posteriors.projections import QUANTITIES, ProjectionEmulator, fit_projections, project
 from calibration.validation.sensitivity import (
     PriorShift,
+    Variant,
     check_emulator,
     prior_refits,
     prior_sensitivity,
@@ -109,6 +112,28 @@ def test_variants_refuse_mechanisms_that_do_not_exist() -> None:
         variants(core, np.zeros((4, core.space.dimension)), mechanisms=["scarcityy"])
     with pytest.raises(InputError):
         variants(replace(core), np.zeros((1, core.space.dimension)))
+
+
+def test_variants_are_lived_and_what_is_kept_is_of_the_same_codes(tmp_path: Path) -> None:
+    core = small_machinery()
+    z = 0.3 * np.random.default_rng(3).standard_normal((4, core.space.dimension))
+    kept = Checkpoint(tmp_path, {"what": "variants"}, resume=False)
+
+    def without_obligations(latents: np.ndarray) -> Variant:
+        (found,) = variants(core, latents, mechanisms=["obligations"], replicates=1, checkpoint=kept)
+        return found
+
+    found = without_obligations(z)
+    assert found.mechanism == "obligations"
+    assert found.change != 0.0
+    assert np.isfinite([found.change, found.error, found.misfit, found.evidence]).all()
+    files = sorted(tmp_path.rglob("*.npz"))
+    assert without_obligations(z) == found
+    assert sorted(tmp_path.rglob("*.npz")) == files
+    coded = [place for name, place in core.space.index.items() if name.startswith("code.nijmegen.")]
+    z[:, coded] += 1.0
+    without_obligations(z)
+    assert len(list(tmp_path.rglob("*.npz"))) == len(files) + 2  # Nijmegen alone, with and without
 
 
 def test_weights_that_cannot_be_trusted_give_way_to_a_refit() -> None:
