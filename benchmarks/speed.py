@@ -117,28 +117,17 @@ def _cpu(name: str, tree: Path, place: Path) -> float:
     home = place / "home"
     shutil.rmtree(home, ignore_errors=True)
     home.mkdir()
-    if name in ENGINE:
-        done = subprocess.run(
-            [sys.executable, "-c", _ENGINE, *ENGINE[name]],
-            env=environment,
-            cwd=home,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return float(done.stdout.split()[0]) if done.returncode == 0 else math.nan
+    code = [_ENGINE, *ENGINE[name]] if name in ENGINE else [_COMMAND, *JOBS[name]]
     before = os.times()
     done = subprocess.run(
-        [sys.executable, "-c", _COMMAND, *JOBS[name]],
-        env=environment,
-        cwd=home,
-        capture_output=True,
-        text=True,
-        check=False,
+        [sys.executable, "-c", *code], env=environment, cwd=home, capture_output=True, text=True, check=False
     )
     after = os.times()
-    spent = after.children_user + after.children_system - before.children_user - before.children_system
-    return spent if done.returncode == 0 else math.nan
+    if done.returncode != 0:
+        return math.nan
+    if name in ENGINE:
+        return float(done.stdout.split()[0])
+    return after.children_user + after.children_system - before.children_user - before.children_system
 
 
 def page(found: Mapping[str, Any]) -> str:

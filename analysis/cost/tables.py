@@ -6,7 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -257,20 +257,13 @@ class _Rows:
     def number(
         self, section: str, party: str, item: str, unit: str, number: Number, assumed: Sequence[str] = ()
     ) -> CostRow:
-        return CostRow(
-            section=section,
-            party=party,
-            item=item,
-            unit=unit,
-            mean=number.mean,
-            low=number.low,
-            high=number.high,
+        row = self.range(section, party, item, unit, Range(number.mean, number.low, number.high), assumed)
+        return replace(
+            row,
             monte_carlo_se=number.monte_carlo_se,
             parameter_sd=number.parameter_sd,
             interval_holds=APART[number.apart].to(self._lang),
             share_of_draws_above_zero=number.share_above,
-            prices_assumed=", ".join(assumed),
-            **self._common,
         )
 
     def range(

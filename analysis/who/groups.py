@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from scenarios.description.strata import STRATA, group_title
+from scenarios.description.strata import ALL, STRATA, Codes, Stratum, group_title
 from sim.people.columns import OBSTACLES
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say
@@ -20,19 +20,9 @@ from sim.regime.assignment import columns_of
 from sim.regime.rules import read_condition
 from sim.small_groups import SMALLEST, hide
 
-__all__ = ["EVERYBODY", "FAMILIES", "Family", "Groups", "family_title", "group_of", "groups_of", "title_of_group"]
+__all__ = ["EVERYBODY", "FAMILIES", "Groups", "family_title", "group_of", "groups_of", "title_of_group"]
 
-Codes = npt.NDArray[np.int64]
-EVERYBODY = "all"
-
-
-@dataclass(frozen=True)
-class Family:
-    """One way to divide people: names of its groups, and the group of each person."""
-
-    name: str
-    text: Say
-    divide: Callable[[Population], tuple[tuple[str, ...], Codes]]
+EVERYBODY = ALL
 
 
 @dataclass(frozen=True)
@@ -99,7 +89,7 @@ def groups_of(population: Population, conditions: Sequence[str] = ()) -> Groups:
     names: list[tuple[str, str]] = [(EVERYBODY, EVERYBODY)]
     slices: list[tuple[str, int, int, Codes]] = [(EVERYBODY, 0, 1, np.zeros(count, dtype=np.int64))]
     sizes = [count]
-    own = [Family(text, Say(text, text), _by_condition(text)) for text in dict.fromkeys(conditions)]
+    own = [Stratum(text, Say(text, text), _by_condition(text)) for text in dict.fromkeys(conditions)]
     for family in (*own, *FAMILIES.values()):
         labels, codes = family.divide(population)
         codes = codes[people]
@@ -184,20 +174,15 @@ _OBSTACLES: dict[str, Say] = {
 }
 
 
-def _stratum(name: str) -> Family:
-    stratum = STRATA[name]
-    return Family(name, stratum.text, stratum.divide)
-
-
-FAMILIES: dict[str, Family] = {
+FAMILIES: dict[str, Stratum] = {
     family.name: family
     for family in (
-        _stratum("obstacles"),
-        *(Family(name, _OBSTACLES[name], _flag(name)) for name in OBSTACLES),
-        Family("stress_start", Say("stress at the start", "stress bij de start"), _thirds("stress")),
-        Family("bandwidth_start", Say("bandwidth at the start", "denkruimte bij de start"), _thirds("bandwidth")),
-        *(_stratum(name) for name in ("household", "spell", "education")),
-        Family("view", Say("view of people", "mensbeeld"), _views),
-        *(_stratum(name) for name in ("work", "age", "municipality")),
+        STRATA["obstacles"],
+        *(Stratum(name, _OBSTACLES[name], _flag(name)) for name in OBSTACLES),
+        Stratum("stress_start", Say("stress at the start", "stress bij de start"), _thirds("stress")),
+        Stratum("bandwidth_start", Say("bandwidth at the start", "denkruimte bij de start"), _thirds("bandwidth")),
+        *(STRATA[name] for name in ("household", "spell", "education")),
+        Stratum("view", Say("view of people", "mensbeeld"), _views),
+        *(STRATA[name] for name in ("work", "age", "municipality")),
     )
 }

@@ -282,15 +282,20 @@ def _scales(features: int, linear: int, curved: NDArray[np.int64], others: float
     return scale
 
 
+def _batch_means(values: Array, batch: NDArray[np.int64]) -> tuple[Array, NDArray[np.int64]]:
+    """Return the mean of each row's batch, and how many rows that has."""
+    members = np.bincount(batch)
+    sums = np.zeros((len(members), values.shape[1]))
+    np.add.at(sums, batch, values)
+    return (sums / np.maximum(members, 1)[:, None])[batch], members[batch]
+
+
 def _whiten(values: Array, batch: NDArray[np.int64], rho: float) -> Array:
     """Return values whose errors are independent again, where those of a batch correlate by rho."""
     if rho == 0.0:
         return values
-    members = np.bincount(batch)
-    sums = np.zeros((len(members), values.shape[1]))
-    np.add.at(sums, batch, values)
-    mean = (sums / np.maximum(members, 1)[:, None])[batch]
-    common = 1.0 - rho + members[batch] * rho
+    mean, members = _batch_means(values, batch)
+    common = 1.0 - rho + members * rho
     return np.asarray((values - mean) / math.sqrt(1.0 - rho) + mean / np.sqrt(common)[:, None])
 
 
@@ -298,11 +303,8 @@ def _unwhiten(values: Array, batch: NDArray[np.int64], rho: float) -> Array:
     """Return what `_whiten` was given."""
     if rho == 0.0:
         return values
-    members = np.bincount(batch)
-    sums = np.zeros((len(members), values.shape[1]))
-    np.add.at(sums, batch, values)
-    mean = (sums / np.maximum(members, 1)[:, None])[batch]
-    common = np.sqrt(1.0 - rho + members[batch] * rho)[:, None]
+    mean, members = _batch_means(values, batch)
+    common = np.sqrt(1.0 - rho + members * rho)[:, None]
     return np.asarray((values - mean) * math.sqrt(1.0 - rho) + mean * common)
 
 

@@ -12,7 +12,7 @@ from sim.people.columns import codes
 from sim.people.population import Population
 from sim.problems import InputError, Problem, Say
 
-__all__ = ["ALL", "STRATA", "Cells", "Stratum", "cells", "group_title"]
+__all__ = ["ALL", "STRATA", "Cells", "Codes", "Stratum", "cells", "group_title"]
 
 ALL = "all"
 # More cells than this would make the record larger than the society.

@@ -61,18 +61,11 @@ def vary(scenario: Scenario, name: str, title: Say, variation: Variation) -> Sce
         elif "assignment" in data:
             data["assignment"] = _renamed(_written_out(data["assignment"], scenario), renamed)
         data["regimes"] = {key: table for key, table in own.items() if key not in renamed}
-    if variation.market is not None:
-        data["market"] = variation.market
-    if variation.lockdown is not None:
-        data["lockdown"] = variation.lockdown
-    if variation.mechanisms_off:
-        data["mechanisms_off"] = list(dict.fromkeys([*scenario.mechanisms_off, *variation.mechanisms_off]))
-    return _read(data, scenario)
+    return _in_another_world(data, scenario, variation)
 
 
 def background_of(scenario: Scenario, name: str, variation: Variation | None = None) -> Scenario:
     """Return the same people and months, everybody under the background: what effects are taken from."""
-    given = variation or Variation()
     data = _data(scenario, name, scenario.background.title)
     for key in ("assignment", "drift", "delivery", "start_month"):
         data.pop(key, None)
@@ -81,13 +74,7 @@ def background_of(scenario: Scenario, name: str, variation: Variation | None = N
     if kept in own:
         data["regimes"] = {kept: own[kept]}
     data["regime"] = kept
-    if given.market is not None:
-        data["market"] = given.market
-    if given.lockdown is not None:
-        data["lockdown"] = given.lockdown
-    if given.mechanisms_off:
-        data["mechanisms_off"] = list(dict.fromkeys([*scenario.mechanisms_off, *given.mechanisms_off]))
-    return _read(data, scenario)
+    return _in_another_world(data, scenario, variation or Variation())
 
 
 def treated_regimes(scenario: Scenario) -> tuple[str, ...]:
@@ -250,3 +237,14 @@ def among_people_of(scenario: Scenario, other: Scenario) -> Scenario:
             data[key] = value
     text = to_toml(data)
     return read_scenario(tomllib.loads(text), text=text, default_name=scenario.name)
+
+
+def _in_another_world(data: dict[str, Any], scenario: Scenario, variation: Variation) -> Scenario:
+    """Read the scenario with the labour market and the mechanisms of `variation`."""
+    if variation.market is not None:
+        data["market"] = variation.market
+    if variation.lockdown is not None:
+        data["lockdown"] = variation.lockdown
+    if variation.mechanisms_off:
+        data["mechanisms_off"] = list(dict.fromkeys([*scenario.mechanisms_off, *variation.mechanisms_off]))
+    return _read(data, scenario)
