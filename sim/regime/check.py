@@ -181,6 +181,14 @@ def _talks(lever: Levers) -> bool:
 
 
 # lever -> when it does something, and what it needs.
+_SUPPLEMENTED: tuple[Callable[[Levers], bool], Say] = (
+    lambda lever: lever["supplement"] > 0 and lever["supplement_months"] > 0,
+    Say("only with supplement above 0", "alleen met supplement boven 0"),
+)
+_TALKING: tuple[Callable[[Levers], bool], Say] = (
+    _talks,
+    Say("only with contacts or own_initiative above 0", "alleen met contacts of own_initiative boven 0"),
+)
 NEEDS: dict[str, tuple[Callable[[Levers], bool], Say]] = {
     "enforcement": (_any_duty, Say("only with a duty to enforce", "alleen met een plicht om te handhaven")),
     "sanction_share": (
@@ -201,18 +209,9 @@ NEEDS: dict[str, tuple[Callable[[Levers], bool], Say]] = {
         lambda lever: lever["contacts"] > 0,
         Say("only with contacts above 0", "alleen met contacts boven 0"),
     ),
-    "personal_content": (
-        _talks,
-        Say("only with contacts or own_initiative above 0", "alleen met contacts of own_initiative boven 0"),
-    ),
-    "work_content": (
-        _talks,
-        Say("only with contacts or own_initiative above 0", "alleen met contacts of own_initiative boven 0"),
-    ),
-    "caseload": (
-        _talks,
-        Say("only with contacts or own_initiative above 0", "alleen met contacts of own_initiative boven 0"),
-    ),
+    "personal_content": _TALKING,
+    "work_content": _TALKING,
+    "caseload": _TALKING,
     "disregard_share": (
         lambda lever: lever["disregard_cap"] > 0 and lever["disregard_months"] > 0,
         Say(
@@ -249,14 +248,8 @@ NEEDS: dict[str, tuple[Callable[[Levers], bool], Say]] = {
         lambda lever: lever["exit_bonus_times"] > 0,
         Say("only with exit_bonus_times above 0", "alleen met exit_bonus_times boven 0"),
     ),
-    "supplement_hours": (
-        lambda lever: lever["supplement"] > 0 and lever["supplement_months"] > 0,
-        Say("only with supplement above 0", "alleen met supplement boven 0"),
-    ),
-    "supplement_window": (
-        lambda lever: lever["supplement"] > 0 and lever["supplement_months"] > 0,
-        Say("only with supplement above 0", "alleen met supplement boven 0"),
-    ),
+    "supplement_hours": _SUPPLEMENTED,
+    "supplement_window": _SUPPLEMENTED,
     "supplement_months": (
         lambda lever: lever["supplement"] > 0,
         Say("only with supplement above 0", "alleen met supplement boven 0"),

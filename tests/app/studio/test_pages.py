@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 import tomllib
 
 import pytest
@@ -76,8 +77,13 @@ def test_every_ready_plan_can_be_changed(name: str) -> None:
 
 
 def test_visitors_stay_apart(studio: TestClient) -> None:
+    engine = studio.app.state.studio.work  # type: ignore[attr-defined]
     first = studio.get("/en/calibration", headers={"cookie": ""})
     assert "Fits under way" not in first.text
+    until = time.monotonic() + 60.0  # the process warms up while the server answers already
+    while not engine.ready and time.monotonic() < until:
+        time.sleep(0.05)
+    assert engine.ready
 
 
 def test_every_lever_has_a_place_and_every_text_two_languages() -> None:
